@@ -1,0 +1,550 @@
+"""Landscapes to walk on: functions of two variables with their gradients.
+
+Coordinates come first: ``x.shape == (2, ...)``, so ``x1, x2 = x`` reads like a textbook and the
+later axes are free for runs or for the points of a grid.
+
+Squares are written ``x1 * x1``, not ``x1**2``: numpy rounds the power of a single number and of an
+array differently, and one run must equal the same run inside a batch to the last bit.
+"""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Objective:
+    """A function to minimize, with everything that a picture of it needs.
+
+    Attributes
+    ----------
+    name : str
+        What menus and sentences call it.
+    f : callable
+        ``f(x)`` with ``x`` of shape (2, ...) gives the values, of shape (...).
+    grad : callable
+        ``grad(x)`` with ``x`` of shape (2, ...) gives the gradient, of shape (2, ...).
+    bounds : ndarray, shape (2, 2)
+        The window: one row per coordinate, its low and its high end.
+    minimizers : ndarray, shape (2, n)
+        The points of lowest value, one column each; n is 0 where they are not known.
+    formula : str
+        The function in LaTeX, without dollar signs.
+    lesson : str
+        One sentence: what this landscape teaches.
+    x0 : ndarray, shape (2,)
+        A start worth trying.
+    """
+
+    name: str
+    f: Callable
+    grad: Callable
+    bounds: np.ndarray
+    minimizers: np.ndarray = field(default_factory=lambda: np.empty((2, 0)))
+    formula: str = ""
+    lesson: str = ""
+    x0: np.ndarray | None = None
+
+    def __post_init__(self):
+        bounds = _checked_bounds(self.bounds)
+        x0 = bounds @ [0.9, 0.1] if self.x0 is None else np.asarray(self.x0, float)
+        object.__setattr__(self, "bounds", bounds)
+        object.__setattr__(self, "x0", x0)
+        object.__setattr__(self, "minimizers", np.asarray(self.minimizers, float).reshape(2, -1))
+
+    def __repr__(self):
+        return f"Objective({self.name})"
+
+    @property
+    def minimum(self):
+        """The lowest value, or None where the minimizers are not known."""
+        return float(self.f(self.minimizers).min()) if self.minimizers.size else None
+
+    def grid(self, n=101):
+        """Points of an n by n grid over the window, shape (2, n, n), for surfaces and contours."""
+        x1, x2 = (np.linspace(low, high, n) for low, high in self.bounds)
+        return np.stack(np.meshgrid(x1, x2))
+
+    @classmethod
+    def from_function(cls, f, bounds, grad=None, minimizers=(), name=None, x0=None):
+        """Make an objective of your own function; without ``grad`` it is differentiated for you.
+
+        Parameters
+        ----------
+        f : callable
+            ``f(x)`` with ``x1, x2 = x``, or ``f(x1, x2)``. It must work on whole arrays.
+        bounds : array_like, shape (2, 2)
+            ``[[low1, high1], [low2, high2]]``.
+        grad : callable, optional
+            The gradient, called like ``f``. Default: central differences of ``f``.
+        minimizers : array_like, shape (2, n), optional
+            Where the lowest values are, if you know.
+        name : str, optional
+            Default: the name of the function.
+        x0 : array_like, shape (2,), optional
+            A start; default: near the lower left corner of the window.
+
+        Raises
+        ------
+        ValueError
+            If ``f`` or ``grad`` does not work on arrays (the message says what to write), or if
+            ``bounds`` is not two rows of low < high.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> valley = Objective.from_function(lambda x1, x2: x1**2 + 9 * x2**2, [[-1, 1], [-1, 1]])
+        >>> np.round(valley.grad(np.array([1.0, 1.0])), 6)
+        array([ 2., 18.])
+        """
+        bounds = _checked_bounds(bounds)
+        name = name or getattr(f, "__name__", "your function").replace("<lambda>", "your function")
+        f = _of_one_argument(f)
+        _refuse_if_it_does_not_broadcast(f, bounds, "the function", coordinates=())
+        if grad is None:
+            grad = _central_differences(f)
+        else:
+            grad = _as_array(_of_one_argument(grad))
+            _refuse_if_it_does_not_broadcast(grad, bounds, "the gradient", coordinates=(2,))
+        lesson = "Your own function: nobody has measured it before you."
+        return cls(name, f, grad, bounds, minimizers, r"\text{your own function}", lesson, x0)
+
+
+def _checked_bounds(bounds):
+    bounds = np.array(bounds, float)
+    if bounds.shape != (2, 2) or not (bounds[:, 0] < bounds[:, 1]).all():
+        raise ValueError(
+            f"bounds must be two rows of low < high, but came as {bounds.tolist()}. "
+            "Write for example [[-1, 1], [-1, 1]]."
+        )
+    return bounds
+
+
+def _of_one_argument(f):
+    """Let ``f(x1, x2)`` be called as ``f(x)``."""
+    try:
+        parameters = inspect.signature(f).parameters.values()
+    except (TypeError, ValueError):
+        return f
+    needed = [p for p in parameters if p.default is p.empty and p.kind < p.VAR_POSITIONAL]
+    return (lambda x: f(x[0], x[1])) if len(needed) == 2 else f
+
+
+def _as_array(grad):
+    def stacked(x):
+        return np.stack(np.broadcast_arrays(*grad(x)))
+
+    return stacked
+
+
+def _central_differences(f):
+    def grad(x):
+        x = np.asarray(x, float)
+        h = np.finfo(float).eps ** (1 / 3) * np.maximum(1.0, np.abs(x))
+        slopes = []
+        for i in range(2):
+            dx = np.zeros_like(x)
+            dx[i] = h[i]
+            slopes.append((f(x + dx) - f(x - dx)) / (2 * h[i]))
+        return np.stack(slopes)
+
+    return grad
+
+
+def _refuse_if_it_does_not_broadcast(f, bounds, what, coordinates):
+    (low1, high1), (low2, high2) = bounds
+    x = np.stack(np.meshgrid(np.linspace(low1, high1, 3), np.linspace(low2, high2, 4)))
+    advice = "Write it with numpy's functions (np.sin, np.sqrt, np.where instead of if)."
+    try:
+        values = np.asarray(f(x))
+    except Exception as error:
+        raise ValueError(
+            f"{what} must work on an array of shape {x.shape}, many points at once, "
+            f"but raised {type(error).__name__}: {error}. {advice}"
+        ) from error
+    expected = coordinates + x.shape[1:]
+    if values.shape != expected:
+        raise ValueError(
+            f"{what} got an array of shape {x.shape} and must return shape {expected}, "
+            f"but returned shape {values.shape}. {advice}"
+        )
+    one_by_one = np.array([[f(x[:, i, j]) for j in range(3)] for i in range(4)])
+    if not np.allclose(values, np.moveaxis(one_by_one, (0, 1), (-2, -1)), equal_nan=True):
+        raise ValueError(
+            f"{what} gives other values for many points at once than for the same points one by "
+            f"one, so it mixes points with each other. {advice}"
+        )
+
+
+# The catalogue. Each entry: the formula, its gradient, and what it teaches.
+
+
+def _bowl():
+    def f(x):
+        x1, x2 = x
+        return x1 * x1 + x2 * x2
+
+    def grad(x):
+        x1, x2 = x
+        return np.array([x1 * 2.0, x2 * 2.0])
+
+    return Objective(
+        "bowl",
+        f,
+        grad,
+        bounds=[[-1, 1], [-1, 1]],
+        minimizers=[[0], [0]],
+        formula=r"x_1^2 + x_2^2",
+        lesson="The same slope in every direction: the easiest landscape there is.",
+        x0=[-0.8, 0.9],
+    )
+
+
+def ravine(kappa=10.0):
+    """A straight valley along x1; across it the curvature is ``kappa`` times as large.
+
+    Parameters
+    ----------
+    kappa : float
+        Condition number, the largest curvature over the smallest; at least 1.
+    """
+    kappa = _checked_kappa(kappa)
+
+    def f(x):
+        x1, x2 = x
+        return (x1 * x1 + kappa * (x2 * x2)) / 2
+
+    def grad(x):
+        x1, x2 = x
+        return np.array([x1, kappa * x2])
+
+    return Objective(
+        f"ravine, kappa = {kappa:g}",
+        f,
+        grad,
+        bounds=[[-2, 2], [-2, 2]],
+        minimizers=[[0], [0]],
+        formula=rf"\frac{{1}}{{2}}(x_1^2 + {kappa:g}\,x_2^2)",
+        lesson="The steep direction limits the learning rate, the flat one then crawls.",
+        x0=[-1.8, 1.2],
+    )
+
+
+def rotated_ravine(kappa=10.0, angle=45.0):
+    """The same valley, turned: now the steep direction is a mixture of both coordinates.
+
+    Parameters
+    ----------
+    kappa : float
+        Condition number; at least 1.
+    angle : float
+        Degrees, counter-clockwise.
+    """
+    kappa = _checked_kappa(kappa)
+    c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+
+    def f(x):
+        x1, x2 = x
+        along, across = c * x1 + s * x2, c * x2 - s * x1
+        return (along * along + kappa * (across * across)) / 2
+
+    def grad(x):
+        x1, x2 = x
+        along, across = c * x1 + s * x2, c * x2 - s * x1
+        return np.array([c * along - s * kappa * across, s * along + c * kappa * across])
+
+    return Objective(
+        f"rotated ravine, kappa = {kappa:g}, {angle:g} degrees",
+        f,
+        grad,
+        bounds=[[-2, 2], [-2, 2]],
+        minimizers=[[0], [0]],
+        formula=rf"\text{{the ravine with }}\kappa = {kappa:g}\text{{, turned by }}{angle:g}°",
+        lesson="A step size per coordinate helps only if the valley runs along a coordinate.",
+        x0=[-1.8, 0.2],
+    )
+
+
+def _checked_kappa(kappa):
+    if not (np.isfinite(kappa) and kappa >= 1):
+        raise ValueError(
+            f"kappa is the largest curvature over the smallest, so it is at least 1, "
+            f"but came as {kappa!r}. Write for example ravine(10)."
+        )
+    return float(kappa)
+
+
+def _rosenbrock():
+    def f(x):
+        x1, x2 = x
+        a, b = 1 - x1, x2 - x1 * x1
+        return a * a + 100 * (b * b)
+
+    def grad(x):
+        x1, x2 = x
+        a, b = 1 - x1, x2 - x1 * x1
+        return np.array([-2 * a - 400 * (x1 * b), 200 * b])
+
+    return Objective(
+        "rosenbrock",
+        f,
+        grad,
+        bounds=[[-2, 2], [-1, 3]],
+        minimizers=[[1], [1]],
+        formula=r"(1 - x_1)^2 + 100\,(x_2 - x_1^2)^2",
+        lesson="A bent valley: falling into it is quick, following it is slow.",
+        x0=[-1.2, 1.0],
+    )
+
+
+def _beale():
+    def terms(x):
+        x1, x2 = x
+        square = x2 * x2
+        cube = square * x2
+        return (
+            (1.5 - x1 + x1 * x2, x2 - 1, x1),
+            (2.25 - x1 + x1 * square, square - 1, 2 * (x1 * x2)),
+            (2.625 - x1 + x1 * cube, cube - 1, 3 * (x1 * square)),
+        )
+
+    def f(x):
+        (a, _, _), (b, _, _), (c, _, _) = terms(x)
+        return a * a + b * b + c * c
+
+    def grad(x):
+        (a, a1, a2), (b, b1, b2), (c, c1, c2) = terms(x)
+        return np.array([2 * (a * a1 + b * b1 + c * c1), 2 * (a * a2 + b * b2 + c * c2)])
+
+    return Objective(
+        "beale",
+        f,
+        grad,
+        bounds=[[-4.5, 4.5], [-4.5, 4.5]],
+        minimizers=[[3], [0.5]],
+        formula=r"(1.5 - x_1 + x_1 x_2)^2 + (2.25 - x_1 + x_1 x_2^2)^2"
+        r" + (2.625 - x_1 + x_1 x_2^3)^2",
+        lesson="Flat in the middle and very steep at the corners: no single step size fits both.",
+        x0=[-1.5, -1.5],
+    )
+
+
+def _himmelblau():
+    def f(x):
+        x1, x2 = x
+        a, b = x1 * x1 + x2 - 11, x1 + x2 * x2 - 7
+        return a * a + b * b
+
+    def grad(x):
+        x1, x2 = x
+        a, b = x1 * x1 + x2 - 11, x1 + x2 * x2 - 7
+        return np.array([4 * (x1 * a) + 2 * b, 2 * a + 4 * (x2 * b)])
+
+    return Objective(
+        "himmelblau",
+        f,
+        grad,
+        bounds=[[-5, 5], [-5, 5]],
+        minimizers=[
+            [3.0, -2.805118086952745, -3.779310253377747, 3.584428340330492],
+            [2.0, 3.131312518250573, -3.283185991286170, -1.848126526964404],
+        ],
+        formula=r"(x_1^2 + x_2 - 11)^2 + (x_1 + x_2^2 - 7)^2",
+        lesson="Four minimizers of the same value: the start decides which one is found.",
+        x0=[-0.5, -1.0],
+    )
+
+
+def _booth():
+    def f(x):
+        x1, x2 = x
+        a, b = x1 + 2 * x2 - 7, 2 * x1 + x2 - 5
+        return a * a + b * b
+
+    def grad(x):
+        x1, x2 = x
+        a, b = x1 + 2 * x2 - 7, 2 * x1 + x2 - 5
+        return np.array([2 * a + 4 * b, 4 * a + 2 * b])
+
+    return Objective(
+        "booth",
+        f,
+        grad,
+        bounds=[[-10, 10], [-10, 10]],
+        minimizers=[[1], [3]],
+        formula=r"(x_1 + 2 x_2 - 7)^2 + (2 x_1 + x_2 - 5)^2",
+        lesson="A slanted bowl whose minimizer is not at the origin.",
+        x0=[-8.0, -6.0],
+    )
+
+
+def _saddle():
+    def f(x):
+        x1, x2 = x
+        square = x2 * x2
+        return x1 * x1 - 2 * square + square * square
+
+    def grad(x):
+        x1, x2 = x
+        return np.array([2 * x1, 4 * (x2 * (x2 * x2 - 1))])
+
+    return Objective(
+        "saddle",
+        f,
+        grad,
+        bounds=[[-1.5, 1.5], [-1.5, 1.5]],
+        minimizers=[[0, 0], [-1, 1]],
+        formula=r"x_1^2 - 2 x_2^2 + x_2^4",
+        lesson="In the middle the slope is zero and yet it is no minimum.",
+        x0=[-1.3, 0.001],
+    )
+
+
+def _plateau():
+    def f(x):
+        x1, x2 = x
+        return -np.expm1(-(x1 * x1 + x2 * x2) / 2)
+
+    def grad(x):
+        x1, x2 = x
+        return np.exp(-(x1 * x1 + x2 * x2) / 2) * np.array([x1, x2])
+
+    return Objective(
+        "plateau",
+        f,
+        grad,
+        bounds=[[-4, 4], [-4, 4]],
+        minimizers=[[0], [0]],
+        formula=r"1 - e^{-(x_1^2 + x_2^2)/2}",
+        lesson="Far out there is hardly any slope, so steps in proportion to it hardly move.",
+        x0=[-2.5, 2.0],
+    )
+
+
+def _rastrigin():
+    def f(x):
+        x1, x2 = x
+        waves = np.cos(2 * np.pi * x1) + np.cos(2 * np.pi * x2)
+        return 20 + x1 * x1 + x2 * x2 - 10 * waves
+
+    def grad(x):
+        x1, x2 = x
+
+        def slope(u):
+            return 2 * u + 20 * np.pi * np.sin(2 * np.pi * u)
+
+        return np.array([slope(x1), slope(x2)])
+
+    return Objective(
+        "rastrigin",
+        f,
+        grad,
+        bounds=[[-5.12, 5.12], [-5.12, 5.12]],
+        minimizers=[[0], [0]],
+        formula=r"20 + x_1^2 + x_2^2 - 10\cos 2\pi x_1 - 10\cos 2\pi x_2",
+        lesson="A local minimum in every dimple: downhill ends in the nearest one.",
+        x0=[-3.3, 2.3],
+    )
+
+
+def _ackley():
+    def parts(x):
+        x1, x2 = x
+        r = np.sqrt((x1 * x1 + x2 * x2) / 2)
+        near = np.exp(-0.2 * r)
+        waves = np.exp((np.cos(2 * np.pi * x1) + np.cos(2 * np.pi * x2)) / 2)
+        return r, near, waves
+
+    def f(x):
+        _, near, waves = parts(x)
+        return 20 + np.e - 20 * near - waves
+
+    def grad(x):
+        x1, x2 = x
+        r, near, waves = parts(x)
+        # at the minimizer the tip is sharp and has no slope; 0 is the usual choice there
+        towards = np.where(r > 0, 2 * near / np.where(r > 0, r, 1.0), 0.0)
+
+        def slope(u):
+            return towards * u + np.pi * np.sin(2 * np.pi * u) * waves
+
+        return np.array([slope(x1), slope(x2)])
+
+    return Objective(
+        "ackley",
+        f,
+        grad,
+        bounds=[[-5, 5], [-5, 5]],
+        minimizers=[[0], [0]],
+        formula=r"20 + e - 20\,e^{-0.2\sqrt{(x_1^2 + x_2^2)/2}}"
+        r" - e^{(\cos 2\pi x_1 + \cos 2\pi x_2)/2}",
+        lesson="Ripples around a funnel with a sharp tip: near the tip the slope does not fade.",
+        x0=[-3.2, 2.6],
+    )
+
+
+def _styblinski_tang():
+    def f(x):
+        x1, x2 = x
+
+        def one(u):
+            square = u * u
+            return square * square - 16 * square + 5 * u
+
+        return (one(x1) + one(x2)) / 2
+
+    def grad(x):
+        x1, x2 = x
+
+        def slope(u):
+            return 2 * (u * u * u) - 16 * u + 2.5
+
+        return np.array([slope(x1), slope(x2)])
+
+    return Objective(
+        "styblinski_tang",
+        f,
+        grad,
+        bounds=[[-5, 5], [-5, 5]],
+        minimizers=[[-2.903534027771177], [-2.903534027771177]],
+        formula=r"\frac{1}{2}\sum_i (x_i^4 - 16 x_i^2 + 5 x_i)",
+        lesson="Four hollows of different depth: the nearest need not be the deepest.",
+        x0=[0.5, 4.0],
+    )
+
+
+bowl = _bowl()
+rosenbrock = _rosenbrock()
+beale = _beale()
+himmelblau = _himmelblau()
+booth = _booth()
+saddle = _saddle()
+plateau = _plateau()
+rastrigin = _rastrigin()
+ackley = _ackley()
+styblinski_tang = _styblinski_tang()
+
+
+def catalogue():
+    """All landscapes of the course, in the order of its menus.
+
+    Returns
+    -------
+    list of Objective
+    """
+    return [
+        bowl,
+        ravine(),
+        rotated_ravine(),
+        rosenbrock,
+        beale,
+        himmelblau,
+        booth,
+        saddle,
+        plateau,
+        rastrigin,
+        ackley,
+        styblinski_tang,
+    ]

@@ -1,0 +1,594 @@
+"""The algorithms, each as one state and one step, in the letters of their papers.
+
+A step function takes a state and the gradient ``g`` at ``state.x`` and returns the next state.
+Its keyword arguments are its hyperparameters; whoever wants to know them reads the signature.
+`run` repeats a step and keeps every state. Coordinates come first: ``x.shape == (2, ...)``, and
+the later axes are independent runs.
+"""
+
+import functools
+import inspect
+from typing import NamedTuple
+
+import numpy as np
+
+
+class GradientDescentState(NamedTuple):
+    x: np.ndarray  # where we are
+    t: int = 0  # steps taken
+
+
+class MomentumState(NamedTuple):
+    x: np.ndarray  # where we are
+    m: np.ndarray = 0.0  # velocity: decaying sum of g
+    t: int = 0  # steps taken
+
+
+class NesterovState(NamedTuple):
+    x: np.ndarray  # where we are
+    m: np.ndarray = 0.0  # velocity: decaying sum of g
+    t: int = 0  # steps taken
+
+
+class AdaGradState(NamedTuple):
+    x: np.ndarray  # where we are
+    v: np.ndarray = 0.0  # sum of g**2
+    t: int = 0  # steps taken
+
+
+class RMSPropState(NamedTuple):
+    x: np.ndarray  # where we are
+    v: np.ndarray = 0.0  # running mean of g**2
+    t: int = 0  # steps taken
+
+
+class AdamState(NamedTuple):
+    x: np.ndarray  # where we are
+    m: np.ndarray = 0.0  # running mean of g
+    v: np.ndarray = 0.0  # running mean of g**2
+    t: int = 0  # steps taken
+
+
+class AMSGradState(NamedTuple):
+    x: np.ndarray  # where we are
+    m: np.ndarray = 0.0  # running mean of g
+    v: np.ndarray = 0.0  # running mean of g**2
+    v_max: np.ndarray = 0.0  # largest v so far
+    t: int = 0  # steps taken
+
+
+def gradient_descent(state, g, lr=0.1):
+    """Walk against the slope: x = x - lr * g.
+
+    Parameters
+    ----------
+    state : GradientDescentState
+        ``x`` of shape (2, ...).
+    g : ndarray, shape of x
+        Gradient at ``state.x``.
+    lr : float
+        Learning rate α > 0: length of the step per unit of slope.
+
+    Returns
+    -------
+    GradientDescentState
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> start = GradientDescentState(np.array([1.0, -2.0]))
+    >>> gradient_descent(start, g=np.array([2.0, -4.0]), lr=0.25).x
+    array([ 0.5, -1. ])
+    """
+    x, t = state
+    t = t + 1
+    x = x - lr * g
+    return GradientDescentState(x, t)
+
+
+def momentum(state, g, lr=0.01, beta=0.9):
+    """A heavy ball: the velocity remembers the slopes that it has met.
+
+    Parameters
+    ----------
+    state : MomentumState
+    g : ndarray, shape of x
+        Gradient at ``state.x``.
+    lr : float
+        Learning rate α > 0.
+    beta : float
+        What remains of the velocity after a step, in [0, 1).
+
+    Returns
+    -------
+    MomentumState
+
+    Notes
+    -----
+    Polyak's heavy ball, as PyTorch's ``SGD(momentum=beta)`` writes it: the slopes are summed, not
+    averaged, so a constant slope ends in steps 1 / (1 - beta) times as long.
+
+    References
+    ----------
+    B. T. Polyak, Some methods of speeding up the convergence of iteration methods, 1964.
+    """
+    x, m, t = state
+    t = t + 1
+    m = beta * m + g
+    x = x - lr * m
+    return MomentumState(x, m, t)
+
+
+def nesterov(state, g, lr=0.01, beta=0.9):
+    """Momentum that looks ahead: the slope counts once more, where the velocity leads.
+
+    Parameters and returns are those of `momentum`, with `NesterovState`.
+
+    Notes
+    -----
+    Nesterov takes the gradient at the point ahead, ``x - lr * beta * m``. Here ``x`` *is* that
+    point, which gives the same path, shifted, and needs the gradient at ``x`` only
+    (PyTorch's ``SGD(nesterov=True)``).
+
+    References
+    ----------
+    I. Sutskever, J. Martens, G. Dahl, G. Hinton, On the importance of initialization and momentum
+    in deep learning, ICML 2013.
+    """
+    x, m, t = state
+    t = t + 1
+    m = beta * m + g
+    x = x - lr * (g + beta * m)
+    return NesterovState(x, m, t)
+
+
+def adagrad(state, g, lr=0.1, eps=1e-10):
+    """A learning rate per coordinate that shrinks with every slope met.
+
+    Parameters
+    ----------
+    state : AdaGradState
+    g : ndarray, shape of x
+        Gradient at ``state.x``.
+    lr : float
+        Learning rate α > 0.
+    eps : float
+        Safeguard against division by zero, at least 0.
+
+    Returns
+    -------
+    AdaGradState
+
+    References
+    ----------
+    J. Duchi, E. Hazan, Y. Singer, Adaptive subgradient methods, JMLR 12, 2011.
+    """
+    x, v, t = state
+    t = t + 1
+    v = v + g**2
+    x = x - lr * g / (np.sqrt(v) + eps)
+    return AdaGradState(x, v, t)
+
+
+def rmsprop(state, g, lr=0.01, beta2=0.99, eps=1e-8):
+    """AdaGrad with a memory that fades: a running mean of g**2 in place of the sum.
+
+    Parameters
+    ----------
+    state : RMSPropState
+    g : ndarray, shape of x
+        Gradient at ``state.x``.
+    lr : float
+        Learning rate α > 0.
+    beta2 : float
+        Decay rate of the mean of g**2, in [0, 1).
+    eps : float
+        Safeguard against division by zero, at least 0.
+
+    Returns
+    -------
+    RMSPropState
+
+    References
+    ----------
+    T. Tieleman, G. Hinton, Lecture 6.5, Neural networks for machine learning, 2012.
+    """
+    x, v, t = state
+    t = t + 1
+    v = beta2 * v + (1 - beta2) * g**2
+    x = x - lr * g / (np.sqrt(v) + eps)
+    return RMSPropState(x, v, t)
+
+
+def adam(state, g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    """Adaptive moment estimation: the mean slope over its root mean square.
+
+    Parameters
+    ----------
+    state : AdamState
+    g : ndarray, shape of x
+        Gradient at ``state.x``.
+    lr : float
+        Learning rate α > 0, in the unit of x: about the longest step.
+    beta1, beta2 : float
+        Decay rates of the means of g and of g**2, in [0, 1).
+    eps : float
+        Safeguard, added to the root, at least 0.
+
+    Returns
+    -------
+    AdamState
+
+    Examples
+    --------
+    The first step has length lr, whatever the slope:
+
+    >>> import numpy as np
+    >>> adam(AdamState(np.array([1.0, 1.0])), g=np.array([500.0, -0.02]), lr=0.1).x.round(6)
+    array([0.9, 1.1])
+
+    References
+    ----------
+    D. P. Kingma, J. Ba, Adam: a method for stochastic optimization, Algorithm 1, arXiv 1412.6980.
+    """
+    x, m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    x = x - lr * m_hat / (np.sqrt(v_hat) + eps)
+    return AdamState(x, m, v, t)
+
+
+def amsgrad(state, g, lr=1e-3, beta1=0.9, beta2=0.999):
+    """Adam with a long memory: divide by the root of the largest v so far (the paper's form).
+
+    Parameters
+    ----------
+    state : AMSGradState
+    g : ndarray, shape of x
+        Gradient at ``state.x``.
+    lr : float
+        Learning rate α > 0.
+    beta1, beta2 : float
+        Decay rates of the means of g and of g**2, in [0, 1).
+
+    Returns
+    -------
+    AMSGradState
+
+    Notes
+    -----
+    The paper has neither bias correction nor eps. A coordinate that has never had a slope would
+    be 0 / 0; it stays where it is. The paper's projection is `projected`. Libraries differ:
+    see `amsgrad_torch`, `amsgrad_keras`, `amsgrad_optax`, `amsgrad_tutorial`.
+
+    References
+    ----------
+    S. J. Reddi, S. Kale, S. Kumar, On the convergence of Adam and beyond, Algorithm 2, ICLR 2018,
+    arXiv 1904.09237.
+    """
+    x, m, v, v_max, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    v_max = np.maximum(v_max, v)
+    x = x - lr * _ratio(m, np.sqrt(v_max))
+    return AMSGradState(x, m, v, v_max, t)
+
+
+def _ratio(m, root):
+    """m / root, where 0 / 0 is 0."""
+    return np.divide(m, root, out=np.zeros_like(m), where=root != 0)
+
+
+def amsgrad_torch(state, g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    """AMSGrad as PyTorch has it: maximum of the raw v, both bias corrections after it.
+
+    Parameters and returns are those of `adam`, with `AMSGradState`.
+
+    References
+    ----------
+    PyTorch, ``torch.optim.Adam(amsgrad=True)``.
+    """
+    x, m, v, v_max, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    v_max = np.maximum(v_max, v)
+    step_size = lr / (1 - beta1**t)
+    root = np.sqrt(v_max) / np.sqrt(1 - beta2**t)
+    x = x - step_size * m / (root + eps)
+    return AMSGradState(x, m, v, v_max, t)
+
+
+def amsgrad_keras(state, g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-7):
+    """AMSGrad as Keras has it: `amsgrad_torch` in Adam's efficient order, where eps weighs more.
+
+    Parameters and returns are those of `adam`, with `AMSGradState`.
+
+    References
+    ----------
+    Keras, ``keras.optimizers.Adam(amsgrad=True)``.
+    """
+    x, m, v, v_max, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    v_max = np.maximum(v_max, v)
+    step_size = lr * np.sqrt(1 - beta2**t) / (1 - beta1**t)
+    x = x - step_size * m / (np.sqrt(v_max) + eps)
+    return AMSGradState(x, m, v, v_max, t)
+
+
+def amsgrad_optax(state, g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    """AMSGrad as optax has it: v is corrected first, and the maximum is of the corrected v.
+
+    Parameters and returns are those of `adam`, with `AMSGradState`.
+
+    References
+    ----------
+    optax, ``optax.amsgrad``.
+    """
+    x, m, v, v_max, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    v_max = np.maximum(v_max, v_hat)
+    x = x - lr * m_hat / (np.sqrt(v_max) + eps)
+    return AMSGradState(x, m, v, v_max, t)
+
+
+def amsgrad_tutorial(state, g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    """AMSGrad as a public tutorial has it: beta1**t decays the momentum, nothing is corrected.
+
+    Parameters and returns are those of `adam`, with `AMSGradState`. ``eps=0`` gives the numbers
+    that the tutorial prints, ``eps=1e-8`` those of the program that it lists.
+
+    References
+    ----------
+    J. Brownlee, Gradient Descent Optimization With AMSGrad From Scratch, 2021.
+    """
+    x, m, v, v_max, t = state
+    t = t + 1
+    m = beta1**t * m + (1 - beta1**t) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    v_max = np.maximum(v_max, v)
+    x = x - lr * m / (np.sqrt(v_max) + eps)
+    return AMSGradState(x, m, v, v_max, t)
+
+
+STATES = {
+    gradient_descent: GradientDescentState,
+    momentum: MomentumState,
+    nesterov: NesterovState,
+    adagrad: AdaGradState,
+    rmsprop: RMSPropState,
+    adam: AdamState,
+    amsgrad: AMSGradState,
+    amsgrad_torch: AMSGradState,
+    amsgrad_keras: AMSGradState,
+    amsgrad_optax: AMSGradState,
+    amsgrad_tutorial: AMSGradState,
+}
+"""Every step function of the course with the state that it works on."""
+
+
+def hyperparameters(step):
+    """Names and defaults of a step function's hyperparameters, read from its signature.
+
+    Parameters
+    ----------
+    step : callable
+        ``step(state, g, name=default, ...)``
+
+    Returns
+    -------
+    dict of str to float
+        None where there is no default.
+
+    Examples
+    --------
+    >>> hyperparameters(momentum)
+    {'lr': 0.01, 'beta': 0.9}
+    """
+    parameters = list(inspect.signature(step).parameters.values())[2:]
+    named = [p for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+    return {p.name: None if p.default is p.empty else p.default for p in named}
+
+
+def projected(step, low, high):
+    """A step function that clips ``x`` to [low, high] after each step.
+
+    Parameters
+    ----------
+    step : callable
+        Any step function.
+    low, high : float or ndarray
+        Ends of the feasible set; anything that broadcasts against ``x``.
+
+    Returns
+    -------
+    callable
+        With the signature of ``step``.
+    """
+    if not np.all(np.asarray(low) <= np.asarray(high)):
+        raise ValueError(
+            f"low must not be above high, but low = {low} and high = {high}. "
+            "Write for example projected(adam, -1, 1)."
+        )
+
+    @functools.wraps(step)
+    def projected_step(state, g, *args, **hyper):
+        state = step(state, g, *args, **hyper)
+        return state._replace(x=np.clip(state.x, low, high))
+
+    return projected_step
+
+
+def run(step, state, grad, n_steps, **hyper):
+    """Repeat a step and keep every state.
+
+    Parameters
+    ----------
+    step : callable
+        ``step(state, g, **hyper) -> state``: one of this module's, or your own.
+    state : NamedTuple
+        The start, for example ``AdamState(x0)``, with ``x0`` of shape (2, ...): coordinates first.
+    grad : callable
+        Gradient of the objective, ``grad(x)`` with the shape of ``x``.
+    n_steps : int
+        How many steps, at least 0.
+    **hyper : float, ndarray or callable
+        Hyperparameters of ``step``. An array is one value per run: it broadcasts against
+        ``x0.shape[1:]``. A callable is a schedule: it gets ``t`` = 1, 2, ... and gives the value.
+
+    Returns
+    -------
+    NamedTuple
+        Same type as ``state``; each field has time as its first axis, of length ``n_steps + 1``.
+        ``history.x[0]`` is the start.
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter, ``n_steps`` or a shape is not allowed, or if ``step`` or ``grad``
+        returns something else than promised. A run that diverges raises nothing: infinities and
+        nan are in the history.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x0 = np.array([1.0, 0.5])
+    >>> history = run(adam, AdamState(x0), lambda x: 2 * x, n_steps=3, lr=0.25)
+    >>> history.x.shape, history.t
+    ((4, 2), array([0, 1, 2, 3]))
+
+    Nine learning rates in one run:
+
+    >>> lr = np.linspace(0.1, 0.9, 9)
+    >>> run(adam, AdamState(x0[:, None]), lambda x: 2 * x, n_steps=3, lr=lr).x.shape
+    (4, 2, 9)
+    """
+    n_steps = _checked_n_steps(n_steps)
+    hyper, schedules = _checked_hyperparameters(step, hyper)
+    state = _started(state, hyper)
+    states = [state]
+    with np.errstate(all="ignore"):
+        for t in range(1, n_steps + 1):
+            for name, schedule in schedules.items():
+                hyper[name] = np.asarray(schedule(t), float)
+            g = np.asarray(grad(state.x))
+            if g.shape != state.x.shape:
+                raise ValueError(
+                    f"grad must return the shape of x, {state.x.shape}, but returned {g.shape}. "
+                    "Return one slope for each coordinate, for example np.array([2 * x1, 2 * x2])."
+                )
+            before, state = state, step(state, g, **hyper)
+            if t == 1:
+                _check_returned_state(step, before, state)
+            if type(state) is tuple:
+                state = type(before)(*state)
+            states.append(state)
+    return _stacked(states)
+
+
+def _checked_n_steps(n_steps):
+    whole = isinstance(n_steps, (int, np.integer)) and not isinstance(n_steps, bool)
+    if not whole or n_steps < 0:
+        raise ValueError(
+            f"n_steps counts steps, so it is 0, 1, 2, ..., but came as {n_steps!r}. "
+            "Write for example n_steps=60."
+        )
+    return int(n_steps)
+
+
+def check_hyperparameter(name, value):
+    """Raise a ValueError that explains itself if ``value`` is not allowed for ``name``.
+
+    ``lr`` must be above 0, a ``beta`` in [0, 1), ``eps`` at least 0, and all must be numbers.
+    """
+    value = np.asarray(value)
+    example = {"lr": "lr=0.1", "eps": "eps=1e-8"}.get(name, f"{name}=0.9")
+    if name == "lr":
+        allowed, rule = value > 0, "a number above 0"
+    elif name.startswith("beta"):
+        allowed, rule = (value >= 0) & (value < 1), "at least 0 and below 1"
+    elif name == "eps":
+        allowed, rule = value >= 0, "at least 0"
+    else:
+        allowed, rule = True, "a finite number"
+    if not np.all(allowed & np.isfinite(value)):
+        raise ValueError(
+            f"{name} must be {rule}, but came as {value.tolist()}. Write for example {example}."
+        )
+
+
+def _checked_hyperparameters(step, hyper):
+    known = hyperparameters(step)
+    takes_any = any(p.kind is p.VAR_KEYWORD for p in inspect.signature(step).parameters.values())
+    for name in hyper:
+        if name not in known and not takes_any:
+            raise ValueError(
+                f"{step.__name__} has no hyperparameter {name}; it has {', '.join(known) or 'none'}."
+            )
+    values = {name: value for name, value in {**known, **hyper}.items() if value is not None}
+    schedules = {name: value for name, value in values.items() if callable(value)}
+    # 0-d arrays, not floats: numpy rounds powers of both differently, and a single run must
+    # equal the same run in a batch to the last bit
+    fixed = {n: np.asarray(v, float) for n, v in values.items() if n not in schedules}
+    for name, value in {**fixed, **{n: schedule(1) for n, schedule in schedules.items()}}.items():
+        check_hyperparameter(name, value)
+    return fixed, schedules
+
+
+def _started(state, hyper):
+    """The start with every field as an array of the shape that the run will have."""
+    x0 = np.asarray(state.x, float)
+    for name, value in hyper.items():
+        if value.ndim >= max(x0.ndim, 1):
+            extra = ", None" * value.ndim
+            raise ValueError(
+                f"{name} has shape {value.shape}, one value per run, but x0 of shape {x0.shape} has "
+                f"no axis left for runs: coordinates come first. Write x0[:{extra}] to start all "
+                "runs there."
+            )
+    try:
+        runs = np.broadcast_shapes(x0.shape[1:], *(value.shape for value in hyper.values()))
+    except ValueError:
+        shapes = ", ".join(f"{name} {value.shape}" for name, value in hyper.items() if value.ndim)
+        raise ValueError(
+            f"the runs of x0, {x0.shape[1:]} (its shape without the coordinates), do not fit the "
+            f"hyperparameters: {shapes}. Give them shapes that broadcast, for example (64, 1) and "
+            "(64,)."
+        ) from None
+    shape = x0.shape[:1] + runs
+    fields = {
+        name: np.array(np.broadcast_to(np.asarray(value, float), shape))
+        for name, value in state._asdict().items()
+        if name != "t"
+    }
+    return state._replace(**fields)
+
+
+def _check_returned_state(step, before, after):
+    wanted = f"{type(before).__name__}({', '.join(before._fields)})"
+    if not isinstance(after, tuple) or len(after) != len(before):
+        came = "None" if after is None else f"a {type(after).__name__}"
+        raise ValueError(
+            f"{step.__name__} must return the next state, {wanted}, but returned {came}. "
+            f"End it with: return {wanted}"
+        )
+    if np.shape(after[0]) != before.x.shape:
+        raise ValueError(
+            f"{step.__name__} must keep the shape of x, {before.x.shape}, but returned an x of "
+            f"shape {np.shape(after[0])}."
+        )
+
+
+def _stacked(states):
+    kind = type(states[0])
+    return kind(*(np.array(values) for values in zip(*states, strict=True)))

@@ -473,7 +473,7 @@ def run(step, state, grad, n_steps, **hyper):
     >>> run(adam, AdamState(x0[:, None]), lambda x: 2 * x, n_steps=3, lr=lr).x.shape
     (4, 2, 9)
     """
-    n_steps = _checked_n_steps(n_steps)
+    n_steps = checked_n_steps(n_steps)
     hyper, schedules = _checked_hyperparameters(step, hyper)
     state = _started(state, hyper)
     states = [state]
@@ -496,7 +496,8 @@ def run(step, state, grad, n_steps, **hyper):
     return _stacked(states)
 
 
-def _checked_n_steps(n_steps):
+def checked_n_steps(n_steps):
+    """``n_steps`` as an int, or a ValueError that explains itself."""
     whole = isinstance(n_steps, (int, np.integer)) and not isinstance(n_steps, bool)
     if not whole or n_steps < 0:
         raise ValueError(

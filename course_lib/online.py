@@ -1,0 +1,292 @@
+"""Online problems with linear costs, on which Adam walks the wrong way and AMSGrad does not.
+
+At every time t a cost g_t * x with x in [-1, 1] is paid, and its slope g_t is seen. The slope does
+not depend on x. So the moments of all times are known before the first step is taken: `walk`
+computes them first, then calls the library's own step function once, with all times as its runs.
+Only the clipping to [-1, 1] goes step by step.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from course_lib.optimizers import (
+    AdamState,
+    AMSGradState,
+    adam,
+    amsgrad,
+    amsgrad_keras,
+    amsgrad_optax,
+    amsgrad_torch,
+    amsgrad_tutorial,
+    check_hyperparameter,
+    checked_n_steps,
+)
+
+
+def adam_uncorrected(state, g, lr=1e-3, beta1=0.9, beta2=0.999):
+    """Adam as the AMSGrad paper writes it: no bias correction, no eps.
+
+    Parameters are those of `course_lib.optimizers.adam`.
+
+    References
+    ----------
+    S. J. Reddi, S. Kale, S. Kumar, On the convergence of Adam and beyond, ICLR 2018, Algorithm 1.
+    """
+    x, m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    root = np.sqrt(v)
+    x = x - lr * np.divide(m, root, out=np.zeros_like(m), where=root != 0)
+    return AdamState(x, m, v, t)
+
+
+OPTIMIZERS = {
+    "Adam": adam,
+    "Adam, uncorrected": adam_uncorrected,
+    "AMSGrad (paper)": amsgrad,
+    "AMSGrad (PyTorch)": amsgrad_torch,
+    "AMSGrad (Keras)": amsgrad_keras,
+    "AMSGrad (optax)": amsgrad_optax,
+    "AMSGrad (tutorial)": amsgrad_tutorial,
+}
+"""What can be compared here: the name in menus, and the step function."""
+
+SCHEDULES = {
+    "lr / sqrt(t)": lambda lr, t: lr / np.sqrt(t),
+    "lr": lambda lr, t: np.full(len(t), float(lr)),
+    "lr / t": lambda lr, t: lr / t,
+}
+"""Learning rate at the times ``t`` = 1, 2, ...; the first is the one of the paper's theorem."""
+
+
+class Walk(NamedTuple):
+    """Everything that happened, time first; entry i of the (n,) arrays belongs to time i + 1."""
+
+    g: np.ndarray  # (n,) slope of the cost
+    lr: np.ndarray  # (n,) learning rate
+    m: np.ndarray  # (n,) running mean of g
+    v: np.ndarray  # (n,) running mean of g**2
+    v_max: np.ndarray  # (n,) largest v so far; for Adam v itself
+    step: np.ndarray  # (n,) what is subtracted from x before clipping
+    x: np.ndarray  # (n + 1,) x[0] is the start
+    average_regret: np.ndarray  # (n,) R_t / t
+
+
+def periodic(n_steps, high=1010.0, low=-10.0, period=101):
+    """Slopes ``high`` if t mod period = 1, else ``low``, for t = 1, ..., n_steps.
+
+    The defaults are the online example of the AMSGrad paper's Figure 1. Its Section 3 is
+    ``periodic(n_steps, high=C, low=-1, period=3)`` with C > 2.
+
+    Returns
+    -------
+    ndarray, shape (n_steps,)
+
+    Examples
+    --------
+    >>> periodic(7, high=3, low=-1, period=3)
+    array([ 3., -1., -1.,  3., -1., -1.,  3.])
+    """
+    n_steps = checked_n_steps(n_steps)
+    if not (float(period).is_integer() and period >= 2):
+        raise ValueError(
+            f"period counts the times until the high slope comes back, so it is 2, 3, ..., but "
+            f"came as {period!r}. Write for example period=101."
+        )
+    g = np.full(n_steps, _finite("low", low))
+    g[:: int(period)] = _finite("high", high)
+    return g
+
+
+def stochastic(n_steps, high=1010.0, low=-10.0, probability=0.01, seed=1):
+    """Slopes ``high`` with the given probability, else ``low``, independently at each time.
+
+    The defaults are the stochastic example of the AMSGrad paper's Figure 1, on average 0.2 uphill.
+    ``stochastic(2000, high=10, low=-1, probability=0.15)`` shows the same much sooner.
+
+    Returns
+    -------
+    ndarray, shape (n_steps,)
+    """
+    if not 0 <= probability <= 1:
+        raise ValueError(
+            f"probability must be between 0 and 1, but came as {probability!r}. "
+            "Write for example probability=0.01."
+        )
+    u = np.random.default_rng(seed).random(checked_n_steps(n_steps))
+    return np.where(u < probability, _finite("high", high), _finite("low", low))
+
+
+def _finite(name, value):
+    check_hyperparameter(name, value)
+    return float(value)
+
+
+def walk(step, g, lr=0.5, beta1=0.9, beta2=0.99, schedule="lr / sqrt(t)", x0=0.0):
+    """Let an optimizer pay the costs g_t * x, clipping x to [-1, 1] after each step.
+
+    Parameters
+    ----------
+    step : callable
+        One of `OPTIMIZERS`.
+    g : array_like, shape (n,)
+        Slopes, for example from `periodic` or `stochastic`.
+    lr : float
+        Learning rate α before the schedule.
+    beta1, beta2 : float
+        Decay rates, in [0, 1).
+    schedule : str
+        One of `SCHEDULES`.
+    x0 : float
+        Start, in [-1, 1].
+
+    Returns
+    -------
+    Walk
+
+    Raises
+    ------
+    ValueError
+        If a number, the step or the schedule is none of those.
+
+    Notes
+    -----
+    The AMSGrad paper names neither α, nor a start, nor a number of steps: these are our choice.
+    The same numbers, a hundred times slower, come from `course_lib.optimizers.run` with
+    ``projected(step, -1, 1)``.
+
+    Examples
+    --------
+    >>> g = periodic(30, high=3, low=-1, period=3)
+    >>> float(walk(adam, g, beta1=0, beta2=0.1).x[-1].round(3))
+    0.757
+    >>> float(walk(amsgrad, g, beta1=0, beta2=0.1).x[-1].round(3))
+    -0.81
+    """
+    g = _checked(step, g, lr, beta1, beta2, schedule, x0)
+    before = _before_each_step(step, g, beta1, beta2)
+    lr = SCHEDULES[schedule](lr, before.t + 1)
+    after = step(before, g, lr=lr, beta1=beta1, beta2=beta2)
+    x = _clipped_sum(-after.x, float(x0))
+    v_max = getattr(after, "v_max", after.v)
+    return Walk(g, lr, after.m, after.v, v_max, -after.x, x, average_regret(g, x))
+
+
+def effective_step(step, g, lr=0.5, beta1=0.9, beta2=0.99, schedule="lr / sqrt(t)"):
+    """What multiplies the (corrected) mean slope at each time: the learning rate over the root.
+
+    Parameters are those of `walk`. AMSGrad's proof needs this never to grow.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        nan at times where the slope is 0.
+
+    Examples
+    --------
+    One slope of 100, then only 1s; constant lr:
+
+    >>> g = np.append(100.0, np.ones(999))
+    >>> for step in (amsgrad, amsgrad_torch, amsgrad_optax):
+    ...     print(effective_step(step, g, lr=1.0, beta2=0.999, schedule="lr")[[0, -1]].round(4))
+    [0.3162 0.3162]
+    [0.01   0.2515]
+    [0.01 0.01]
+    """
+    g = _checked(step, g, lr, beta1, beta2, schedule)
+    before = _before_each_step(step, g, beta1, beta2)
+    lr = SCHEDULES[schedule](lr, before.t + 1)
+    # with beta1 = 0 the mean slope is g itself, so the step shows the factor
+    after = step(before, g, lr=lr, beta1=0.0, beta2=beta2)
+    return np.divide(-after.x, g, out=np.full(len(g), np.nan), where=g != 0)
+
+
+def average_regret(g, x):
+    """R_t / t: what was paid too much per time so far, against the best single point in hindsight.
+
+    Parameters
+    ----------
+    g : ndarray, shape (n,)
+        Slopes of the costs.
+    x : ndarray, shape (n + 1,) or (n,)
+        Where the walk was when each cost came.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+
+    Notes
+    -----
+    The best x in [-1, 1] for the sum G of all slopes so far is -1 or +1 and costs -|G|.
+    """
+    paid = np.cumsum(g * x[: len(g)])
+    return (paid + np.abs(np.cumsum(g))) / np.arange(1, len(g) + 1)
+
+
+def _before_each_step(step, g, beta1, beta2):
+    """The optimizer's states before all steps as one state; x is 0, so that x after is -step."""
+    t = np.arange(1, len(g) + 1)
+    decay = beta1**t if step is amsgrad_tutorial else np.full(len(g), float(beta1))
+    m = _running_mean(g, decay)
+    v = _running_mean(g**2, np.full(len(g), float(beta2)))
+    shifted = {"x": np.zeros(len(g)), "m": m[:-1], "v": v[:-1], "t": t - 1}
+    if step in (adam, adam_uncorrected):
+        return AdamState(**shifted)
+    largest = v[1:] / (1 - beta2**t) if step is amsgrad_optax else v[1:]
+    v_max = np.maximum.accumulate(np.append(0.0, largest))
+    return AMSGradState(**shifted, v_max=v_max[:-1])
+
+
+def _running_mean(values, decay):
+    """m = decay * m + (1 - decay) * value from m = 0, for all times, shape (n + 1,).
+
+    By doubling: once m holds the mean over the last d values, adding the faded m of d times
+    before makes it the mean over the last 2 d.
+    """
+    m, fading, d = (1 - decay) * values, decay.copy(), 1
+    while d < len(m) and fading[d:].any():
+        m[d:] += fading[d:] * m[:-d]
+        fading[d:] = fading[d:] * fading[:-d]
+        d = 2 * d
+    return np.append(0.0, m)
+
+
+def _clipped_sum(steps, x):
+    """x - steps[0] - steps[1] ..., clipped to [-1, 1] each time, shape (n + 1,)."""
+    visited = [x]
+    for step in steps.tolist():
+        x = x - step
+        if x > 1.0:
+            x = 1.0
+        elif x < -1.0:
+            x = -1.0
+        visited.append(x)
+    return np.array(visited)
+
+
+def _checked(step, g, lr, beta1, beta2, schedule, x0=0.0):
+    """The slopes as an array, or a ValueError about the first thing that is not allowed."""
+    if step not in OPTIMIZERS.values():
+        names = ", ".join(known.__name__ for known in OPTIMIZERS.values())
+        raise ValueError(
+            f"step must be one of {names}, but came as {getattr(step, '__name__', step)}. "
+            "For any other step function write run(projected(step, -1, 1), ...)."
+        )
+    if schedule not in SCHEDULES:
+        raise ValueError(
+            f"schedule must be one of {', '.join(map(repr, SCHEDULES))}, but came as {schedule!r}."
+        )
+    for name, value in {"lr": lr, "beta1": beta1, "beta2": beta2}.items():
+        check_hyperparameter(name, value)
+    if not -1 <= x0 <= 1:
+        raise ValueError(f"x0 must be in [-1, 1], but came as {x0!r}. Write for example x0=0.")
+    g = np.asarray(g, float)
+    if g.ndim != 1 or not np.isfinite(g).all():
+        raise ValueError(
+            f"g must be a row of finite slopes, one for each time, but came with shape {g.shape} "
+            f"and {np.count_nonzero(~np.isfinite(g))} values that are not finite. "
+            "Write for example g=periodic(1000)."
+        )
+    return g

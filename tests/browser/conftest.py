@@ -1,0 +1,47 @@
+"""Fixtures for tests in a real browser.
+
+``notebook(name)`` is what most tests need: the notebook opened in JupyterLab and run. A module
+that asks many questions of one notebook opens it once, in a fixture of its own::
+
+    @pytest.fixture(scope="module")
+    def start_here(browser, lab):
+        with harness.opened(browser, lab, "00_start_here.ipynb") as notebook:
+            yield notebook
+"""
+
+import os
+from contextlib import ExitStack
+
+import harness
+import pytest
+
+
+@pytest.fixture(scope="session")
+def lab():
+    """A JupyterLab on a temporary copy of the notebooks; ``lab.root`` is that folder."""
+    with harness.jupyter_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium. Where there is none the test is skipped, but on a CI machine it fails."""
+    with ExitStack() as stack:
+        try:
+            chromium = stack.enter_context(harness.chromium())
+        except harness.NoBrowser as error:
+            if os.environ.get("CI"):
+                raise
+            pytest.skip(str(error))
+        yield chromium
+
+
+@pytest.fixture
+def notebook(browser, lab):
+    """A function: ``notebook(name, width=1280, scale=1, app="lab")`` opens it and runs it."""
+    with ExitStack() as stack:
+
+        def opened(name, **window):
+            return stack.enter_context(harness.opened(browser, lab, name, **window))
+
+        yield opened

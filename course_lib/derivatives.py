@@ -15,13 +15,15 @@ def forward_difference(f, x, h=1e-8):
     x : float or ndarray
         Where.
     h : float
-        Length of the step, in the unit of ``x``. The error of the quotient is of order ``h``.
+        Length of the step, in the unit of ``x``, not 0. The error of the quotient is of order
+        ``h``.
 
     Examples
     --------
     >>> round(forward_difference(lambda x: x**2, 3.0, h=0.5), 6)
     6.5
     """
+    h = _checked_step(h)
     return (f(x + h) - f(x)) / h
 
 
@@ -36,7 +38,20 @@ def central_difference(f, x, h=6e-6):
     >>> round(central_difference(lambda x: x**2, 3.0, h=0.5), 6)
     6.0
     """
+    h = _checked_step(h)
     return (f(x + h) - f(x - h)) / (2 * h)
+
+
+def _checked_step(h):
+    try:
+        fits = np.all(np.isfinite(h)) and np.all(np.not_equal(h, 0))
+    except TypeError:
+        fits = False
+    if not fits:
+        raise ValueError(
+            f"h must be a number other than 0, but came as {h!r}. Write for example h=1e-6."
+        )
+    return h
 
 
 def numerical_gradient(f, x, h=6e-6):
@@ -54,14 +69,31 @@ def numerical_gradient(f, x, h=6e-6):
     Returns
     -------
     ndarray, shape (n, ...)
+
+    Raises
+    ------
+    ValueError
+        If ``x`` is a single number or ``f`` does not give one value for each point.
     """
     x = np.array(x, float)
-    h = h * np.maximum(1.0, np.abs(x))
+    if x.ndim == 0:
+        raise ValueError(
+            f"x must have its coordinates along the first axis, but came as the number {x}. "
+            "Write for example numerical_gradient(f, [1.0, 2.0]), or central_difference(f, x)."
+        )
+    h = _checked_step(h) * np.maximum(1.0, np.abs(x))
     slopes = np.empty_like(x)
     for i in range(len(x)):
         dx = np.zeros_like(x)
         dx[i] = h[i]
-        slopes[i] = (f(x + dx) - f(x - dx)) / (2 * h[i])
+        right, left = f(x + dx), f(x - dx)
+        if np.shape(right) != x.shape[1:]:
+            raise ValueError(
+                f"f must give one value for each point: shape {x.shape[1:]} for x of shape "
+                f"{x.shape}, but gave shape {np.shape(right)}. "
+                "Write for example return x1**2 + x2**2."
+            )
+        slopes[i] = np.subtract(right, left) / (2 * h[i])
     return slopes
 
 
@@ -94,7 +126,7 @@ def check_gradient(f, grad, x, tolerance=1e-6):
     Raises
     ------
     ValueError
-        If ``grad(x)`` does not have the shape of ``x``.
+        If ``grad(x)`` does not have the shape of ``x``, or ``f(x)`` that of one value a point.
 
     Examples
     --------
@@ -106,14 +138,15 @@ def check_gradient(f, grad, x, tolerance=1e-6):
     False
     """
     x = np.array(x, float)
-    analytic = np.asarray(grad(x), float)
+    analytic = np.asarray(grad(x.copy()), float)
     if analytic.shape != x.shape:
         raise ValueError(
             f"a gradient has the shape of x, here {x.shape}, but came with shape {analytic.shape}. "
             "Return one slope for each coordinate, for example np.array([2 * x1, 2 * x2])."
         )
-    numerical = numerical_gradient(f, x)
-    error = np.abs(analytic - numerical) / np.maximum(1.0, np.abs(numerical))
+    with np.errstate(all="ignore"):
+        numerical = numerical_gradient(f, x)
+        error = np.abs(analytic - numerical) / np.maximum(1.0, np.abs(numerical))
     error = np.where(np.isnan(error), np.inf, error).max(axis=0)
     worst = np.unravel_index(np.argmax(error), error.shape)
     at = (slice(None), *worst)

@@ -50,9 +50,14 @@ class Objective:
     def __post_init__(self):
         bounds = _checked_bounds(self.bounds)
         x0 = bounds @ [0.9, 0.1] if self.x0 is None else np.asarray(self.x0, float)
+        if x0.shape != (2,):
+            raise ValueError(
+                f"x0 must be one point, shape (2,), but came with shape {x0.shape}. "
+                "Write for example x0=[-0.8, 0.9]."
+            )
         object.__setattr__(self, "bounds", bounds)
         object.__setattr__(self, "x0", x0)
-        object.__setattr__(self, "minimizers", np.asarray(self.minimizers, float).reshape(2, -1))
+        object.__setattr__(self, "minimizers", _checked_minimizers(self.minimizers))
 
     def __repr__(self):
         return f"Objective({self.name})"
@@ -89,8 +94,8 @@ class Objective:
         Raises
         ------
         ValueError
-            If ``f`` or ``grad`` does not work on arrays (the message says what to write), or if
-            ``bounds`` is not two rows of low < high.
+            If ``f`` or ``grad`` does not work on arrays or changes them (the message says what to
+            write), or if ``bounds`` is not two rows of low < high.
 
         Examples
         --------
@@ -101,40 +106,71 @@ class Objective:
         """
         bounds = _checked_bounds(bounds)
         name = name or getattr(f, "__name__", "your function").replace("<lambda>", "your function")
-        f = _of_one_argument(f)
+        f = _as_values(_of_one_argument(f, "the function"))
         _refuse_if_it_does_not_broadcast(f, bounds, "the function", coordinates=())
         if grad is None:
             grad = _central_differences(f)
         else:
-            grad = _as_array(_of_one_argument(grad))
+            grad = _as_slopes(_of_one_argument(grad, "the gradient"))
             _refuse_if_it_does_not_broadcast(grad, bounds, "the gradient", coordinates=(2,))
         lesson = "Your own function: nobody has measured it before you."
         return cls(name, f, grad, bounds, minimizers, r"\text{your own function}", lesson, x0)
 
 
 def _checked_bounds(bounds):
-    bounds = np.array(bounds, float)
-    if bounds.shape != (2, 2) or not (bounds[:, 0] < bounds[:, 1]).all():
+    try:
+        rows = np.array(bounds, float)
+        fit = rows.shape == (2, 2) and np.isfinite(rows).all() and (rows[:, 0] < rows[:, 1]).all()
+    except (TypeError, ValueError):
+        fit = False
+    if not fit:
+        came = bounds.tolist() if isinstance(bounds, np.ndarray) else bounds
         raise ValueError(
-            f"bounds must be two rows of low < high, but came as {bounds.tolist()}. "
+            f"bounds must be two rows of low < high, finite numbers, but came as {came!r}. "
             "Write for example [[-1, 1], [-1, 1]]."
         )
-    return bounds
+    return rows
 
 
-def _of_one_argument(f):
+def _checked_minimizers(minimizers):
+    points = np.asarray(minimizers, float)
+    if points.size == 0:
+        return np.empty((2, 0))
+    if points.ndim > 2 or len(points) != 2:
+        raise ValueError(
+            f"minimizers must have shape (2, n), one column for each point, but came with shape "
+            f"{points.shape}. Write for example [[3.0, -2.8], [2.0, 3.1]] for the points (3, 2) "
+            "and (-2.8, 3.1)."
+        )
+    return points.reshape(2, -1)
+
+
+def _of_one_argument(f, what):
     """Let ``f(x1, x2)`` be called as ``f(x)``."""
     try:
         parameters = inspect.signature(f).parameters.values()
     except (TypeError, ValueError):
         return f
     needed = [p for p in parameters if p.default is p.empty and p.kind < p.VAR_POSITIONAL]
+    if len(needed) > 2:
+        raise ValueError(
+            f"{what} must take x, or x1 and x2, but takes {', '.join(p.name for p in needed)}. "
+            "Give the others a default, for example def f(x1, x2, kappa=10)."
+        )
     return (lambda x: f(x[0], x[1])) if len(needed) == 2 else f
 
 
-def _as_array(grad):
+def _as_values(f):
+    """``f`` with its lists made arrays."""
+    return lambda x: np.asarray(f(x))[()]
+
+
+def _as_slopes(grad):
+    """``grad`` with its two slopes made one array, also where one of them is a constant."""
+
     def stacked(x):
-        return np.stack(np.broadcast_arrays(*grad(x)))
+        slopes = grad(x)
+        return None if slopes is None else np.stack(np.broadcast_arrays(*slopes))
 
     return stacked
 
@@ -156,26 +192,42 @@ def _central_differences(f):
 def _refuse_if_it_does_not_broadcast(f, bounds, what, coordinates):
     (low1, high1), (low2, high2) = bounds
     x = np.stack(np.meshgrid(np.linspace(low1, high1, 3), np.linspace(low2, high2, 4)))
-    advice = "Write it with numpy's functions (np.sin, np.sqrt, np.where instead of if)."
+    given = x.copy()
+    values = np.asarray(_called(f, given, what))
+    if not np.array_equal(given, x):
+        raise ValueError(
+            f"{what} must leave the x that it is given as it is, but changed it in place. "
+            "Write x = 2 * x instead of x *= 2."
+        )
+    expected = coordinates + x.shape[1:]
+    if values.shape != expected or values.dtype.kind not in "biuf":
+        came = f"shape {values.shape}" if values.dtype.kind in "biuf" else f"{values.ravel()[0]!r}"
+        example = "np.array([2 * x1, 2 * x2])" if coordinates else "x1**2 + x2**2"
+        raise ValueError(
+            f"{what} got an array of shape {x.shape} and must return numbers of shape {expected}, "
+            f"but returned {came}. Write for example return {example}."
+        )
+    one_by_one = np.array([[_called(f, x[:, i, j], what) for j in range(3)] for i in range(4)])
+    one_by_one = np.moveaxis(one_by_one, (0, 1), (-2, -1))
+    if not np.allclose(values, one_by_one, equal_nan=True):
+        raise ValueError(
+            f"{what} must give each point the value that it has alone, but gives other values for "
+            "many points at once. Use x1 and x2 of the point only: no sum, mean or maximum over "
+            "all points, no random numbers."
+        )
+
+
+def _called(f, x, what):
     try:
-        values = np.asarray(f(x))
+        with np.errstate(all="ignore"):
+            return f(x)
     except Exception as error:
         raise ValueError(
-            f"{what} must work on an array of shape {x.shape}, many points at once, "
-            f"but raised {type(error).__name__}: {error}. {advice}"
+            f"{what} must work on one point, shape (2,), and on many at once, like (2, 4, 3), but "
+            f"on shape {x.shape} it raised {type(error).__name__}: {error}. "
+            "Write it with numpy's functions: np.sin for math.sin, np.maximum for max, "
+            "np.where(x1 > 0, ..., ...) for if."
         ) from error
-    expected = coordinates + x.shape[1:]
-    if values.shape != expected:
-        raise ValueError(
-            f"{what} got an array of shape {x.shape} and must return shape {expected}, "
-            f"but returned shape {values.shape}. {advice}"
-        )
-    one_by_one = np.array([[f(x[:, i, j]) for j in range(3)] for i in range(4)])
-    if not np.allclose(values, np.moveaxis(one_by_one, (0, 1), (-2, -1)), equal_nan=True):
-        raise ValueError(
-            f"{what} gives other values for many points at once than for the same points one by "
-            f"one, so it mixes points with each other. {advice}"
-        )
 
 
 # The catalogue. Each entry: the formula, its gradient, and what it teaches.
@@ -243,6 +295,11 @@ def rotated_ravine(kappa=10.0, angle=45.0):
         Degrees, counter-clockwise.
     """
     kappa = _checked_kappa(kappa)
+    if not _is_number(angle):
+        raise ValueError(
+            f"angle must be a number of degrees, but came as {angle!r}. "
+            "Write for example rotated_ravine(10, 45)."
+        )
     c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
 
     def f(x):
@@ -267,8 +324,12 @@ def rotated_ravine(kappa=10.0, angle=45.0):
     )
 
 
+def _is_number(value):
+    return isinstance(value, (int, float, np.integer, np.floating)) and bool(np.isfinite(value))
+
+
 def _checked_kappa(kappa):
-    if not (np.isfinite(kappa) and kappa >= 1):
+    if not (_is_number(kappa) and kappa >= 1):
         raise ValueError(
             f"kappa is the largest curvature over the smallest, so it is at least 1, "
             f"but came as {kappa!r}. Write for example ravine(10)."

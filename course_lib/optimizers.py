@@ -423,8 +423,8 @@ def projected(step, low, high):
 
     @functools.wraps(step)
     def projected_step(state, g, *args, **hyper):
-        state = step(state, g, *args, **hyper)
-        return state._replace(x=np.clip(state.x, low, high))
+        after = _as_state(step, state, step(state, g, *args, **hyper))
+        return after._replace(x=np.clip(after.x, low, high))
 
     return projected_step
 
@@ -444,7 +444,8 @@ def run(step, state, grad, n_steps, **hyper):
         How many steps, at least 0.
     **hyper : float, ndarray or callable
         Hyperparameters of ``step``. An array is one value per run: it broadcasts against
-        ``x0.shape[1:]``. A callable is a schedule: it gets ``t`` = 1, 2, ... and gives the value.
+        ``x0.shape[1:]``. A callable is a schedule: it gets ``t`` = 1, 2, ... and gives the value;
+        all values are computed before the first step.
 
     Returns
     -------
@@ -474,26 +475,28 @@ def run(step, state, grad, n_steps, **hyper):
     (4, 2, 9)
     """
     n_steps = checked_n_steps(n_steps)
-    hyper, schedules = _checked_hyperparameters(step, hyper)
-    state = _started(state, hyper)
+    hyper, schedules = _checked_hyperparameters(step, hyper, n_steps)
+    state = _started(step, state, hyper)
     states = [state]
     with np.errstate(all="ignore"):
-        for t in range(1, n_steps + 1):
-            for name, schedule in schedules.items():
-                hyper[name] = np.asarray(schedule(t), float)
-            g = np.asarray(grad(state.x))
-            if g.shape != state.x.shape:
-                raise ValueError(
-                    f"grad must return the shape of x, {state.x.shape}, but returned {g.shape}. "
-                    "Return one slope for each coordinate, for example np.array([2 * x1, 2 * x2])."
-                )
-            before, state = state, step(state, g, **hyper)
-            if t == 1:
-                _check_returned_state(step, before, state)
-            if type(state) is tuple:
-                state = type(before)(*state)
+        for t in range(n_steps):
+            for name, values in schedules.items():
+                hyper[name] = values[t, ...]  # the dots keep it an array
+            try:
+                g = _checked_gradient(grad(state.x), state.x)
+                state = _kept(step, state, step(state, g, **hyper))
+            except ValueError as error:
+                if "read-only" in str(error):
+                    raise ValueError(_IN_PLACE.format(_name(step), error)) from error
+                raise
             states.append(state)
-    return _stacked(states)
+    return type(states[0])(*(np.array(values) for values in zip(*states, strict=True)))
+
+
+_IN_PLACE = (
+    "{} and grad must leave the arrays that they are given as they are, because the history keeps "
+    "them, but one was changed in place ({}). Write x = x - lr * g instead of x -= lr * g."
+)
 
 
 def checked_n_steps(n_steps):
@@ -512,7 +515,7 @@ def check_hyperparameter(name, value):
 
     ``lr`` must be above 0, a ``beta`` in [0, 1), ``eps`` at least 0, and all must be numbers.
     """
-    value = np.asarray(value)
+    value = _as_numbers(name, value)
     example = {"lr": "lr=0.1", "eps": "eps=1e-8"}.get(name, f"{name}=0.9")
     if name == "lr":
         allowed, rule = value > 0, "a number above 0"
@@ -522,40 +525,71 @@ def check_hyperparameter(name, value):
         allowed, rule = value >= 0, "at least 0"
     else:
         allowed, rule = True, "a finite number"
-    if not np.all(allowed & np.isfinite(value)):
+    allowed = allowed & np.isfinite(value)
+    if not np.all(allowed):
+        among = f" (one of {value.size} values)" if value.size > 1 else ""
         raise ValueError(
-            f"{name} must be {rule}, but came as {value.tolist()}. Write for example {example}."
+            f"{name} must be {rule}, but came as {value[~allowed].flat[0]}{among}. "
+            f"Write for example {example}."
         )
 
 
-def _checked_hyperparameters(step, hyper):
+def _as_numbers(name, value):
+    """A float array of any shape. 0-d arrays stay arrays: numpy rounds powers of them and of
+    floats differently, and a single run must equal the same run in a batch to the last bit."""
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind in "biuf":
+            return array.astype(float)
+    except ValueError:  # a list of lists of different lengths
+        pass
+    raise ValueError(
+        f"{name} must be a number or an array of numbers, but came as {value!r}. "
+        f"Write for example {name}=0.1."
+    )
+
+
+def _checked_hyperparameters(step, hyper, n_steps):
+    """All hyperparameters as arrays, and those of them that change with t, time first."""
+    parameters = inspect.signature(step).parameters.values()
     known = hyperparameters(step)
-    takes_any = any(p.kind is p.VAR_KEYWORD for p in inspect.signature(step).parameters.values())
+    takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters)
     for name in hyper:
         if name not in known and not takes_any:
             raise ValueError(
-                f"{step.__name__} has no hyperparameter {name}; it has {', '.join(known) or 'none'}."
+                f"{_name(step)} has no hyperparameter {name}; it has {', '.join(known) or 'none'}."
             )
-    values = {name: value for name, value in {**known, **hyper}.items() if value is not None}
-    schedules = {name: value for name, value in values.items() if callable(value)}
-    # 0-d arrays, not floats: numpy rounds powers of both differently, and a single run must
-    # equal the same run in a batch to the last bit
-    fixed = {n: np.asarray(v, float) for n, v in values.items() if n not in schedules}
-    for name, value in {**fixed, **{n: schedule(1) for n, schedule in schedules.items()}}.items():
-        check_hyperparameter(name, value)
-    return fixed, schedules
+    for p in parameters:
+        if p.name in known and p.default is p.empty and p.name not in hyper:
+            raise ValueError(
+                f"{_name(step)} needs {p.name}, which has no default and was not given. "
+                f"Write for example run(..., {p.name}=0.1)."
+            )
+    values = {**{name: value for name, value in known.items() if value is not None}, **hyper}
+    schedules = {}
+    for name, value in values.items():
+        if callable(value):
+            times = range(1, max(n_steps, 1) + 1)
+            schedules[name] = _as_numbers(name, [value(t) for t in times])
+            check_hyperparameter(name, schedules[name])
+            values[name] = schedules[name][0, ...]
+        else:
+            values[name] = _as_numbers(name, value)
+            check_hyperparameter(name, value)
+    return values, schedules
 
 
-def _started(state, hyper):
+def _started(step, state, hyper):
     """The start with every field as an array of the shape that the run will have."""
-    x0 = np.asarray(state.x, float)
+    _check_start(step, state)
+    x0 = _as_numbers("x0", state.x)
     for name, value in hyper.items():
         if value.ndim >= max(x0.ndim, 1):
             extra = ", None" * value.ndim
             raise ValueError(
-                f"{name} has shape {value.shape}, one value per run, but x0 of shape {x0.shape} has "
-                f"no axis left for runs: coordinates come first. Write x0[:{extra}] to start all "
-                "runs there."
+                f"{name} has shape {value.shape}, one value per run, but x0 of shape {x0.shape} "
+                f"has no axis left for runs: coordinates come first. Write x0[:{extra}] to start "
+                "all runs there."
             )
     try:
         runs = np.broadcast_shapes(x0.shape[1:], *(value.shape for value in hyper.values()))
@@ -567,29 +601,84 @@ def _started(state, hyper):
             "(64,)."
         ) from None
     shape = x0.shape[:1] + runs
-    fields = {
-        name: np.array(np.broadcast_to(np.asarray(value, float), shape))
-        for name, value in state._asdict().items()
-        if name != "t"
-    }
-    return state._replace(**fields)
+    return state._replace(
+        **{
+            name: _spread(name, value, shape)
+            for name, value in state._asdict().items()
+            if name != "t"
+        }
+    )
 
 
-def _check_returned_state(step, before, after):
-    wanted = f"{type(before).__name__}({', '.join(before._fields)})"
-    if not isinstance(after, tuple) or len(after) != len(before):
-        came = "None" if after is None else f"a {type(after).__name__}"
+def _check_start(step, state):
+    wanted = STATES.get(inspect.unwrap(step))
+    fields = getattr(state, "_fields", ())
+    if "x" not in fields or (wanted and fields != wanted._fields):
+        name = wanted.__name__ if wanted else "AdamState"
         raise ValueError(
-            f"{step.__name__} must return the next state, {wanted}, but returned {came}. "
+            f"the start of {_name(step)} must be a NamedTuple with the fields "
+            f"{', '.join(wanted._fields) if wanted else 'x, ...'}, but came as "
+            f"{type(state).__name__}. Write for example run({_name(step)}, {name}(x0), ...)."
+        )
+
+
+def _spread(name, value, shape):
+    """A copy of a start value for every coordinate and run, which nobody may change."""
+    value = _as_numbers(name, value)
+    try:
+        value = np.array(np.broadcast_to(value, shape))
+    except ValueError:
+        raise ValueError(
+            f"{name} of the start must fit the shape of x, {shape}, but came with shape "
+            f"{value.shape}. Leave it out to start it at 0."
+        ) from None
+    value.flags.writeable = False
+    return value
+
+
+def _checked_gradient(came, x):
+    try:
+        g = np.asarray(came, float)
+    except (TypeError, ValueError):
+        g = None
+    if came is None or g is None or g.shape != x.shape:
+        what = came if came is None or g is None else f"shape {g.shape}"
+        raise ValueError(
+            f"grad must return numbers of the shape of x, {x.shape}, but returned {what}. "
+            "Return one slope for each coordinate, for example np.array([2 * x1, 2 * x2])."
+        )
+    return g
+
+
+def _as_state(step, before, after):
+    """What a step returned as a state; a plain tuple in the state's order will do."""
+    if not isinstance(after, tuple) or len(after) != len(before):
+        wanted = f"{type(before).__name__}({', '.join(before._fields)})"
+        kind = type(after).__name__
+        came = {"NoneType": "None", "ndarray": "an array only"}.get(kind, f"a {kind}")
+        raise ValueError(
+            f"{_name(step)} must return the next state, {wanted}, but returned {came}. "
             f"End it with: return {wanted}"
         )
-    if np.shape(after[0]) != before.x.shape:
-        raise ValueError(
-            f"{step.__name__} must keep the shape of x, {before.x.shape}, but returned an x of "
-            f"shape {np.shape(after[0])}."
-        )
+    return type(before)(*after) if type(after) is tuple else after
 
 
-def _stacked(states):
-    kind = type(states[0])
-    return kind(*(np.array(values) for values in zip(*states, strict=True)))
+def _kept(step, before, after):
+    """The state after a step, as the history keeps it: same shapes, and nobody may change it."""
+    after = _as_state(step, before, after)
+    values = []
+    for name, old, new in zip(before._fields, before, after, strict=True):
+        if name != "t":
+            new = np.asarray(new, float)
+            if new.shape != old.shape:
+                raise ValueError(
+                    f"{_name(step)} must keep the shape of {name}, {old.shape}, but returned "
+                    f"shape {new.shape}. Compute each coordinate from its own g."
+                )
+            new.flags.writeable = False
+        values.append(new)
+    return type(after)(*values)
+
+
+def _name(step):
+    return getattr(step, "__name__", "the step function")

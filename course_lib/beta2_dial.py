@@ -70,8 +70,9 @@ def turning_point(beta1=0.9, high=1010.0, low=-10.0, period=101, inside=(0.99, 0
     ends = drift(np.array(inside), beta1, high, low, period)
     if not ends[0] > 0 > ends[1]:
         raise ValueError(
-            f"the drift must be above 0 at inside[0] and below 0 at inside[1], but is "
-            f"{ends[0]:.3g} at {wrong} and {ends[1]:.3g} at {right}. Write for example inside=(0.99, 0.9999)."
+            f"the drift must be above 0 at inside[0] and below 0 at inside[1], but it is "
+            f"{ends[0]:.3g} at {wrong} and {ends[1]:.3g} at {right}. "
+            "Write for example inside=(0.99, 0.9999)."
         )
     while wrong < (middle := (wrong + right) / 2) < right:
         if drift(middle, beta1, high, low, period) > 0:

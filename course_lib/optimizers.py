@@ -474,23 +474,49 @@ def run(step, state, grad, n_steps, **hyper):
     >>> run(adam, AdamState(x0[:, None]), lambda x: 2 * x, n_steps=3, lr=lr).x.shape
     (4, 2, 9)
     """
+    states = list(iterate(step, state, grad, n_steps, **hyper))
+    return type(states[0])(*(np.array(values) for values in zip(*states, strict=True)))
+
+
+def iterate(step, state, grad, n_steps, **hyper):
+    """The states of `run` one after the other, for those who need not keep them all.
+
+    Parameters and errors are those of `run`.
+
+    Returns
+    -------
+    iterator of NamedTuple
+        ``n_steps + 1`` states of the type of ``state``, the start first.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> start = MomentumState(np.array([1.0]))
+    >>> for state in iterate(momentum, start, lambda x: x, n_steps=2, lr=0.5):
+    ...     print(state.t, state.x)
+    0 [1.]
+    1 [0.5]
+    2 [-0.2]
+    """
     n_steps = checked_n_steps(n_steps)
     hyper, schedules = _checked_hyperparameters(step, hyper, n_steps)
-    state = _started(step, state, hyper)
-    states = [state]
-    with np.errstate(all="ignore"):
-        for t in range(n_steps):
-            for name, values in schedules.items():
-                hyper[name] = values[t, ...]  # the dots keep it an array
-            try:
+    return _iterate(step, _started(step, state, hyper), grad, n_steps, hyper, schedules)
+
+
+def _iterate(step, state, grad, n_steps, hyper, schedules):
+    yield state
+    for t in range(n_steps):
+        for name, values in schedules.items():
+            hyper[name] = values[t, ...]  # the dots keep it an array
+        try:
+            with np.errstate(all="ignore"):
                 g = _checked_gradient(grad(state.x), state.x)
                 state = _kept(step, state, step(state, g, **hyper))
-            except ValueError as error:
-                if "read-only" in str(error):
-                    raise ValueError(_IN_PLACE.format(_name(step), error)) from error
-                raise
-            states.append(state)
-    return type(states[0])(*(np.array(values) for values in zip(*states, strict=True)))
+        except ValueError as error:
+            if "read-only" in str(error):
+                raise ValueError(_IN_PLACE.format(_name(step), error)) from error
+            raise
+        yield state
 
 
 _IN_PLACE = (

@@ -1,0 +1,175 @@
+"""Difference quotients: their values, their errors, and what check_gradient says."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from course_lib.derivatives import (
+    central_difference,
+    check_gradient,
+    forward_difference,
+    numerical_gradient,
+)
+
+moderate = st.floats(-3, 3)
+
+
+def quadratic(x):
+    x1, x2 = x
+    return x1**2 + 3 * x1 * x2 - x2**2
+
+
+def quadratic_slopes(x):
+    x1, x2 = x
+    return np.array([2 * x1 + 3 * x2, 3 * x1 - 2 * x2])
+
+
+@given(x=moderate, h=st.floats(0.01, 2))
+def test_forward_difference_of_a_square_is_off_by_h(x, h):
+    assert forward_difference(lambda u: u**2, x, h) == pytest.approx(2 * x + h, abs=1e-11)
+
+
+@given(x=moderate, h=st.floats(0.01, 2))
+def test_central_difference_of_a_cube_is_off_by_h_squared(x, h):
+    assert central_difference(lambda u: u**3, x, h) == pytest.approx(3 * x**2 + h**2, abs=1e-10)
+
+
+def test_halving_h_halves_the_forward_error_and_quarters_the_central_one():
+    error = {
+        quotient: [abs(quotient(np.exp, 1.0, h) - np.e) for h in (0.02, 0.01)]
+        for quotient in (forward_difference, central_difference)
+    }
+    assert np.divide(*error[forward_difference]) == pytest.approx(2, rel=0.01)
+    assert np.divide(*error[central_difference]) == pytest.approx(4, rel=0.01)
+
+
+def test_default_steps_are_accurate():
+    assert forward_difference(np.sin, 0.7) == pytest.approx(np.cos(0.7), abs=1e-7)
+    assert central_difference(np.sin, 0.7) == pytest.approx(np.cos(0.7), abs=1e-10)
+
+
+def test_quotients_work_on_arrays():
+    x = np.linspace(-2, 2, 9)
+    np.testing.assert_allclose(central_difference(np.sin, x), np.cos(x), atol=1e-9)
+    h = np.array([0.1, 0.2])
+    np.testing.assert_allclose(forward_difference(np.square, 3.0, h), 6 + h)
+
+
+@pytest.mark.parametrize("quotient", [forward_difference, central_difference])
+@pytest.mark.parametrize("h", [0, 0.0, np.nan, np.inf, "0.1", None, np.array([0.1, 0.0])])
+def test_h_must_be_a_number_other_than_zero(quotient, h):
+    with pytest.raises(ValueError, match=r"h must be a number other than 0.*Write for example h="):
+        quotient(np.sin, 1.0, h)
+
+
+@pytest.mark.parametrize("shape", [(2,), (2, 5), (2, 3, 4)])
+def test_numerical_gradient_has_the_shape_of_x(shape):
+    x = np.random.default_rng(0).uniform(-2, 2, shape)
+    slopes = numerical_gradient(quadratic, x)
+    assert slopes.shape == shape
+    np.testing.assert_allclose(slopes, quadratic_slopes(x), atol=1e-8)
+
+
+def test_numerical_gradient_of_five_coordinates_of_lists_and_of_whole_numbers():
+    weights = np.arange(1.0, 6.0)
+    slopes = numerical_gradient(lambda x: (weights * x**2).sum(), [1, 2, 3, 4, 5])
+    np.testing.assert_allclose(slopes, 2 * weights * np.arange(1, 6), rtol=1e-8)
+
+
+def test_step_grows_with_the_coordinate():
+    far = np.array([1e9, 1e-3])
+    np.testing.assert_allclose(numerical_gradient(lambda x: x[0] ** 2, far), [2e9, 0], rtol=1e-8)
+
+
+def test_numerical_gradient_leaves_x_alone():
+    x = np.array([1.0, 2.0])
+    numerical_gradient(lambda u: (u * u).sum(axis=0), x)
+    assert (x == [1, 2]).all()
+
+
+def test_numerical_gradient_refuses_a_single_number():
+    with pytest.raises(ValueError, match=r"came as the number 2\.0.*central_difference"):
+        numerical_gradient(np.square, 2.0)
+
+
+@pytest.mark.parametrize("f", [lambda x: (x**2).sum(), lambda x: x**2])
+def test_numerical_gradient_refuses_values_that_are_not_one_per_point(f):
+    with pytest.raises(ValueError, match=r"one value for each point: shape \(3,\).*Write"):
+        numerical_gradient(f, np.ones((2, 3)))
+
+
+@given(x1=moderate, x2=moderate)
+def test_a_right_gradient_is_called_right(x1, x2):
+    result = check_gradient(quadratic, quadratic_slopes, [x1, x2])
+    assert result.correct is True
+    assert result.worst_error < 1e-6
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda x: -quadratic_slopes(x),
+        lambda x: quadratic_slopes(x) / 2,
+        lambda x: quadratic_slopes(x)[::-1],
+        lambda x: quadratic_slopes(x) + np.array([[0], [1e-5]]),
+        lambda x: quadratic_slopes(x) * np.nan,
+    ],
+)
+def test_a_wrong_gradient_is_called_wrong(wrong):
+    x = np.random.default_rng(0).uniform(-2, 2, (2, 7))
+    assert check_gradient(quadratic, wrong, x).correct is False
+
+
+def test_the_worst_point_is_reported_with_both_values():
+    def wrong_at_one_point(x):
+        slopes = quadratic_slopes(x)
+        slopes[1, 3] += 2
+        return slopes
+
+    x = np.random.default_rng(0).uniform(-0.1, 0.1, (2, 7))
+    result = check_gradient(quadratic, wrong_at_one_point, x)
+    assert (result.x == x[:, 3]).all()
+    assert result.worst_error == pytest.approx(2, rel=1e-6)
+    np.testing.assert_allclose(result.analytic - result.numerical, [0, 2], atol=1e-8)
+
+
+def test_the_error_of_steep_slopes_is_relative():
+    def steep(x):
+        return 1e6 * (x[0] ** 2 + x[1] ** 2)
+
+    x = np.array([1.0, 2.0])
+    assert check_gradient(steep, lambda x: 2e6 * x, x).correct
+    worst = check_gradient(steep, lambda x: 2e6 * x * 1.001, x).worst_error
+    assert worst == pytest.approx(0.001, rel=1e-3)
+
+
+def test_tolerance_is_the_largest_error_allowed():
+    def slightly_wrong(x):
+        return quadratic_slopes(x) + 1e-3
+
+    x = np.array([0.1, 0.1])
+    assert not check_gradient(quadratic, slightly_wrong, x).correct
+    assert check_gradient(quadratic, slightly_wrong, x, tolerance=1.1e-3).correct
+
+
+def test_an_infinite_function_is_wrong_without_a_warning():
+    result = check_gradient(lambda x: x[0] * np.inf, quadratic_slopes, [1.0, 1.0])
+    assert not result.correct
+    assert result.worst_error == np.inf
+
+
+def test_a_gradient_that_changes_its_input_is_compared_at_the_right_point():
+    def in_place(x):
+        x *= 2
+        return x
+
+    x = np.array([1.0, 2.0])
+    assert check_gradient(lambda x: x[0] ** 2 + x[1] ** 2, in_place, x).correct
+    assert (x == [1, 2]).all()
+
+
+@pytest.mark.parametrize("wrong", [lambda x: 1.0, lambda x: x[0], lambda x: [1, 2, 3]])
+def test_a_gradient_of_a_wrong_shape_is_refused(wrong):
+    with pytest.raises(ValueError, match=r"shape of x, here \(2,\).*np.array\(\[2 \* x1"):
+        check_gradient(quadratic, wrong, [1.0, 2.0])

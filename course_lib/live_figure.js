@@ -171,7 +171,7 @@ function drawDots(context, { points, color, marker: shape }, now, scale) {
   for (let k = 0; k < now; k++) {
     const x = points[2 * k];
     const y = points[2 * k + 1];
-    if (!(Math.hypot(x - x0, y - y0) < 5 * scale) && Number.isFinite(x + y)) {
+    if (!(Math.hypot(x - x0, y - y0) < 7 * scale) && Number.isFinite(x + y)) {
       marker(context, shape, x, y, 2.6 * scale);
       context.stroke();
       context.fill();

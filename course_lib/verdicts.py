@@ -114,7 +114,7 @@ def describe(name, objective, x):
     >>> import numpy as np
     >>> from course_lib.objectives import bowl
     >>> describe("adam", bowl, np.array([[1.0, 0.5], [0.1, 0.05], [0.001, 0.0005]]))
-    'adam, 2 steps from (1.00, 0.50): f falls from 1.2 to 1.2e-6; converged in 2 steps.'
+    'adam, 2 steps from (1.00, 0.50): f falls from 1.25 to 1.2e-6; converged in 2 steps.'
     """
     with np.errstate(all="ignore"):
         first, last = (float(objective.f(point)) for point in (x[0], x[-1]))

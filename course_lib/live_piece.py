@@ -1,0 +1,190 @@
+"""What every live piece has in common: controls over a live figure, words for what goes wrong."""
+
+import base64
+import linecache
+import traceback
+
+import ipywidgets
+
+from course_lib.live_figure import LiveFigure
+from course_lib.optimizers import check_hyperparameter
+
+
+class Problem(ValueError):
+    """A value that is not allowed; ``name`` is its control."""
+
+    def __init__(self, text, name=""):
+        super().__init__(text)
+        self.name = name
+
+
+class LivePiece(ipywidgets.VBox):
+    """Controls, and under them a live figure that follows.
+
+    A live piece says what its values mean (`checked`) and what to show for them (`frame`). A value
+    that is not allowed, or code that raises, becomes a sentence under the controls, and the last
+    good picture stays.
+
+    Parameters
+    ----------
+    controls : Controls
+    figure : matplotlib.figure.Figure
+        The part that stands still.
+    movable, hover : sequence of Axes
+        See `LiveFigure`.
+
+    Attributes
+    ----------
+    values : dict
+        The values that the picture shows.
+    sentence : str
+        What the picture shows, in words.
+    controls, live : Controls, LiveFigure
+    """
+
+    title = "live"  # how the piece calls itself in a saved notebook
+
+    def __init__(self, controls, figure, movable=(), hover=()):
+        self.controls = controls
+        self.live = LiveFigure(figure, movable=movable, hover=hover)
+        self.values = {}
+        super().__init__([controls, self.live])
+        self.add_class("course-piece")
+        self.controls.observe(self._on_values, "values")
+        self.controls.observe(self._on_pressed, "pressed")
+
+    # What a live piece says of itself
+
+    def checked(self, values):
+        """Values with numbers in place of typed text; raises `Problem`."""
+        return {name: checked_value(name, value) for name, value in values.items()}
+
+    def frame(self, values):
+        """What to show: ``(paths, sentence, redraw)``, as `LiveFigure.show` takes them."""
+        raise NotImplementedError
+
+    def pressed(self, name):
+        """A button other than reset was pressed."""
+
+    # What all have in common
+
+    def update(self):
+        """Show what the controls say, or say why not."""
+        try:
+            values = self.checked(self.controls.values)
+            paths, sentence, redraw = self.frame(values)
+        except Problem as problem:
+            self.say(str(problem), problem.name)
+            return
+        except Exception as error:  # a student's function may raise anything
+            self.say(explained(error))
+            return
+        self.values = values
+        self.say("")
+        self.live.show(paths, sentence, redraw)
+
+    def set(self, **values):
+        """Move controls from code: ``piece.set(lr=0.1)``.
+
+        Raises
+        ------
+        ValueError
+            If there is no control of a name.
+        """
+        known = self.controls.values
+        for name in values:
+            if name not in known:
+                raise ValueError(
+                    f"there is no {name} to set here; there are {', '.join(known)}. "
+                    f"Write for example set({next(iter(known))}=...)."
+                )
+        self.controls.values = {**known, **values}
+
+    def say(self, text, name=""):
+        """Show a sentence under the controls; an empty one takes it away."""
+        self.controls.problem = {"text": text, "name": name} if text else {}
+
+    @property
+    def sentence(self):
+        return self.live.sentence
+
+    def _on_values(self, _):
+        self.update()
+
+    def _on_pressed(self, change):
+        self.pressed(change["new"].get("name"))
+
+    def __repr__(self):
+        values = self.values or self.controls.values
+        settings = ", ".join(f"{name}={_written(value)}" for name, value in values.items())
+        return f"{self.title}({settings})\n{self.controls.problem.get('text') or self.sentence}"
+
+    def _repr_mimebundle_(self, **kwargs):
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        data["text/plain"] = repr(self)
+        data["image/png"] = base64.b64encode(self.live.png()).decode()
+        return bundle
+
+
+def checked_value(name, value, most_steps=100_000):
+    """A control's value, with typed text as a number; raises `Problem` in words.
+
+    Parameters
+    ----------
+    name : str
+        Decides what is allowed: see `optimizers.check_hyperparameter`; names that start with
+        "n_" are counts.
+    value : float, bool or str
+    most_steps : int
+        Largest count.
+    """
+    if isinstance(value, bool):
+        return value
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        text = f"{name} must be a number, but came as {value!r}. Write for example 0.1."
+        raise Problem(text, name) from None
+    if name.startswith("n_"):
+        if not (0 <= number <= most_steps and number == int(number)):
+            text = (
+                f"{name} is a whole number from 0 to {most_steps}, but came as {value}. "
+                "Write for example 60."
+            )
+            raise Problem(text, name)
+        return int(number)
+    try:
+        check_hyperparameter(name, number)
+    except ValueError as error:
+        raise Problem(str(error), name) from None
+    return number
+
+
+def _written(value):
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def explained(error):
+    """An exception in words; if a reader's own code raised it, with their line.
+
+    Parameters
+    ----------
+    error : Exception
+
+    Returns
+    -------
+    str
+    """
+    own = [f for f in traceback.extract_tb(error.__traceback__) if _is_readers(f.filename)]
+    if not own:
+        return str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
+    frame = own[-1]
+    line = (frame.line or linecache.getline(frame.filename, frame.lineno)).strip()
+    message = f"{type(error).__name__}: {error}"
+    return f"{message}\nin {frame.name}, line {frame.lineno} of its cell: {line}"
+
+
+def _is_readers(filename):
+    """Whether a file is a notebook's cell, not a module of the course or of a library."""
+    return ("ipykernel" in filename and "site-packages" not in filename) or filename[:1] == "<"

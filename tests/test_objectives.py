@@ -1,0 +1,378 @@
+"""The landscapes: values, gradients, minimizers, shapes, and a student's own function."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from course_lib import objectives
+from course_lib.derivatives import check_gradient
+from course_lib.objectives import Objective, catalogue, ravine, rotated_ravine
+
+LANDSCAPES = [
+    *catalogue(),
+    ravine(1),
+    ravine(1000),
+    rotated_ravine(100, 30),
+    rotated_ravine(25, -110),
+]
+SQUARE = [[-1, 1], [-1, 1]]
+
+# Written once more, for one point and with math only.
+WRITTEN_AGAIN = {
+    "bowl": lambda x, y: x**2 + y**2,
+    "ravine, kappa = 10": lambda x, y: 0.5 * x**2 + 5 * y**2,
+    "rotated ravine, kappa = 10, 45 degrees": lambda x, y: (x + y) ** 2 / 4 + 10 * (y - x) ** 2 / 4,
+    "rosenbrock": lambda x, y: (1 - x) ** 2 + 100 * (y - x**2) ** 2,
+    "beale": lambda x, y: sum(
+        (c - x + x * y**n) ** 2 for n, c in ((1, 1.5), (2, 2.25), (3, 2.625))
+    ),
+    "himmelblau": lambda x, y: (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2,
+    "booth": lambda x, y: (x + 2 * y - 7) ** 2 + (2 * x + y - 5) ** 2,
+    "saddle": lambda x, y: x**2 + (y**2 - 1) ** 2 - 1,
+    "plateau": lambda x, y: 1 - math.exp(-(math.hypot(x, y) ** 2) / 2),
+    "rastrigin": lambda x, y: sum(10 + u**2 - 10 * math.cos(math.tau * u) for u in (x, y)),
+    "ackley": lambda x, y: (
+        -20 * math.exp(-0.2 * math.hypot(x, y) / math.sqrt(2))
+        - math.exp((math.cos(math.tau * x) + math.cos(math.tau * y)) / 2)
+        + math.e
+        + 20
+    ),
+    "styblinski_tang": lambda x, y: sum(u**4 - 16 * u**2 + 5 * u for u in (x, y)) / 2,
+}
+MINIMA = {
+    "saddle": -1,
+    "styblinski_tang": -78.33233140754282,  # 2 * (-39.16616570377142), published to ten digits
+}
+
+everywhere = pytest.mark.parametrize("objective", LANDSCAPES, ids=lambda o: o.name)
+
+
+def random_points(objective, n=200):
+    low, high = objective.bounds.T[:, :, None]
+    return low + np.random.default_rng(0).random((2, n)) * (high - low)
+
+
+def test_the_catalogue_is_complete_and_names_are_unique():
+    names = [objective.name for objective in catalogue()]
+    assert set(names) == set(WRITTEN_AGAIN)
+    assert len(set(names)) == len(names) == 12
+    for name in set(names) - {n for n in names if "ravine" in n}:
+        assert getattr(objectives, name).name == name
+
+
+@pytest.mark.parametrize("objective", catalogue(), ids=lambda o: o.name)
+def test_values_agree_with_the_formula_written_again(objective):
+    x = random_points(objective)
+    again = [WRITTEN_AGAIN[objective.name](*point) for point in x.T.tolist()]
+    np.testing.assert_allclose(objective.f(x), again, rtol=1e-10, atol=1e-10)
+
+
+@everywhere
+def test_gradient_agrees_with_central_differences(objective):
+    result = check_gradient(objective.f, objective.grad, random_points(objective))
+    assert result.correct, result
+
+
+@pytest.mark.parametrize("objective", catalogue(), ids=lambda o: o.name)
+def test_minimizers_are_the_lowest_points_of_the_window(objective):
+    low, high = objective.bounds.T[:, :, None]
+    assert ((low < objective.minimizers) & (objective.minimizers < high)).all()
+    np.testing.assert_allclose(objective.grad(objective.minimizers), 0, atol=1e-11)
+    values = objective.f(objective.minimizers)
+    np.testing.assert_allclose(values, MINIMA.get(objective.name, 0), rtol=1e-12, atol=1e-14)
+    assert objective.f(objective.grid(301)).min() >= objective.minimum - 1e-14
+    assert objective.minimum == values.min()
+
+
+@everywhere
+def test_minimizers_are_lower_than_their_surroundings(objective):
+    angle = np.linspace(0, 2 * np.pi, 24)
+    for radius in (1e-3, 1e-2, 0.1):
+        around = objective.minimizers[:, :, None] + radius * np.array(
+            [np.cos(angle), np.sin(angle)]
+        ).reshape(2, 1, -1)
+        assert (objective.f(around) > objective.minimum).all()
+
+
+def test_the_number_of_minimizers():
+    found = {o.name: o.minimizers.shape[1] for o in catalogue()}
+    assert {name: n for name, n in found.items() if n != 1} == {"himmelblau": 4, "saddle": 2}
+
+
+@everywhere
+@pytest.mark.parametrize("shape", [(), (5,), (3, 4)])
+def test_shapes_and_that_many_points_equal_one_by_one_to_the_last_bit(objective, shape):
+    x = random_points(objective, n=math.prod(shape)).reshape(2, *shape)
+    values, slopes = objective.f(x), objective.grad(x)
+    assert np.shape(values) == shape
+    assert slopes.shape == x.shape
+    for index in np.ndindex(shape):
+        at = (slice(None), *index)
+        assert objective.f(x[at]) == np.asarray(values)[index]
+        assert (objective.grad(x[at]) == slopes[at]).all()
+
+
+@everywhere
+def test_x_stays_as_it_is(objective):
+    x = random_points(objective, 5)
+    x.flags.writeable = False
+    objective.f(x), objective.grad(x)
+
+
+@everywhere
+def test_the_start_lies_inside_the_window_and_is_no_stationary_point(objective):
+    low, high = objective.bounds.T
+    assert ((low < objective.x0) & (objective.x0 < high)).all()
+    assert np.abs(objective.grad(objective.x0)).max() > 1e-3
+
+
+@everywhere
+def test_texts(objective):
+    assert objective.formula
+    assert objective.formula.count("{") == objective.formula.count("}")
+    assert "$" not in objective.formula
+    assert objective.lesson.endswith(".")
+    assert repr(objective) == f"Objective({objective.name})"
+
+
+def test_the_tip_of_ackley_has_slope_zero_without_a_warning():
+    assert (objectives.ackley.grad(np.zeros(2)) == 0).all()
+
+
+def test_the_saddle_in_the_middle_is_stationary_and_no_minimum():
+    middle, beside = np.zeros(2), np.array([0, 0.1])
+    assert (objectives.saddle.grad(middle) == 0).all()
+    assert objectives.saddle.f(beside) < objectives.saddle.f(middle)
+
+
+def curvatures(objective):
+    """Eigenvalues of the Hessian of a quadratic: its gradient is linear."""
+    return np.linalg.eigvalsh(objective.grad(np.eye(2)))
+
+
+@given(kappa=st.floats(1, 1e4), angle=st.floats(-360, 360))
+def test_kappa_is_the_ratio_of_the_curvatures_at_every_angle(kappa, angle):
+    for objective in (ravine(kappa), rotated_ravine(kappa, angle)):
+        np.testing.assert_allclose(curvatures(objective), [1, kappa], rtol=1e-9)
+
+
+def test_the_angle_turns_counter_clockwise():
+    along = np.array([np.cos(np.radians(30)), np.sin(np.radians(30))])
+    np.testing.assert_allclose(rotated_ravine(100, 30).grad(along), along, rtol=1e-12)
+    np.testing.assert_allclose(rotated_ravine(10, 0).grad(np.eye(2)), ravine(10).grad(np.eye(2)))
+
+
+@pytest.mark.parametrize("kappa", [0.99, 0, -3, np.nan, np.inf, "10", None, [1, 2]])
+@pytest.mark.parametrize("make", [ravine, rotated_ravine])
+def test_kappa_below_one_or_no_number_is_refused(make, kappa):
+    with pytest.raises(ValueError, match=r"at least 1, but came as .*Write for example ravine"):
+        make(kappa)
+
+
+@pytest.mark.parametrize("angle", [np.nan, np.inf, "45", None])
+def test_an_angle_that_is_no_number_is_refused(angle):
+    with pytest.raises(ValueError, match=r"number of degrees, but came as .*rotated_ravine\("):
+        rotated_ravine(10, angle)
+
+
+def test_grid_has_x1_along_columns_and_x2_along_rows():
+    x = objectives.rosenbrock.grid(5)
+    assert x.shape == (2, 5, 5)
+    assert (x[0, 0] == [-2, -1, 0, 1, 2]).all()
+    assert (x[1, :, 0] == [-1, 0, 1, 2, 3]).all()
+    assert (x[:, 4, 0] == [-2, 3]).all()
+
+
+# A function of one's own
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: x[0] ** 2 + 3 * x[0] * x[1],
+        lambda x1, x2: x1**2 + 3 * x1 * x2,
+        lambda x1, x2, three=3: x1**2 + three * x1 * x2,
+        lambda x: (x[0] ** 2 + 3 * x[0] * x[1]).tolist(),
+    ],
+)
+def test_from_function_takes_x_or_its_two_coordinates(f):
+    own = Objective.from_function(f, [[-2, 2], [-1, 3]])
+    for shape in [(2,), (2, 5), (2, 3, 4)]:
+        x = np.random.default_rng(0).uniform(-1, 1, shape)
+        x1, x2 = x
+        values, slopes = own.f(x), own.grad(x)
+        assert np.shape(values) == shape[1:]
+        assert isinstance(values, (np.ndarray, np.floating))
+        np.testing.assert_allclose(values, x1**2 + 3 * x1 * x2)
+        np.testing.assert_allclose(slopes, [2 * x1 + 3 * x2, 3 * x1], atol=1e-8)
+    assert (own.bounds == [[-2, 2], [-1, 3]]).all()
+
+
+def test_from_function_is_bit_for_bit_the_same_in_a_batch():
+    own = Objective.from_function(lambda x1, x2: np.sin(3 * x1) * x2**2, SQUARE)
+    x = np.random.default_rng(0).uniform(-1, 1, (2, 9))
+    alone = np.stack([own.grad(x[:, i]) for i in range(9)], axis=1)
+    assert (own.grad(x) == alone).all()
+
+
+def test_from_function_takes_a_numpy_function_an_object_and_one_that_is_nan_somewhere():
+    class Bowl:
+        def __call__(self, x):
+            return (x * x).sum(axis=0)
+
+    assert Objective.from_function(np.hypot, SQUARE).f(np.array([3.0, 4.0])) == 5
+    assert Objective.from_function(Bowl(), SQUARE).f(np.array([3.0, 4.0])) == 25
+    half = Objective.from_function(lambda x1, x2: np.log(x1) + x2, SQUARE)
+    assert half.f(np.array([1.0, 2.0])) == 2
+
+
+def test_from_function_names():
+    def my_hill(x1, x2):
+        return -x1 * x1 - x2 * x2
+
+    assert Objective.from_function(my_hill, SQUARE).name == "my_hill"
+    assert Objective.from_function(my_hill, SQUARE, name="hill").name == "hill"
+    assert Objective.from_function(lambda x1, x2: x1 + x2, SQUARE).name == "your function"
+
+
+def test_from_function_without_minimizers_has_no_minimum():
+    own = Objective.from_function(lambda x1, x2: x1 + x2, SQUARE)
+    assert own.minimizers.shape == (2, 0)
+    assert own.minimum is None
+    assert ((own.x0 > -1) & (own.x0 < 1)).all()
+
+
+def test_from_function_with_minimizers():
+    one = Objective.from_function(lambda x1, x2: x1**2 + x2**2 + 3, SQUARE, minimizers=[0, 0])
+    two = Objective.from_function(
+        lambda x1, x2: (x1 * x1 - 1) ** 2 + x2**2, SQUARE, minimizers=[[-1, 1], [0, 0]]
+    )
+    assert (one.minimizers.shape, one.minimum) == ((2, 1), 3)
+    assert (two.minimizers.shape, two.minimum) == ((2, 2), 0)
+
+
+@pytest.mark.parametrize(
+    "grad",
+    [
+        lambda x: np.array([2 * x[0], 5 * np.ones_like(x[1])]),
+        lambda x1, x2: (2 * x1, 5),
+        lambda x1, x2: [2 * x1, 5.0],
+    ],
+)
+def test_a_gradient_of_ones_own_may_be_a_list_with_a_constant(grad):
+    own = Objective.from_function(lambda x1, x2: x1**2 + 5 * x2, SQUARE, grad=grad)
+    assert own.grad(np.ones((2, 3))).tolist() == [[2, 2, 2], [5, 5, 5]]
+    assert own.grad(np.array([1.0, 1.0])).tolist() == [2, 5]
+
+
+def with_if(x1, x2):
+    if x1 > 0:
+        return x1
+    return x2
+
+
+def in_place(x):
+    x *= 2
+    return x[0] + x[1]
+
+
+def in_place_of_two(x1, x2):
+    x2 -= 1
+    return x1 + x2 * x2
+
+
+RAISES = r"must work on one point.*many at once.*it raised {}.*np\.where"
+RETURNS = r"must return numbers of shape \(4, 3\), but returned {}\. Write for example return x1"
+REFUSED = {
+    "if": (with_if, RAISES.format("ValueError: The truth value")),
+    "max": (lambda x1, x2: max(x1, x2), RAISES.format("ValueError: The truth value")),
+    "math.sin": (lambda x1, x2: math.sin(x1) + x2, RAISES.format("TypeError: only")),
+    "many points only": (
+        lambda x: [a**2 + b**2 for a, b in zip(*x, strict=True)],
+        RAISES.format("TypeError: "),
+    ),
+    "raises": (lambda x: 1 / 0, RAISES.format("ZeroDivisionError")),
+    "no function": ("x**2", RAISES.format("TypeError: 'str' object is not callable")),
+    "no return": (lambda x: None, RETURNS.format("None")),
+    "constant": (lambda x: 5.0, RETURNS.format(r"shape \(\)")),
+    "sum of all": (lambda x: (x**2).sum(), RETURNS.format(r"shape \(\)")),
+    "sum forgotten": (lambda x: x**2, RETURNS.format(r"shape \(2, 4, 3\)")),
+    "list around it": (lambda x: [x[0] + x[1]], RETURNS.format(r"shape \(1, 4, 3\)")),
+    "complex": (lambda x: x[0] + 1j * x[1], RETURNS.format("np.complex128.*")),
+    "text": (lambda x: np.full(x.shape[1:], "1"), RETURNS.format("np.str_.*")),
+    "three arguments": (lambda x, y, z: x + y + z, r"must take x, or x1 and x2, but takes x, y, z"),
+    "in place": (in_place, r"changed it in place\. Write x = 2 \* x"),
+    "in place, one coordinate": (in_place_of_two, "changed it in place"),
+    "mixes points": (lambda x1, x2: x1 - x1.mean() + x2, "each point the value that it has alone"),
+    "random": (
+        lambda x1, x2: x1 + np.random.default_rng().random(np.shape(x2)),
+        "no random numbers",
+    ),
+}
+
+
+@pytest.mark.parametrize(("f", "message"), REFUSED.values(), ids=REFUSED)
+def test_from_function_refuses_and_says_why(f, message):
+    with pytest.raises(ValueError, match="(?s)the function .*" + message):
+        Objective.from_function(f, SQUARE)
+
+
+BAD_GRADIENTS = {
+    "one slope": (lambda x: 2 * x[0], r"shape \(2, 4, 3\), but returned shape \(4, 3\)"),
+    "three slopes": (lambda x: (x[0], x[1], x[0]), r"but returned shape \(3, 4, 3\)"),
+    "no return": (lambda x: None, r"but returned None.*np\.array\(\[2 \* x1, 2 \* x2\]\)"),
+    "a number": (lambda x: 1.0, "it raised TypeError"),
+    "if": (lambda x1, x2: (1, 0) if x1 > 0 else (0, 1), "it raised ValueError: The truth"),
+    "in place": (lambda x: np.multiply(x, 2, out=x), "changed it in place"),
+    "mixes points": (lambda x: x - x.mean(), "each point the value that it has alone"),
+}
+
+
+@pytest.mark.parametrize(("grad", "message"), BAD_GRADIENTS.values(), ids=BAD_GRADIENTS)
+def test_from_function_refuses_a_wrong_gradient_and_says_why(grad, message):
+    with pytest.raises(ValueError, match="(?s)the gradient .*" + message):
+        Objective.from_function(lambda x: x[0] ** 2 + x[1] ** 2, SQUARE, grad=grad)
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [
+        None,
+        "window",
+        [-1, 1],
+        [[-1, 1]],
+        [[1, -1], [-1, 1]],
+        [[-1, 1], [2, 2]],
+        [[-1, 1], [0, np.nan]],
+        [[-np.inf, 1], [0, 1]],
+        [[-1, 1], [0]],
+        np.zeros((2, 2)),
+        np.zeros((2, 3)),
+    ],
+)
+def test_bounds_that_are_not_two_rows_of_low_and_high_are_refused(bounds):
+    message = r"two rows of low < high.*but came as .*Write for example \[\[-1, 1\], \[-1, 1\]\]"
+    with pytest.raises(ValueError, match=message):
+        Objective.from_function(lambda x: x[0] + x[1], bounds)
+
+
+def test_bounds_are_copied():
+    bounds = np.array(SQUARE, float)
+    own = Objective.from_function(lambda x: x[0] + x[1], bounds)
+    bounds[:] = 7
+    assert (own.bounds == SQUARE).all()
+
+
+@pytest.mark.parametrize("minimizers", [[1, 2, 3], [[1, 2], [3, 4], [5, 6]], np.zeros((2, 1, 1))])
+def test_minimizers_that_are_not_columns_are_refused(minimizers):
+    with pytest.raises(ValueError, match=r"one column for each point, but came with shape .*Write"):
+        Objective.from_function(lambda x: x[0] + x[1], SQUARE, minimizers=minimizers)
+
+
+@pytest.mark.parametrize("x0", [1.0, [1, 2, 3], [[0], [0]]])
+def test_a_start_that_is_not_one_point_is_refused(x0):
+    with pytest.raises(ValueError, match=r"one point, shape \(2,\), but came with .*Write"):
+        Objective.from_function(lambda x: x[0] + x[1], SQUARE, x0=x0)

@@ -1,0 +1,271 @@
+"""How an optimizer depends on its hyperparameters: one batched run over a grid of them.
+
+`sensitivity_map` runs every pair of two hyperparameters at once and keeps where each of these
+trajectories went.
+"""
+
+import functools
+import inspect
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from course_lib.hyperparameter_axes import Axis, axis, checked_axes, name_of
+from course_lib.optimizers import STATES, checked_n_steps, iterate, run
+
+__all__ = ["Axis", "Cell", "SensitivityMap", "axis", "sensitivity_map"]
+
+FAR = 10.0  # widths of the window from its middle: what counts as diverged
+
+
+class Cell(NamedTuple):
+    """One cell of a map: what was tried there and what came out, from the worst of the starts."""
+
+    index: tuple  # (i, j)
+    hyper: dict  # the two hyperparameters of the cell
+    steps: float  # until the tolerance, inf if never
+    final: float  # f after the last step
+
+
+@dataclass(frozen=True, eq=False)
+class SensitivityMap:
+    """The result of `sensitivity_map`; k starts, n1 by n2 cells.
+
+    Where one number per cell is given, it is that of the worst start.
+
+    Attributes
+    ----------
+    x : ndarray, shape (n_steps + 1, 2, k, n1, n2)
+        Every trajectory.
+    f : ndarray, shape (n_steps + 1, k, n1, n2)
+        The objective along them.
+    minimum : float
+        What the tolerance is counted from.
+    """
+
+    step: object
+    objective: object
+    first: Axis
+    second: Axis
+    n_steps: int
+    x0: np.ndarray  # (2, k)
+    fixed: dict
+    state: type
+    tolerance: float
+    noise: float
+    seed: int
+    minimum: float
+    x: np.ndarray
+    f: np.ndarray
+
+    def __repr__(self):
+        cell = self.best()
+        reached = np.count_nonzero(np.isfinite(self.steps))
+        return (
+            f"SensitivityMap({name_of(self.step)} on {self.objective.name}: "
+            f"{reached} of {self.steps.size} cells arrive, {np.count_nonzero(self.diverged)} diverge; "
+            f"best {_words(cell.hyper)})"
+        )
+
+    @functools.cached_property
+    def steps(self):
+        """Steps until f stays within the tolerance of the minimum, (n1, n2); inf where never."""
+        away = ~(self.f <= self.minimum + self.tolerance)
+        last_away = self.n_steps - away[::-1].argmax(axis=0)
+        steps = np.where(away.any(axis=0), last_away + 1.0, 0.0).max(axis=0)
+        return np.where(self.diverged | (steps > self.n_steps), np.inf, steps)
+
+    @functools.cached_property
+    def final(self):
+        """f after the last step, (n1, n2); inf where the trajectory diverged."""
+        return np.where(self.diverged, np.inf, self.f[-1].max(axis=0))
+
+    @functools.cached_property
+    def diverged(self):
+        """Whether x went ten windows away or x or f was no finite number at any time, (n1, n2)."""
+        low, high = self.objective.bounds[:, :, None, None, None].swapaxes(0, 1)
+        middle, reach = (low + high) / 2, FAR * (high - low)
+        inside = (self.x.max(axis=0) < middle + reach) & (self.x.min(axis=0) > middle - reach)
+        finite = np.isfinite(self.f.max(axis=0)) & np.isfinite(self.f.min(axis=0))
+        return ~(inside.all(axis=0) & finite).all(axis=0)
+
+    def hyper(self, i, j):
+        """The hyperparameters of a cell, as keyword arguments of the step function."""
+        pairs = (self.first, i), (self.second, j)
+        return {axis.name: float(axis.values[k]) for axis, k in pairs if axis}
+
+    def trajectory(self, i, j, start=0):
+        """Where a cell's run went, shape (n_steps + 1, 2)."""
+        return self.x[:, :, start, i, j]
+
+    def alone(self, i, j, start=0):
+        """The run of one cell computed again by itself: its full history, the same numbers."""
+        noise = _noise(self)[:, :, start]
+        grad = _noisy(self.objective.grad, noise) if self.noise else self.objective.grad
+        state = self.state(self.x0[:, start])
+        return run(self.step, state, grad, self.n_steps, **self.fixed, **self.hyper(i, j))
+
+    def best(self):
+        """The cell with the fewest steps; among equals, or if none arrives, the lowest f."""
+        i, j = divmod(
+            int(np.lexsort((self.final.ravel(), self.steps.ravel()))[0]), len(self.steps[0])
+        )
+        return Cell((i, j), self.hyper(i, j), float(self.steps[i, j]), float(self.final[i, j]))
+
+
+def sensitivity_map(
+    step,
+    objective,
+    first,
+    second=None,
+    n_steps=500,
+    x0=None,
+    tolerance=1e-3,
+    minimum=None,
+    noise=0.0,
+    seed=1,
+    state=None,
+    **fixed,
+):
+    """Run an optimizer with every pair of two hyperparameters, all at once.
+
+    Parameters
+    ----------
+    step : callable
+        A step function of the library, or your own.
+    objective : Objective
+    first, second : Axis
+        From `axis`, or a pair of a name and values; ``second=None`` for a step with only one.
+    n_steps : int
+        At least 1.
+    x0 : array_like, shape (2,) or (2, k), optional
+        One start or several, inside the window; default: the objective's.
+    tolerance : float
+        A trajectory has arrived when f stays at most this much above the minimum.
+    minimum : float, optional
+        Default: the objective's; where that is not known, the lowest f that the map has met.
+    noise : float
+        Standard deviation of the noise added to each slope. All cells get the same noise.
+    seed : int
+        Of the noise.
+    state : type, optional
+        The state that your own step function works on, for example AdamState.
+    **fixed : float
+        The other hyperparameters of ``step``.
+
+    Returns
+    -------
+    SensitivityMap
+
+    Raises
+    ------
+    ValueError
+        If an axis, a start, a number or a hyperparameter is not allowed. Trajectories that leave
+        the window or meet a nan raise nothing: they are in ``diverged``.
+
+    Examples
+    --------
+    >>> from course_lib.objectives import bowl
+    >>> from course_lib.optimizers import momentum
+    >>> lr, beta = axis("lr", 0.01, 10, n=4), axis("beta", 0, 0.9, n=3)
+    >>> sensitivity_map(momentum, bowl, lr, beta, n_steps=60)
+    SensitivityMap(momentum on bowl: 5 of 12 cells arrive, 3 diverge; best lr=0.1, beta=0)
+    """
+    first, second = checked_axes(step, first, second, fixed)
+    n_steps = _checked_numbers(n_steps, tolerance, noise)
+    x0 = _checked_starts(objective, x0)
+    state = _state_of(step, state)
+    n1, n2 = len(first.values), len(second.values) if second else 1
+    x = np.empty((n_steps + 1, *x0.shape, n1, n2))
+    f = np.empty((n_steps + 1, x0.shape[1], n1, n2))
+    result = SensitivityMap(
+        step,
+        objective,
+        first,
+        second,
+        n_steps,
+        x0,
+        fixed,
+        state,
+        tolerance,
+        noise,
+        seed,
+        minimum,
+        x,
+        f,
+    )
+    _fill(result)
+    if minimum is None:
+        minimum = objective.minimum
+    if minimum is None:
+        minimum = float(np.min(f, where=np.isfinite(f), initial=np.inf))
+    return replace(result, minimum=minimum)
+
+
+def _fill(result):
+    """Run all cells and write x and f into the map."""
+    varied = {result.first.name: result.first.values[:, None]}
+    if result.second:
+        varied[result.second.name] = result.second.values
+    grad, f = result.objective.grad, result.objective.f
+    if result.noise:
+        grad = _noisy(grad, _noise(result)[..., None, None])
+    start = result.state(np.broadcast_to(result.x0[..., None, None], result.x.shape[1:]))
+    states = iterate(result.step, start, grad, result.n_steps, **result.fixed, **varied)
+    for t, state in enumerate(states):
+        result.x[t] = state.x
+        with np.errstate(all="ignore"):
+            result.f[t] = f(state.x)
+
+
+def _noise(result):
+    shape = (result.n_steps, *result.x0.shape)
+    return result.noise * np.random.default_rng(result.seed).standard_normal(shape)
+
+
+def _noisy(grad, noise):
+    """The gradient plus the next row of noise at each call."""
+    rows = iter(noise)
+    return lambda x: grad(x) + next(rows)
+
+
+def _words(hyper):
+    return ", ".join(f"{name}={value:.4g}" for name, value in hyper.items())
+
+
+def _checked_numbers(n_steps, tolerance, noise):
+    if checked_n_steps(n_steps) == 0:
+        raise ValueError("a map needs at least 1 step, but n_steps came as 0. Write n_steps=500.")
+    for name, value, least in (("tolerance", tolerance, "above 0"), ("noise", noise, "at least 0")):
+        if not (np.isfinite(value) and (value > 0 or (value == 0 and name == "noise"))):
+            raise ValueError(f"{name} must be {least}, but came as {value}. Write {name}=0.001.")
+    return int(n_steps)
+
+
+def _checked_starts(objective, x0):
+    x0 = np.array(objective.x0 if x0 is None else x0, float)
+    if x0.ndim not in (1, 2) or len(x0) != 2 or not x0.size:
+        raise ValueError(
+            f"x0 is one start of shape (2,) or k starts of shape (2, k), but came with shape "
+            f"{x0.shape}. Write for example x0=[-1, 1]."
+        )
+    x0 = x0.reshape(2, -1)
+    low, high = objective.bounds.T
+    for start in x0.T:
+        if not ((low <= start) & (start <= high)).all():
+            raise ValueError(
+                f"the start {start.tolist()} is outside the window of {objective.name}, which is "
+                f"[{low[0]:g}, {high[0]:g}] by [{low[1]:g}, {high[1]:g}]. Choose one inside."
+            )
+    return x0
+
+
+def _state_of(step, state):
+    state = state or STATES.get(inspect.unwrap(step))
+    if state is None:
+        raise ValueError(
+            f"{name_of(step)} is not of the library, so say what state it works on: "
+            "write for example state=AdamState."
+        )
+    return state

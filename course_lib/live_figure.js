@@ -537,7 +537,7 @@ function render({ model, el }) {
   const root = element(
     "div",
     { class: "course-live", "data-lm-suppress-shortcuts": "true" },
-    stage.node, bar.node, sentence, spoken, states.node, lost,
+    lost, stage.node, bar.node, sentence, spoken, states.node,
   ); // prettier-ignore
   el.append(root);
 

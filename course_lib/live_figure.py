@@ -23,6 +23,7 @@ from PIL import Image
 from course_lib import plotting
 
 _HERE = FilePath(__file__)
+_LABELS = 40  # pixels that the labels of 3-D axes may need outside of them
 _FAR = 1e5  # pixels; a point further out is drawn there, so that the browser can still draw lines
 
 
@@ -144,6 +145,9 @@ class LiveFigure(anywidget.AnyWidget):
 
     def replace_figure(self, figure, movable=(), hover=()):
         """Take another figure, with as many axes in the same order; `show` it with ``redraw``."""
+        for old, new in zip(self.figure.axes, figure.axes, strict=True):
+            if isinstance(new, Axes3D):  # it stays turned as the reader has turned it
+                new.view_init(elev=old.elev, azim=old.azim)
         self.figure, self._canvas = figure, FigureCanvasAgg(figure)
         self.movable, self.hover = list(movable), list(hover)
         self._proportion = figure.get_figheight() / figure.get_figwidth()
@@ -215,9 +219,10 @@ class LiveFigure(anywidget.AnyWidget):
         ax.patch.set_visible(face)
         pixels = np.asarray(renderer.buffer_rgba())
         height, width = pixels.shape[:2]
-        x0, y0, x1, y1 = ax.get_position().padded(0.06).extents
-        left, right = int(max(x0, 0) * width), int(min(x1, 1) * width)
-        top, bottom = int(max(1 - y1, 0) * height), int(min(1 - y0, 1) * height)
+        pad = _LABELS * self.scale * self._ratio  # tick labels reach beyond the axes
+        x0, y0, x1, y1 = ax.bbox.padded(pad).extents
+        left, right = int(max(x0, 0)), int(min(x1, width))
+        top, bottom = int(max(height - y1, 0)), int(min(height - y0, height))
         return {
             "png": _png(pixels[top:bottom, left:right]),
             "box": [left / width, top / height, (right - left) / width, (bottom - top) / height],

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_lib.derivatives import (
@@ -25,11 +25,13 @@ def quadratic_slopes(x):
     return np.array([2 * x1 + 3 * x2, 3 * x1 - 2 * x2])
 
 
+@settings(deadline=None)
 @given(x=moderate, h=st.floats(0.01, 2))
 def test_forward_difference_of_a_square_is_off_by_h(x, h):
     assert forward_difference(lambda u: u**2, x, h) == pytest.approx(2 * x + h, abs=1e-11)
 
 
+@settings(deadline=None)
 @given(x=moderate, h=st.floats(0.01, 2))
 def test_central_difference_of_a_cube_is_off_by_h_squared(x, h):
     assert central_difference(lambda u: u**3, x, h) == pytest.approx(3 * x**2 + h**2, abs=1e-10)
@@ -99,6 +101,7 @@ def test_numerical_gradient_refuses_values_that_are_not_one_per_point(f):
         numerical_gradient(f, np.ones((2, 3)))
 
 
+@settings(deadline=None)
 @given(x1=moderate, x2=moderate)
 def test_a_right_gradient_is_called_right(x1, x2):
     result = check_gradient(quadratic, quadratic_slopes, [x1, x2])

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_lib import objectives
@@ -153,6 +153,7 @@ def curvatures(objective):
     return np.linalg.eigvalsh(objective.grad(np.eye(2)))
 
 
+@settings(deadline=None)
 @given(kappa=st.floats(1, 1e4), angle=st.floats(-360, 360))
 def test_kappa_is_the_ratio_of_the_curvatures_at_every_angle(kappa, angle):
     for objective in (ravine(kappa), rotated_ravine(kappa, angle)):

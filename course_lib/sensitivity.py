@@ -64,8 +64,8 @@ class SensitivityMap:
         reached = np.count_nonzero(np.isfinite(self.steps))
         return (
             f"SensitivityMap({name_of(self.step)} on {self.objective.name}: "
-            f"{reached} of {self.steps.size} cells arrive, {np.count_nonzero(self.diverged)} diverge; "
-            f"best {_words(cell.hyper)})"
+            f"{reached} of {self.steps.size} cells arrive, "
+            f"{np.count_nonzero(self.diverged)} diverge; best {_words(cell.hyper)})"
         )
 
     @functools.cached_property

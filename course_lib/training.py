@@ -1,0 +1,270 @@
+"""Training a model with the step functions of the course, unchanged.
+
+All parameters of a model lie in one vector ``x``, so ``x``, ``g``, ``m``, ``v`` mean what they
+meant in two dimensions; only the objective is new: the mean loss over some images.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from course_lib.optimizers import STATES, checked_n_steps, iterate
+
+
+class Digits(NamedTuple):
+    """Images of handwritten digits."""
+
+    images: np.ndarray  # (n, 8, 8), uint8, 0 (paper) to 16 (ink)
+    labels: np.ndarray  # (n,), 0 to 9
+
+    @property
+    def inputs(self):
+        """What a model sees: one row of 64 numbers from 0 to 1 for each image, (n, 64)."""
+        return self.images.reshape(-1, 64) / 16
+
+
+def load_digits():
+    """The 1,797 handwritten digits that come with the course.
+
+    Returns
+    -------
+    Digits
+
+    References
+    ----------
+    E. Alpaydin, C. Kaynak, Optical Recognition of Handwritten Digits, UCI Machine Learning
+    Repository, 1998, https://doi.org/10.24432/C50P49, licence CC BY 4.0. Made by
+    ``benchmarks/make_digits.py``.
+    """
+    with np.load(Path(__file__).with_name("digits.npz")) as file:
+        return Digits(file["images"], file["labels"].astype(int))
+
+
+def split(digits, seed=1, parts=(0.6, 0.2, 0.2)):
+    """Divide images at random for training, validation and test, each digit in the same shares.
+
+    Parameters
+    ----------
+    digits : Digits
+    seed : int
+        Another seed, another division.
+    parts : tuple of float
+        Shares; they sum to 1.
+
+    Returns
+    -------
+    list of Digits
+        As many as ``parts``: train on the first, choose by the second, and look at the third once.
+
+    Notes
+    -----
+    The data set's own division is by writer: 30 people wrote its training part and 13 others its
+    test part. The course has only those 13, so here every part holds digits of all of them. A new
+    hand is harder to read than these test images are.
+    """
+    parts = np.asarray(parts, float)
+    if not ((parts > 0).all() and np.isclose(parts.sum(), 1)):
+        raise ValueError(
+            f"parts are shares above 0 that sum to 1, but came as {parts.tolist()}. "
+            "Write for example parts=(0.6, 0.2, 0.2)."
+        )
+    rng = np.random.default_rng(seed)
+    rows = [[] for _ in parts]
+    for label in np.unique(digits.labels):
+        mixed = rng.permutation(np.flatnonzero(digits.labels == label))
+        ends = np.round(np.cumsum(parts)[:-1] * len(mixed)).astype(int)
+        for part, piece in zip(rows, np.split(mixed, ends), strict=True):
+            part.append(piece)
+    rows = [np.sort(np.concatenate(part)) for part in rows]
+    return [Digits(digits.images[part], digits.labels[part]) for part in rows]
+
+
+class Network:
+    """Layers of weighted sums with ``max(0, z)`` between them, and softmax at the end.
+
+    Parameters
+    ----------
+    sizes : tuple of int
+        Numbers of units: ``(64, 10)`` is softmax regression, ``(64, 32, 10)`` has a hidden layer.
+
+    Attributes
+    ----------
+    n_parameters : int
+        Length of ``x``: for each layer its weights, then its biases.
+    """
+
+    def __init__(self, sizes):
+        self.sizes = tuple(sizes)
+        if len(self.sizes) < 2 or any(checked_n_steps(size) < 1 for size in self.sizes):
+            raise ValueError(
+                f"sizes are at least two numbers of units, each 1 or more, but came as {sizes}. "
+                "Write for example Network((64, 32, 10))."
+            )
+        self._layers = list(zip(self.sizes[:-1], self.sizes[1:], strict=True))
+        self.n_parameters = sum(a * b + b for a, b in self._layers)
+
+    def __repr__(self):
+        return f"Network({self.sizes}, {self.n_parameters} parameters)"
+
+    def start(self, seed=1):
+        """Random weights (normal, variance 2 / units before) and zero biases, (n_parameters,)."""
+        rng = np.random.default_rng(seed)
+        layers = [(rng.normal(0, np.sqrt(2 / a), (a, b)), np.zeros(b)) for a, b in self._layers]
+        return np.concatenate([part.ravel() for layer in layers for part in layer])
+
+    def unpack(self, x):
+        """The vector as a list of (weights (a, b), biases (b,)), one for each layer; no copy."""
+        layers, first = [], 0
+        for a, b in self._layers:
+            middle, last = first + a * b, first + a * b + b
+            layers.append((x[first:middle].reshape(a, b), x[middle:last]))
+            first = last
+        return layers
+
+    def _activations(self, x, inputs):
+        """What enters each layer, and the scores (n, 10) that leave the last."""
+        entering, z = [inputs], None
+        for weights, biases in self.unpack(x):
+            z = entering[-1] @ weights + biases
+            entering.append(np.maximum(z, 0))
+        return entering[:-1], z
+
+    def probabilities(self, x, inputs):
+        """Softmax of the scores: how sure the model is of each digit, (n, 10)."""
+        return _softmax(self._activations(x, inputs)[1])
+
+    def loss(self, x, inputs, labels):
+        """Mean cross-entropy: the mean of -log(probability of the right digit)."""
+        return self.loss_and_grad(x, inputs, labels)[0]
+
+    def grad(self, x, inputs, labels):
+        """Gradient of the loss, (n_parameters,)."""
+        return self.loss_and_grad(x, inputs, labels)[1]
+
+    def loss_and_grad(self, x, inputs, labels):
+        """Both at once, by the chain rule from the last layer to the first (backpropagation)."""
+        entering, scores = self._activations(x, inputs)
+        n, rows = len(labels), np.arange(len(labels))
+        shifted = scores - scores.max(axis=1, keepdims=True)
+        loss = np.mean(np.log(np.exp(shifted).sum(axis=1)) - shifted[rows, labels])
+        delta = _softmax(scores)  # slope of the loss with respect to the scores, times n
+        delta[rows, labels] -= 1
+        delta /= n
+        parts = []
+        for a, (weights, _) in zip(entering[::-1], self.unpack(x)[::-1], strict=True):
+            parts += [delta.sum(axis=0), (a.T @ delta).ravel()]
+            delta = (delta @ weights.T) * (a > 0)
+        return loss, np.concatenate(parts[::-1])
+
+    def accuracy(self, x, inputs, labels):
+        """Share of the images that the model names right, 0 to 1."""
+        return float(np.mean(self.probabilities(x, inputs).argmax(axis=1) == labels))
+
+
+def _softmax(scores):
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+class Progress(NamedTuple):
+    """How far a training has come."""
+
+    epoch: int  # times that every training image has been seen
+    state: NamedTuple  # the optimizer's state; state.x are the parameters
+    losses: np.ndarray  # (steps so far,) loss of each minibatch, before its step
+    loss: float  # over all training images
+    training_accuracy: float
+    validation_accuracy: float
+
+
+def train(step, model, training, validation, epochs=20, batch_size=32, seed=1, state=None, **hyper):
+    """Train a model; yields its progress before the first epoch and after each one.
+
+    Parameters
+    ----------
+    step : callable
+        A step function of the library, or your own.
+    model : Network
+    training, validation : Digits
+    epochs : int
+    batch_size : int
+        Images in a minibatch; each epoch deals them out anew.
+    seed : int
+        Of the first weights and of the minibatches.
+    state : type, optional
+        The state that your own step function works on, for example AdamState.
+    **hyper
+        Hyperparameters of ``step``, schedules too.
+
+    Yields
+    ------
+    Progress
+        ``epochs + 1`` times. Whoever stops asking for the next one stops the training.
+
+    Examples
+    --------
+    >>> from course_lib.optimizers import adam
+    >>> training, validation, test = split(load_digits())
+    >>> *_, last = train(adam, Network((64, 10)), training, validation, epochs=5, lr=0.01)
+    >>> last.epoch, last.validation_accuracy > 0.9
+    (5, True)
+    """
+    if checked_n_steps(batch_size) < 1:
+        raise ValueError(f"batch_size must be at least 1, but came as {batch_size}.")
+    per_epoch = -(-len(training.labels) // batch_size)
+    batches = _minibatches(training, batch_size, seed)
+    losses = []
+
+    def grad(x):
+        loss, g = model.loss_and_grad(x, *next(batches))
+        losses.append(loss)
+        return g
+
+    n_steps = checked_n_steps(epochs) * per_epoch
+    start = (state or STATES[step])(model.start(seed))
+    for t, reached in enumerate(iterate(step, start, grad, n_steps, **hyper)):
+        if t % per_epoch == 0:
+            yield _progress(t // per_epoch, reached, model, training, validation, losses)
+
+
+def _minibatches(data, size, seed):
+    rng = np.random.default_rng(seed)
+    inputs, labels = data.inputs, data.labels
+    while True:
+        order = rng.permutation(len(labels))
+        for first in range(0, len(labels), size):
+            rows = order[first : first + size]
+            yield inputs[rows], labels[rows]
+
+
+def _progress(epoch, state, model, training, validation, losses):
+    with np.errstate(all="ignore"):
+        loss = float(model.loss(state.x, training.inputs, training.labels))
+        right = [
+            model.accuracy(state.x, data.inputs, data.labels) for data in (training, validation)
+        ]
+    return Progress(epoch, state, np.array(losses), loss, *right)
+
+
+class WrongAnswers(NamedTuple):
+    """Images that a model names wrong, the surest mistake first."""
+
+    rows: np.ndarray  # (n,) which images of the set
+    labels: np.ndarray  # (n,) what they are
+    answers: np.ndarray  # (n,) what the model says
+    probabilities: np.ndarray  # (n,) how sure it is
+
+
+def wrong_answers(model, x, data):
+    """The mistakes of a model with parameters ``x`` on a set of images.
+
+    Returns
+    -------
+    WrongAnswers
+    """
+    p = model.probabilities(x, data.inputs)
+    answers, sure = p.argmax(axis=1), p.max(axis=1)
+    rows = np.flatnonzero(answers != data.labels)
+    rows = rows[np.argsort(-sure[rows], kind="stable")]
+    return WrongAnswers(rows, data.labels[rows], answers[rows], sure[rows])

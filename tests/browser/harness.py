@@ -145,16 +145,23 @@ def _address(process, home, seconds=60):
     raise RuntimeError("JupyterLab did not start:\n" + (home / "log").read_text())
 
 
+def chromium_path(playwright):
+    """Return the path of the system's Chromium, else of Playwright's own."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    own = playwright.chromium.executable_path
+    for path in (*map(shutil.which, names), own if Path(own).exists() else None):
+        if path:
+            return path
+    raise NoBrowser(
+        "no Chromium here: install chromium, or run `python -m playwright install chromium`"
+    )
+
+
 @contextmanager
 def chromium():
-    """Yield a headless Chromium: the system's where there is one, else Playwright's own."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
+    """Yield a headless Chromium."""
     with sync_playwright() as playwright:
-        if not (path or Path(playwright.chromium.executable_path).exists()):
-            raise NoBrowser(
-                "no Chromium here: install chromium, or run `python -m playwright install chromium`"
-            )
+        path = chromium_path(playwright)
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
         yield browser
         browser.close()
@@ -239,3 +246,18 @@ def opened(browser, server, name, width=1280, scale=1, height=900, app="lab", ru
     finally:
         context.close()
         server.end_kernels()
+
+
+def main():
+    """Say which Chromium the tests use; fetch Playwright's own where there is none."""
+    with sync_playwright() as playwright:
+        try:
+            print(chromium_path(playwright))
+            return 0
+        except NoBrowser:
+            command = [sys.executable, "-m", "playwright", "install", "chromium"]
+            return subprocess.call(command)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -185,7 +185,7 @@ def open_course(words):
     """Open the first notebook in JupyterLab and wait until it is closed."""
     command = [str(python_of(VENV)), "-m", "jupyterlab", "--ServerApp.ip=localhost"]
     command += [f"--ServerApp.port={free_port()}", "--ServerApp.answer_yes=True"]
-    command += ["--LabApp.default_url=/lab/tree/" + FIRST_NOTEBOOK]
+    command += ["--LabApp.default_url=/lab/tree/" + FIRST_NOTEBOOK, "--ServerApp.log_level=WARN"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command += ["--allow-root"]
     print("The course opens in the browser. To end it, press Ctrl-C here.", flush=True)

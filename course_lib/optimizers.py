@@ -400,6 +400,35 @@ def hyperparameters(step):
     return {p.name: None if p.default is p.empty else p.default for p in named}
 
 
+def state_type(step, given=None):
+    """The type of state that a step function works on.
+
+    Parameters
+    ----------
+    step : callable
+        One of the library's steps, also projected; or your own together with ``given``.
+    given : type, optional
+        For your own step, for example AdamState.
+
+    Raises
+    ------
+    ValueError
+        If the step is not of the library and nothing is given.
+
+    Examples
+    --------
+    >>> state_type(projected(adam, -1, 1)).__name__
+    'AdamState'
+    """
+    kind = given or STATES.get(inspect.unwrap(step))
+    if kind is None:
+        raise ValueError(
+            f"{_name(step)} is not of the library, so say what state it works on. "
+            "Write for example state=AdamState."
+        )
+    return kind
+
+
 def projected(step, low, high):
     """A step function that clips ``x`` to [low, high] after each step.
 

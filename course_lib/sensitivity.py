@@ -5,14 +5,13 @@ trajectories went.
 """
 
 import functools
-import inspect
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
 from course_lib.hyperparameter_axes import Axis, axis, checked_axes, name_of
-from course_lib.optimizers import STATES, checked_n_steps, iterate, run
+from course_lib.optimizers import checked_n_steps, iterate, run, state_type
 
 __all__ = ["Axis", "Cell", "SensitivityMap", "axis", "sensitivity_map"]
 
@@ -175,7 +174,7 @@ def sensitivity_map(
     first, second = checked_axes(step, first, second, fixed)
     n_steps = _checked_numbers(n_steps, tolerance, noise)
     x0 = _checked_starts(objective, x0)
-    state = _state_of(step, state)
+    state = state_type(step, state)
     n1, n2 = len(first.values), len(second.values) if second else 1
     x = np.empty((n_steps + 1, *x0.shape, n1, n2))
     f = np.empty((n_steps + 1, x0.shape[1], n1, n2))
@@ -259,13 +258,3 @@ def _checked_starts(objective, x0):
                 f"[{low[0]:g}, {high[0]:g}] by [{low[1]:g}, {high[1]:g}]. Choose one inside."
             )
     return x0
-
-
-def _state_of(step, state):
-    state = state or STATES.get(inspect.unwrap(step))
-    if state is None:
-        raise ValueError(
-            f"{name_of(step)} is not of the library, so say what state it works on: "
-            "write for example state=AdamState."
-        )
-    return state

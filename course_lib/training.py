@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.optimizers import STATES, checked_n_steps, iterate
+from course_lib.optimizers import checked_n_steps, iterate, state_type
 
 
 class Digits(NamedTuple):
@@ -222,7 +222,7 @@ def train(step, model, training, validation, epochs=20, batch_size=32, seed=1, s
         return g
 
     n_steps = checked_n_steps(epochs) * per_epoch
-    start = (state or STATES[step])(model.start(seed))
+    start = state_type(step, state)(model.start(seed))
     for t, reached in enumerate(iterate(step, start, grad, n_steps, **hyper)):
         if t % per_epoch == 0:
             yield _progress(t // per_epoch, reached, model, training, validation, losses)

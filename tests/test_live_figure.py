@@ -1,0 +1,159 @@
+"""What the browser is sent: pixels where matplotlib would draw them, small frames, one message."""
+
+import io
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from course_lib import plotting
+from course_lib.explorers import explore
+from course_lib.live_figure import LiveFigure, Path
+from course_lib.objectives import bowl, rosenbrock
+from course_lib.optimizers import adam
+
+RED = plotting.LineStyle("#ff0000", "o", ())
+
+
+def two_panels():
+    figure = plotting.new_figure(8, 4)
+    flat = figure.add_subplot(1, 2, 1, title="flat", xlim=(0, 10), ylim=(1, 1000), yscale="log")
+    solid = figure.add_subplot(1, 2, 2, projection="3d", title="solid")
+    plotting.surface(solid, bowl)
+    return figure, flat, solid
+
+
+def pixels_of(live):
+    return np.frombuffer(live.paths, "<f4").reshape(-1, 2)
+
+
+def picture(png):
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"))
+
+
+def test_a_path_is_where_matplotlib_would_draw_it():
+    figure, flat, _ = two_panels()
+    corners = np.array([[0.0, 1.0], [10.0, 1000.0], [0.0, 1000.0]])
+    live = LiveFigure(figure, [Path(flat, corners, RED)])
+    x, y, width, height = live.panels[0]["box"]
+    left, top = x * live.size[0], y * live.size[1]
+    right, bottom = left + width * live.size[0], top + height * live.size[1]
+    expected = [[left, bottom], [right, top], [left, top]]
+    np.testing.assert_allclose(pixels_of(live), expected, atol=1e-3)
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
+def test_drawn_pixels_and_sent_pixels_agree_also_in_3d_and_on_sharp_screens(ratio):
+    figure, _, solid = two_panels()
+    point = np.array([[0.5, -0.25, 0.4]])
+    live = LiveFigure(figure)
+    live.screen = {"width": 900, "ratio": ratio}
+    live.show([Path(solid, point, RED)])
+    (x, y) = pixels_of(live)[0]
+    dot = solid.plot(*point.T, "o", color="#ff0000", ms=6, zorder=99)[0]
+    live._canvas.draw()
+    drawn = np.asarray(live._canvas.buffer_rgba())
+    dot.remove()
+    red = (drawn[..., 0] > 200) & (drawn[..., 1] < 80) & (drawn[..., 2] < 80)
+    rows, columns = np.nonzero(red)
+    assert columns.mean() / ratio == pytest.approx(x, abs=1.0)
+    assert rows.mean() / ratio == pytest.approx(y, abs=1.0)
+
+
+def test_a_path_that_leaves_for_infinity_can_still_be_drawn():
+    figure, flat, _ = two_panels()
+    wild = np.array([[1.0, 10.0], [5.0, 1e300], [np.inf, 5.0], [np.nan, 5.0], [2.0, -3.0]])
+    pixels = pixels_of(LiveFigure(figure, [Path(flat, wild, RED)]))
+    known = pixels[np.isfinite(pixels)]
+    assert np.abs(known).max() <= 1e5
+    assert np.isnan(pixels[3]).any()
+
+
+def test_the_picture_has_the_size_and_the_pixel_ratio_of_the_screen():
+    figure, _, _ = two_panels()
+    live = LiveFigure(figure)
+    for width, ratio in ((700, 1), (1000, 2), (2000, 1)):
+        live.screen = {"width": width, "ratio": ratio}
+        assert live.size[0] == width
+        rows, columns = picture(live.layers[0]["png"]).shape[:2]
+        assert columns == pytest.approx(width * ratio, abs=1)
+        assert rows == pytest.approx(live.size[1] * ratio, abs=1)
+    assert LiveFigure(two_panels()[0]).size[0] == 2000  # the next figure starts with what is known
+
+
+def test_turning_renders_the_3d_axes_only_and_moves_its_paths():
+    figure, flat, solid = two_panels()
+    flat_path = Path(flat, np.array([[1.0, 10.0], [2.0, 20.0]]), RED)
+    solid_path = Path(solid, np.array([[0.5, 0.5, 0.5], [0.0, 0.0, 0.0]]), RED)
+    live = LiveFigure(figure, [flat_path, solid_path])
+    base, layer, before = live.layers[0]["png"], live.layers[1]["png"], pixels_of(live).copy()
+    live.turn = {"panel": 1, "elev": 20.0, "azim": 100.0, "coarse": True}
+    assert live.layers[0]["png"] == base
+    coarse = live.layers[1]["png"]
+    assert coarse != layer
+    np.testing.assert_array_equal(pixels_of(live)[:2], before[:2])
+    assert np.abs(pixels_of(live)[2:] - before[2:]).max() > 5
+    live.turn = {"panel": 1, "elev": 20.0, "azim": 100.0, "coarse": False}
+    assert live.layers[1]["png"] != coarse  # the fine mesh
+
+
+def test_the_still_part_holds_no_path_and_the_saved_png_holds_them():
+    figure, flat, _ = two_panels()
+    live = LiveFigure(figure)
+    empty = picture(live.png())
+    live.show([Path(flat, np.array([[1.0, 10.0], [9.0, 900.0]]), RED)])
+    full = picture(live.png())
+    red = lambda image: ((image[..., 0] > 200) & (image[..., 1] < 60)).sum()  # noqa: E731
+    assert red(empty) == 0
+    assert red(full) > 100
+    assert red(picture(live.layers[0]["png"])) == 0
+    assert live.png() == live.png()
+
+
+def test_a_chosen_point_reaches_the_function_of_its_axes_once():
+    figure, flat, _ = two_panels()
+    live, seen = LiveFigure(figure, movable=[flat]), []
+    live.on_point(flat, lambda x, y: seen.append((x, y)))
+    live.points = {"0": [3.0, 100.0]}
+    live.points = {"0": [3.0, 100.0], "1": [0.0, 0.0]}
+    live.set_point(flat, 5.0, 10.0)
+    assert seen == [(3.0, 100.0)]
+
+
+def sent_by(live, action, monkeypatch):
+    """The updates that a live figure sends to the browser: each one's traits and its bytes."""
+    updates = []
+
+    def send(message, buffers=None):
+        if message["method"] == "update":
+            size = len(json.dumps(message)) + sum(memoryview(b).nbytes for b in buffers or [])
+            paths = {path[0] for path in message.get("buffer_paths", [])}
+            updates.append(({*message["state"], *paths}, size))
+
+    monkeypatch.setattr(live, "_send", send)
+    action()
+    return updates
+
+
+def test_a_frame_is_one_small_message(monkeypatch):
+    piece = explore(bowl, adam, n_steps=100, lr=0.02)
+    updates = sent_by(piece.live, lambda: piece.set(lr=0.03), monkeypatch)
+    assert len(updates) == 1
+    traits, size = updates[0]
+    assert traits == {"paths", "sentence"}
+    assert 3 * 101 * 8 < size <= 4096
+
+
+def test_another_landscape_keeps_the_turn_of_the_surface():
+    piece = explore(bowl, adam)
+    piece.live.turn = {"panel": 1, "elev": 10.0, "azim": 5.0, "coarse": False}
+    piece.set(objective="rosenbrock")
+    assert (piece.live.figure.axes[1].elev, piece.live.figure.axes[1].azim) == (10.0, 5.0)
+    assert piece.live.panels[0]["name"] == rosenbrock.name
+
+
+def test_the_saved_bundle_has_picture_words_and_view():
+    bundle = explore(bowl, adam)._repr_mimebundle_()
+    assert {"text/plain", "image/png", "application/vnd.jupyter.widget-view+json"} <= set(bundle)
+    assert "60 steps from (-0.80, 0.90)" in bundle["text/plain"]

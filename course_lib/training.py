@@ -136,7 +136,7 @@ class Network:
 
     def loss(self, x, inputs, labels):
         """Mean cross-entropy: the mean of -log(probability of the right digit)."""
-        return self.loss_and_grad(x, inputs, labels)[0]
+        return _cross_entropy(self._activations(x, inputs)[1], labels)
 
     def grad(self, x, inputs, labels):
         """Gradient of the loss, (n_parameters,)."""
@@ -145,21 +145,29 @@ class Network:
     def loss_and_grad(self, x, inputs, labels):
         """Both at once, by the chain rule from the last layer to the first (backpropagation)."""
         entering, scores = self._activations(x, inputs)
-        n, rows = len(labels), np.arange(len(labels))
-        shifted = scores - scores.max(axis=1, keepdims=True)
-        loss = np.mean(np.log(np.exp(shifted).sum(axis=1)) - shifted[rows, labels])
-        delta = _softmax(scores)  # slope of the loss with respect to the scores, times n
-        delta[rows, labels] -= 1
-        delta /= n
+        delta = _softmax(scores)
+        delta[np.arange(len(labels)), labels] -= 1
+        delta /= len(labels)  # now the slope of the loss with respect to the scores
         parts = []
         for a, (weights, _) in zip(entering[::-1], self.unpack(x)[::-1], strict=True):
             parts += [delta.sum(axis=0), (a.T @ delta).ravel()]
             delta = (delta @ weights.T) * (a > 0)
-        return loss, np.concatenate(parts[::-1])
+        return _cross_entropy(scores, labels), np.concatenate(parts[::-1])
+
+    def loss_and_accuracy(self, x, inputs, labels):
+        """The loss, and the share of the images that the model names right, 0 to 1."""
+        scores = self._activations(x, inputs)[1]
+        return _cross_entropy(scores, labels), float(np.mean(scores.argmax(axis=1) == labels))
 
     def accuracy(self, x, inputs, labels):
         """Share of the images that the model names right, 0 to 1."""
-        return float(np.mean(self.probabilities(x, inputs).argmax(axis=1) == labels))
+        return self.loss_and_accuracy(x, inputs, labels)[1]
+
+
+def _cross_entropy(scores, labels):
+    shifted = scores - scores.max(axis=1, keepdims=True)  # so that exp cannot overflow
+    right = shifted[np.arange(len(labels)), labels]
+    return float(np.mean(np.log(np.exp(shifted).sum(axis=1)) - right))
 
 
 def _softmax(scores):
@@ -178,7 +186,7 @@ class Progress(NamedTuple):
     validation_accuracy: float
 
 
-def train(step, model, training, validation, epochs=20, batch_size=32, seed=1, state=None, **hyper):
+def train(step, model, training, validation, epochs=20, batch_size=64, seed=1, state=None, **hyper):
     """Train a model; yields its progress before the first epoch and after each one.
 
     Parameters
@@ -240,11 +248,9 @@ def _minibatches(data, size, seed):
 
 def _progress(epoch, state, model, training, validation, losses):
     with np.errstate(all="ignore"):
-        loss = float(model.loss(state.x, training.inputs, training.labels))
-        right = [
-            model.accuracy(state.x, data.inputs, data.labels) for data in (training, validation)
-        ]
-    return Progress(epoch, state, np.array(losses), loss, *right)
+        loss, right = model.loss_and_accuracy(state.x, training.inputs, training.labels)
+        unseen = model.accuracy(state.x, validation.inputs, validation.labels)
+    return Progress(epoch, state, np.array(losses), loss, right, unseen)
 
 
 class WrongAnswers(NamedTuple):

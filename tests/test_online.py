@@ -1,0 +1,207 @@
+"""The online problems where Adam fails: golden values, and the library's own steps one by one."""
+
+import numpy as np
+import pytest
+
+from course_lib.beta2_dial import drift, turning_point
+from course_lib.online import (
+    OPTIMIZERS,
+    SCHEDULES,
+    adam_uncorrected,
+    average_regret,
+    effective_step,
+    periodic,
+    stochastic,
+    walk,
+)
+from course_lib.optimizers import (
+    AdamState,
+    AMSGradState,
+    adam,
+    amsgrad,
+    amsgrad_keras,
+    amsgrad_optax,
+    amsgrad_torch,
+    amsgrad_tutorial,
+    projected,
+    run,
+)
+
+
+def one_by_one(step, g, schedule, **hyper):
+    """The same walk with `run`, whose gradient is the next slope."""
+    state = AdamState if step in (adam, adam_uncorrected) else AMSGradState
+    slopes = iter(g)
+    hyper["lr"] = lambda t, lr=hyper["lr"]: SCHEDULES[schedule](lr, np.array([t]))[0]
+    return run(
+        projected(step, -1, 1),
+        state(np.zeros(1)),
+        lambda x: np.array([next(slopes)]),
+        len(g),
+        **hyper,
+    )
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.parametrize("step", OPTIMIZERS.values())
+def test_walk_equals_the_library_step_by_step(step, schedule):
+    g = np.where(np.random.default_rng(3).random(700) < 0.1, 30.0, -2.0)
+    hyper = {"lr": 0.3, "beta1": 0.8, "beta2": 0.95}
+    history = one_by_one(step, g, schedule, **hyper)
+    fast = walk(step, g, schedule=schedule, **hyper)
+    np.testing.assert_allclose(fast.x, history.x[:, 0], rtol=0, atol=1e-12)
+    np.testing.assert_allclose(fast.m, history.m[1:, 0], rtol=0, atol=1e-13)
+    np.testing.assert_allclose(fast.v, history.v[1:, 0], rtol=1e-13)
+    if hasattr(history, "v_max"):
+        np.testing.assert_allclose(fast.v_max, history.v_max[1:, 0], rtol=1e-13)
+
+
+GOLDEN = {  # steps: x at the end for the steps in this order
+    10**4: (0.948, 0.996, -0.801, -0.901, -0.901, -0.921),
+    10**5: (0.993, 0.993, -0.984, -0.998, -0.998, -0.944),
+}
+IN_ORDER = (adam, adam_uncorrected, amsgrad, amsgrad_torch, amsgrad_keras, amsgrad_optax)
+
+
+@pytest.mark.parametrize("n_steps", GOLDEN)
+def test_figure_1_online(n_steps):
+    g = periodic(n_steps)
+    x = [walk(step, g).x[-1] for step in IN_ORDER]
+    np.testing.assert_allclose(x, GOLDEN[n_steps], rtol=0, atol=6e-4)
+
+
+def test_section_3_after_30_steps():
+    g = periodic(30, high=3, low=-1, period=3)
+    x = [walk(step, g, beta1=0, beta2=0.1).x[-1] for step in (adam, amsgrad)]
+    np.testing.assert_allclose(x, (0.757, -0.810), rtol=0, atol=6e-4)
+
+
+def test_section_3_first_rows_with_a_calculator():
+    g = periodic(4, high=3, low=-1, period=3)
+    rows = walk(amsgrad, g, beta1=0, beta2=0.1)
+    np.testing.assert_allclose(rows.v, [8.1, 1.71, 1.071, 8.2071])
+    np.testing.assert_allclose(rows.v_max, [8.1, 8.1, 8.1, 8.2071])
+    steps = [0.5 * 3 / 8.1**0.5, -0.5 / (2 * 8.1) ** 0.5, -0.5 / (3 * 8.1) ** 0.5]
+    np.testing.assert_allclose(rows.step[:3], steps)
+    np.testing.assert_allclose(rows.x[:4], [0, *-np.cumsum(steps)])
+
+
+def test_average_regret_of_adam_tends_to_20_over_101():
+    regret = [walk(adam, periodic(n)).average_regret[-1] for n in (10**4, 10**5)]
+    assert regret[0] > regret[1] > 20 / 101
+    at_plus_one = average_regret(periodic(10_100), np.ones(10_101))
+    assert at_plus_one[-1] == pytest.approx(20 / 101)
+
+
+def test_average_regret_by_hand():
+    # paid 3·0, -1·0.5, -1·1 ; the best point in hindsight is -1, -1, -1: it pays -3, -2, -1
+    np.testing.assert_allclose(
+        average_regret(np.array([3.0, -1, -1]), np.array([0, 0.5, 1, 1])), [3, 1.5 / 2, -0.5 / 3]
+    )
+
+
+def test_regret_does_not_vanish_with_a_constant_lr():
+    g = periodic(10**6)
+    constant = walk(amsgrad, g, lr=0.01, schedule="lr").average_regret[-1]
+    assert constant == pytest.approx(0.336, abs=6e-4)
+    assert walk(amsgrad, g).average_regret[-1] == pytest.approx(0.0347, abs=6e-5)
+
+
+def test_quick_stochastic_setting_for_20_seeds():
+    for seed in range(1, 21):
+        g = stochastic(2000, high=10, low=-1, probability=0.15, seed=seed)
+        assert walk(adam, g, beta1=0, beta2=0.1).x[-1] > 0.9
+        assert walk(amsgrad, g, beta1=0, beta2=0.1).x[-1] < -0.9
+
+
+def test_paper_stochastic_setting_for_six_seeds():
+    """Adam is at the wrong end for all; AMSGrad is on the right side, not yet at its end."""
+    for seed in range(1, 7):
+        g = stochastic(10**5, seed=seed)
+        assert walk(adam, g, lr=1).x[-1] > 0.9
+        assert walk(amsgrad, g, lr=1).x[-1] < 0
+
+
+def test_slopes():
+    g = periodic(203)
+    assert np.flatnonzero(g == 1010).tolist() == [0, 101, 202]
+    assert set(g) == {1010, -10}
+    g = stochastic(10**5, seed=5)
+    assert np.mean(g == 1010) == pytest.approx(0.01, abs=0.001)
+    assert (g == stochastic(10**5, seed=5)).all()
+    assert (g != stochastic(10**5, seed=6)).any()
+
+
+def test_effective_step_grows_with_torch_and_keras_only():
+    g = np.append(100.0, np.ones(999))
+    grows = {
+        step: (np.diff(effective_step(step, g, 1, 0.9, 0.999, "lr")) > 1e-9).any()
+        for step in (amsgrad, amsgrad_torch, amsgrad_keras, amsgrad_optax, amsgrad_tutorial)
+    }
+    assert [step for step in grows if grows[step]] == [amsgrad_torch, amsgrad_keras]
+
+
+def test_one_large_first_gradient_pins_optax():
+    g = np.append(100.0, np.ones(999))
+    w = walk(amsgrad_optax, g, beta2=0.999)
+    np.testing.assert_allclose(w.v_max, 100.0**2)
+    np.testing.assert_allclose(walk(amsgrad, g, beta2=0.999).v_max, 10)
+
+
+def test_first_step_of_the_paper():
+    first = walk(amsgrad, periodic(5), lr=0.02, beta1=0.9, beta2=0.999).step[0]
+    assert first == pytest.approx(0.02 * (1 - 0.9) / np.sqrt(1 - 0.999))
+
+
+@pytest.mark.parametrize("beta2", [0.9, 0.99, 0.999])
+def test_drift_is_that_of_a_walk(beta2):
+    """Steps so short that x is never clipped; the moments have long forgotten their start."""
+    w = walk(adam_uncorrected, periodic(101 * 400), lr=1e-6, beta2=beta2, schedule="lr")
+    per_period = (w.x[-1] - w.x[-1 - 101]) / 1e-6
+    assert per_period == pytest.approx(float(drift(beta2)), rel=1e-8)
+
+
+def test_drift_changes_its_sign():
+    beta2 = turning_point()
+    assert round(beta2, 6) == 0.999516
+    assert drift(np.nextafter(beta2, 0) - 1e-12) > 0 > drift(beta2 + 1e-12)
+    assert drift(0.999) > 0
+    with pytest.raises(ValueError, match="inside"):
+        turning_point(inside=(0.9, 0.99))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"step": run}, "adam_uncorrected"),
+        ({"lr": 0}, "lr must be"),
+        ({"beta1": 1}, "beta1 must be"),
+        ({"beta2": np.nan}, "beta2 must be"),
+        ({"schedule": "1/t"}, "lr / sqrt"),
+        ({"x0": 2}, r"\[-1, 1\]"),
+        ({"g": [1.0, np.nan]}, "finite"),
+        ({"g": np.ones((2, 2))}, "shape"),
+    ],
+)
+def test_wrong_input_of_walk(wrong, words):
+    with pytest.raises(ValueError, match=words):
+        walk(**{"step": adam, "g": periodic(5), **wrong})
+
+
+@pytest.mark.parametrize(
+    ("make", "wrong", "words"),
+    [
+        (periodic, {"period": 1}, "period"),
+        (periodic, {"period": 2.5}, "period"),
+        (periodic, {"high": np.inf}, "high"),
+        (periodic, {"n_steps": -1}, "n_steps"),
+        (stochastic, {"probability": 2}, "probability"),
+    ],
+)
+def test_wrong_slopes(make, wrong, words):
+    with pytest.raises(ValueError, match=words):
+        make(**{"n_steps": 5, **wrong})
+
+
+def test_no_steps():
+    assert walk(adam, periodic(0)).x.tolist() == [0]

@@ -1,0 +1,163 @@
+"""The closed form of momentum on the ravine against the library's steps, and the live map."""
+
+import numpy as np
+import pytest
+
+from course_lib.heavy_ball import best_pair, border, factor, measured_factor, steps_per_digit
+from course_lib.momentum_explorer import KINDS, explore_momentum
+from course_lib.objectives import ravine
+from course_lib.optimizers import run
+
+ALL_KINDS = pytest.mark.parametrize("kind", KINDS)
+
+
+def largest_eigenvalue(lr, beta, curvature, kind):
+    """Size of the largest eigenvalue of one step of the library, which is linear in (x, m)."""
+    step, state = KINDS[kind]
+    columns = []
+    for x, m in ((1.0, 0.0), (0.0, 1.0)):
+        after = step(state(x, m), g=curvature * x, lr=lr, beta=beta)
+        columns.append((after.x, after.m))
+    return np.abs(np.linalg.eigvals(np.transpose(columns))).max()
+
+
+@ALL_KINDS
+def test_factor_is_the_largest_eigenvalue_of_a_step(kind):
+    rng = np.random.default_rng(1)
+    for _ in range(300):
+        lr, beta, kappa = 10 ** rng.uniform(-3, 0.7), rng.uniform(0, 0.99), 10 ** rng.uniform(0, 2)
+        slower = max(largest_eigenvalue(lr, beta, curvature, kind) for curvature in (1, kappa))
+        assert factor(lr, beta, kappa, kind) == pytest.approx(slower, rel=1e-6)
+
+
+@ALL_KINDS
+@pytest.mark.parametrize("lr, beta, kappa", [(0.05, 0.5, 10), (0.004, 0.9, 40), (0.1, 0.3, 2)])
+def test_a_long_run_has_the_predicted_factor(kind, lr, beta, kappa):
+    step, state = KINDS[kind]
+    x = run(step, state(np.array([-1.8, 1.2])), ravine(kappa).grad, 400, lr=lr, beta=beta).x
+    assert measured_factor(x) == pytest.approx(float(factor(lr, beta, kappa, kind)), rel=3e-3)
+
+
+@ALL_KINDS
+@pytest.mark.parametrize("kappa", [1, 10, 100])
+def test_the_border_is_exact(kind, kappa):
+    beta = np.linspace(0, 0.99, 34)
+    at = border(beta, kappa, kind)
+    assert (factor(at * (1 - 1e-9), beta, kappa, kind) < 1).all()
+    assert (factor(at * (1 + 1e-9), beta, kappa, kind) > 1).all()
+    below = at[:, None] * np.linspace(1e-3, 0.999, 50)
+    assert (factor(below, beta[:, None], kappa, kind) < 1).all()
+
+
+@ALL_KINDS
+@pytest.mark.parametrize("kappa", [1.5, 10, 100])
+def test_no_pair_is_better_than_the_best(kind, kappa):
+    lr, beta = best_pair(kappa, kind)
+    smallest = factor(lr, beta, kappa, kind)
+    tried = factor(
+        np.geomspace(lr / 4, lr * 4, 401), np.linspace(0, 0.99, 401)[:, None], kappa, kind
+    )
+    assert smallest <= tried.min()
+    assert tried.min() - smallest < 0.02
+
+
+def test_factor_of_the_best_pairs():
+    root = np.sqrt(10)
+    assert factor(*best_pair(10), 10) == pytest.approx((root - 1) / (root + 1))
+    assert factor(*best_pair(10, "nesterov"), 10, "nesterov") == pytest.approx(1 - 2 / np.sqrt(31))
+
+
+def test_without_momentum_both_kinds_are_gradient_descent():
+    for kind in KINDS:
+        assert factor(2 / 11, 0.0, 10, kind) == pytest.approx(9 / 11)
+        assert border(0.0, 10, kind) == 0.2
+
+
+def test_steps_per_digit():
+    assert steps_per_digit(0.1, 0.81, 10) == pytest.approx(np.log(10) / -np.log(0.9))
+    assert np.isnan(steps_per_digit(0.39, 0.9, 10))
+    assert steps_per_digit(1.0, 0.0, 1) == 1  # it arrives at once; no less is shown
+
+
+@pytest.mark.parametrize(
+    "distances, expected",
+    [
+        (0.5 ** np.arange(41), 0.5),
+        (3.0 ** np.arange(41), 3),
+        (1e-20 ** np.arange(41), 1e-20),  # too small for floats after 16 steps
+        (1e40 ** np.minimum(np.arange(41), 7), 1e40),
+        (0.9 ** np.arange(81) * np.cos(np.arange(81)), 0.9),
+    ],
+)
+def test_measured_factor(distances, expected):
+    x = np.column_stack([distances, np.zeros(len(distances))])
+    assert measured_factor(x) == pytest.approx(expected, rel=0.01)
+
+
+def test_too_few_steps_to_measure():
+    assert np.isnan(measured_factor(np.ones((2, 2))))
+    assert "too few steps" in explore_momentum(n_steps=1).sentence
+
+
+def test_a_point_of_the_map_chooses_lr_and_beta():
+    piece = explore_momentum()
+    piece.live.points = {**piece.live.points, "0": [0.1, 0.81]}
+    assert (piece.values["lr"], piece.values["beta"]) == (0.1, 0.81)
+    assert piece.sentence == (
+        "momentum, kappa = 10, lr = 0.1, beta = 0.81, 60 steps: converged in 43 steps.\n"
+        "Factor per step: 0.900 predicted, 0.899 measured. "
+        "The border of stability is at lr = 0.362."
+    )
+
+
+def test_a_point_of_the_ravine_chooses_the_start():
+    piece = explore_momentum()
+    piece.live.points = {**piece.live.points, "1": [1.0, -0.5]}
+    assert piece.history.x[0].tolist() == [1.0, -0.5]
+    piece.controls.pressed = {"name": "reset", "count": 1}
+    assert piece.history.x[0].tolist() == ravine().x0.tolist()
+
+
+def test_the_picture_is_rendered_again_only_when_it_must_be():
+    piece = explore_momentum()
+    before = piece.live.layers
+    piece.set(lr=0.2, beta=0.3)
+    assert piece.live.layers is before
+    for change in ({"kappa": 20.0}, {"kind": "nesterov"}, {"n_steps": 90}):
+        piece.set(**change)
+        assert piece.live.layers is not before
+        before = piece.live.layers
+
+
+@ALL_KINDS
+def test_the_button_goes_to_the_best_pair(kind):
+    piece = explore_momentum(kind=kind)
+    piece.controls.pressed = {"name": "best pair", "count": 1}
+    assert (piece.values["lr"], piece.values["beta"]) == best_pair(10, kind)
+
+
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        ({"kappa": 0.5}, "kappa must be from 1 to 100, but came as 0.5"),
+        ({"kappa": "wide"}, "kappa must be a number"),
+        ({"lr": -1}, "lr must be a number above 0"),
+        ({"beta": 1.0}, "beta must be at least 0 and below 1"),
+        ({"n_steps": 2.5}, "n_steps is a whole number"),
+        ({"kind": "adam"}, "kind is momentum or nesterov, but came as 'adam'"),
+    ],
+)
+def test_bad_values_become_words_and_the_picture_stays(change, words):
+    piece = explore_momentum()
+    before = piece.sentence, piece.live.paths
+    piece.set(**change)
+    assert words in piece.controls.problem["text"]
+    assert (piece.sentence, piece.live.paths) == before
+    with pytest.raises(ValueError, match=words):
+        explore_momentum(**change)
+
+
+def test_a_run_that_diverges_is_drawn_and_named():
+    piece = explore_momentum(lr=5.0, beta=0.99, kappa=100)
+    assert "diverged at step 1" in piece.sentence
+    assert np.isfinite(np.frombuffer(piece.live.paths, "<f4")).any()

@@ -1,23 +1,39 @@
 """`explore`: one or more optimizers on a landscape, with everything about them under the hand."""
 
-import functools
-
-import matplotlib.style
 import numpy as np
-from matplotlib.lines import Line2D
 
 from course_lib import objectives, plotting
-from course_lib.controls import Control, Controls, hyperparameter_control
+from course_lib.controls import Controls
+from course_lib.curves import (
+    COORDINATES,
+    EFFECTIVE_STEP,
+    curve_paths,
+    effective_step,
+    scale_of,
+)
+from course_lib.explorer_figure import explorer_figure
+from course_lib.explorer_inputs import (
+    check_curves,
+    check_names,
+    checked_start,
+    distinct_styles,
+    explorer_controls,
+    labelled,
+    shared_hyperparameters,
+)
 from course_lib.live_figure import Path
 from course_lib.live_piece import LivePiece, checked_value
 from course_lib.optimizers import run
-from course_lib.state_tables import free_hyperparameters, start_state, state_table
+from course_lib.state_tables import (
+    free_hyperparameters,
+    observed_run,
+    start_state,
+    state_table,
+)
 from course_lib.verdicts import describe
 
-DECADES = 10  # height of the loss panel
 
-
-def explore(objective, *steps, x0=None, n_steps=60, scenes=None, **values):
+def explore(objective, *steps, x0=None, n_steps=60, scenes=None, curves=(), **values):
     """Sliders, contour, surface, loss curve, state table and verdict for one or more optimizers.
 
     Parameters
@@ -34,6 +50,9 @@ def explore(objective, *steps, x0=None, n_steps=60, scenes=None, **values):
         Steps of each run.
     scenes : dict of str to dict, optional
         Buttons that set several values at once: ``{"too large": {"lr": 1.1}}``.
+    curves : sequence of str, optional
+        Quantities to draw over time in a second row of panels, up to four: names as the state
+        table has them, ``("m_hat", "v_hat")``, or "effective step" (see `curves.effective_step`).
     **values : float
         Values to begin with, ``lr=0.02``; default those of the signature.
 
@@ -57,7 +76,8 @@ def explore(objective, *steps, x0=None, n_steps=60, scenes=None, **values):
         raise ValueError(
             "explore needs at least one step function. Write for example explore(bowl, adam)."
         )
-    return Explorer(objective, steps, x0, n_steps, scenes or {}, values)
+    curves = (curves,) if isinstance(curves, str) else tuple(curves)
+    return Explorer(objective, steps, x0, n_steps, scenes or {}, curves, values)
 
 
 class Explorer(LivePiece):
@@ -67,53 +87,68 @@ class Explorer(LivePiece):
     ----------
     histories : dict
         Label of each optimizer to the history of its run.
+    quantities : dict
+        Label of each optimizer to all quantities of its run (see `state_tables.observed_run`);
+        empty in an explorer without curves.
     x0 : ndarray, shape (2,)
         The start as it stands.
     """
 
     title = "explore"
 
-    def __init__(self, objective, steps, x0, n_steps, scenes, values):
-        self.steps = _labelled(steps)
+    def __init__(self, objective, steps, x0, n_steps, scenes, curves, values):
+        self.steps = labelled(steps)
+        self.styles = distinct_styles(self.steps)
         self.scenes = scenes
-        self.histories = {}
+        self.histories, self.quantities = {}, {}
+        self.scales = {name: scale_of(name, np.empty(0)) for name in curves}
         others = {other.name: other for other in objectives.catalogue()}
         self.objectives = {objective.name: objective} | others | {objective.name: objective}
-        defaults = _shared_hyperparameters(steps) | {"n_steps": n_steps}
-        for given in (values, *scenes.values()):
-            _check_names(given, defaults)
-        first = {n: checked_value(n, value) for n, value in (defaults | values).items()}
+        menus = {"coordinate": COORDINATES} if curves else {}
+        menus["objective"] = tuple(self.objectives)
+        defaults = shared_hyperparameters(steps) | {"n_steps": n_steps}
+        check_names(values, defaults)
+        for scene in scenes.values():
+            check_names(scene, defaults | menus, menus)
+        first = {name: checked_value(name, v) for name, v in (defaults | values).items()}
+        coordinate = "both" if len(steps) == 1 else "x1"  # not too many lines in one panel
+        chosen = {"coordinate": coordinate, "objective": objective.name}
         self._place(objective, x0)
         self._first_x0 = self.x0
-        figure = self._figure(objective, first["n_steps"])
-        controls = Controls(_controls(self.objectives, objective.name, first), buttons=scenes)
+        figure = self._figure(first | chosen)
+        controls = Controls(explorer_controls(first, menus, chosen), buttons=scenes)
         super().__init__(controls, figure, movable=figure.axes[:1])
         self.live.on_point(figure.axes[0], self._move_start)
         self.live.on_table(self._tables)
         self.update()
+        check_curves(curves, self.quantities)
 
     def checked(self, values):
-        numbers = {name: value for name, value in values.items() if name != "objective"}
-        return super().checked(numbers) | {"objective": values["objective"]}
+        chosen = {name: values[name] for name in ("coordinate", "objective") if name in values}
+        numbers = {name: value for name, value in values.items() if name not in chosen}
+        return super().checked(numbers) | chosen
 
     def frame(self, values):
         objective = self.objectives[values["objective"]]
-        redraw = values["n_steps"] != self.values.get("n_steps", values["n_steps"])
+        redraw = bool(self.values) and any(
+            values.get(name) != self.values.get(name)
+            for name in ("objective", "n_steps", "coordinate")
+        )
         if objective is not self.objective:
-            redraw = True
             self._place(objective)
-        if redraw:
-            figure = self._figure(objective, values["n_steps"])
-            self.live.replace_figure(figure, movable=figure.axes[:1])
-        self.live.set_point(self.live.figure.axes[0], *self.x0)
         try:
-            self.histories = {label: self._run(step, values) for label, step in self.steps.items()}
+            self._run_all(values)
         except Exception:
             if redraw or not self.values:  # the old paths do not belong to this landscape
+                self.histories, self.quantities, self.values = {}, {}, values
+                self._renew(values)
                 self.live.show([], "No path: see the message under the sliders.", redraw=True)
-                self.values = values
             raise
-        paths = [path for label in self.steps for path in self._paths(label)]
+        redraw |= self._rescaled()
+        if redraw:
+            self._renew(values)
+        self.live.set_point(self.live.figure.axes[0], *self.x0)
+        paths = [path for label in self.steps for path in self._paths(label, values)]
         return paths, self._sentence(), redraw
 
     def pressed(self, name):
@@ -134,128 +169,80 @@ class Explorer(LivePiece):
     def _place(self, objective, x0=None):
         self.objective = objective
         self.heights = plotting.Heights.of(objective)
-        self.x0 = _checked_start(objective, objective.x0 if x0 is None else x0)
+        self.x0 = checked_start(objective, objective.x0 if x0 is None else x0)
 
-    def _hyper(self, step, values):
-        return {name: values[name] for name in free_hyperparameters(step)}
+    # Running
 
-    def _run(self, step, values):
-        start = start_state(step, self.x0, self.objective.grad)
-        grad, n_steps = self.objective.grad, values["n_steps"]
-        return run(step, start, grad, n_steps, **self._hyper(step, values))
+    def _run_all(self, values):
+        """Run all optimizers; the old runs stay unless all new ones succeed."""
+        if not self.curves:
+            self.histories = {label: self._run(label, values) for label in self.steps}
+            return
+        observed = {label: self._run(label, values, observed_run) for label in self.steps}
+        self.histories = {label: history for label, (history, _) in observed.items()}
+        self.quantities = {label: quantities for label, (_, quantities) in observed.items()}
+        if EFFECTIVE_STEP in self.curves:
+            for quantities in self.quantities.values():
+                quantities[EFFECTIVE_STEP] = effective_step(quantities)
+
+    def _run(self, label, values, how=run):
+        step, grad = self.steps[label], self.objective.grad
+        hyper = {name: values[name] for name in free_hyperparameters(step)}
+        start = start_state(step, self.x0, grad, **hyper)
+        return how(step, start, grad, values["n_steps"], **hyper)
+
+    @property
+    def curves(self):
+        return tuple(self.scales)
+
+    def _rescaled(self):
+        """Choose new value axes where the old ones do not fit; whether there were any."""
+        before = dict(self.scales)
+        for name in self.curves:
+            found = [q[name].ravel() for q in self.quantities.values() if name in q]
+            wanted = scale_of(name, np.concatenate(found or [[]]))
+            if not self.scales[name].holds(wanted):
+                self.scales[name] = wanted
+        return before != self.scales
+
+    # Showing
 
     def _sentence(self):
         return "\n".join(
             describe(label, self.objective, history.x) for label, history in self.histories.items()
         )
 
-    def _paths(self, label):
-        x = self.histories[label].x
-        style = plotting.line_style(label.split(",")[0])
-        contour, surface, curve = self.live.figure.axes
+    def _paths(self, label, values):
+        contour, surface, loss, *panels = self.live.figure.axes
+        x, style = self.histories[label].x, self.styles[label]
         height = plotting.gap(self.objective, x)
         if self.objective.minimum is not None:
             height = np.maximum(height, 1e-300)  # 0 lies far below a log axis; it is no hole
-        loss = np.column_stack([np.arange(len(x)), height])
-        return [
+        paths = [
             Path(contour, x, style, label),
             Path(surface, plotting.path_on_surface(self.objective, x, self.heights), style, label),
-            Path(curve, loss, style, label),
+            Path(loss, np.column_stack([np.arange(len(x)), height]), style, label),
         ]
+        for ax, name in zip(panels, self.curves, strict=True):
+            if name in self.quantities[label]:
+                found = self.quantities[label][name]
+                paths += curve_paths(ax, found, style, label, values["coordinate"])
+        return paths
 
     def _tables(self):
-        grad = self.objective.grad
-        return {
-            label: state_table(
-                self.steps[label], history, grad, self._hyper(self.steps[label], self.values)
-            )
-            for label, history in self.histories.items()
-        }
+        if self.curves:
+            found = self.quantities
+        else:
+            found = {n: self._run(n, self.values, observed_run)[1] for n in self.histories}
+        return {label: state_table(quantities) for label, quantities in found.items()}
 
-    def _figure(self, objective, n_steps):
-        with matplotlib.style.context(plotting.STYLE):
-            figure = plotting.new_figure(10, 3.5 if len(self.steps) == 1 else 3.75)
-            contour = figure.add_subplot(1, 3, 1, title=objective.name)
-            surface = figure.add_subplot(1, 3, 2, projection="3d", label=objective.name)
-            curve = figure.add_subplot(1, 3, 3)
-            plotting.contours(contour, objective)
-            plotting.surface(surface, objective)
-            _loss_panel(curve, objective, self.heights, n_steps)
-            if len(self.steps) > 1:
-                handles = [_legend_line(label) for label in self.steps]
-                figure.legend(
-                    handles=handles, loc="outside upper center", ncols=min(4, len(handles))
-                )
-        return figure
+    def _renew(self, values):
+        figure = self._figure(values)
+        self.live.replace_figure(figure, movable=figure.axes[:1])
 
-
-def _loss_panel(ax, objective, heights, n_steps):
-    n_steps = max(n_steps, 1)
-    span = heights.high - heights.low
-    ax.set(xlim=(-0.02 * n_steps, 1.03 * n_steps), xlabel="step t")
-    ax.grid(True)
-    if objective.minimum is None:
-        margin = 0.05 * span
-        ax.set(ylim=(heights.low - margin, heights.high + margin), title="f(x)")
-    else:
-        ax.set_yscale("log")
-        ax.set(ylim=(span * 10.0**-DECADES, span * 4), title="f(x) − minimum")
-
-
-def _legend_line(label):
-    style = plotting.line_style(label.split(",")[0])
-    line = Line2D([], [], color=style.color, marker=style.marker, label=label)
-    if style.dash:
-        line.set_dashes(style.dash)
-    return line
-
-
-def _labelled(steps):
-    """Label to step; a partial's fixed values are part of its label."""
-    labels = {}
-    for step in steps:
-        fixed = step.keywords if isinstance(step, functools.partial) else {}
-        name = getattr(getattr(step, "func", step), "__name__", "your step")
-        label = ", ".join([name, *(f"{key} = {value:g}" for key, value in fixed.items())])
-        while label in labels:
-            label += "'"
-        labels[label] = step
-    return labels
-
-
-def _shared_hyperparameters(steps):
-    """Names and values for the sliders; the first step that has a default decides it."""
-    shared = {}
-    for step in steps:
-        for name, value in free_hyperparameters(step).items():
-            if shared.get(name) is None:
-                shared[name] = value
-    return {name: 0.1 if value is None else value for name, value in shared.items()}
-
-
-def _check_names(values, known):
-    for name in values:
-        if name not in known:
-            raise ValueError(
-                f"there is no {name} to set here; there are {', '.join(known)}. "
-                "The names are those in the step functions' signatures."
-            )
-
-
-def _checked_start(objective, x0):
-    x0 = np.asarray(x0, float)
-    low, high = objective.bounds.T
-    if x0.shape != (2,) or not ((x0 >= low) & (x0 <= high)).all():
-        raise ValueError(
-            f"x0 must be two numbers inside the window {objective.bounds.tolist()} of "
-            f"{objective.name}, but came as {x0.tolist()}. "
-            f"Write for example x0={objective.x0.tolist()}."
+    def _figure(self, values):
+        styles = self.styles if len(self.steps) > 1 else {}
+        coordinate = values.get("coordinate")
+        return explorer_figure(
+            self.objective, self.heights, values["n_steps"], styles, self.scales, coordinate
         )
-    return x0
-
-
-def _controls(names, name, values):
-    sliders = [hyperparameter_control(n, v) for n, v in values.items() if n != "n_steps"]
-    most = max(200, 2 * values["n_steps"])
-    count = Control("n_steps", "integer", values["n_steps"], 0, most, label="steps")
-    return [*sliders, count, Control("objective", "menu", name, choices=tuple(names))]

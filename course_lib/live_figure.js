@@ -163,6 +163,7 @@ function drawPath(context, path, step, scale) {
 }
 
 function drawDots(context, { points, color, marker: shape }, now, scale) {
+  if (!shape) return; // a plain curve
   let x0 = Infinity;
   let y0 = Infinity;
   context.fillStyle = color;

@@ -22,7 +22,7 @@ def free_hyperparameters(step):
     return {name: value for name, value in hyperparameters(step).items() if name not in fixed}
 
 
-def start_state(step, x0, grad):
+def start_state(step, x0, grad, **hyper):
     """The state that a step function starts from.
 
     The library's steps have theirs in `optimizers.STATES`. A reader's own step gets the first of
@@ -33,6 +33,8 @@ def start_state(step, x0, grad):
     step : callable
     x0 : ndarray, shape (2, ...)
     grad : callable
+    **hyper : float
+        Hyperparameters for that trial.
 
     Returns
     -------
@@ -46,27 +48,62 @@ def start_state(step, x0, grad):
     kinds = list(dict.fromkeys([*same_name, *STATES.values()]))
     for kind in kinds:
         try:
-            run(step, kind(x0), grad, 1)
+            run(step, kind(x0), grad, 1, **hyper)
         except Exception:  # this kind does not fit; another may
             continue
         return kind(x0)
     return kinds[0](x0)
 
 
-def state_table(step, history, grad, hyper):
-    """Every quantity of every step: the state's fields and what the step computes inside.
+def observed_run(step, start, grad, n_steps, **hyper):
+    """`run`, with every quantity that the step function computes on its way.
 
-    The steps are taken once more while the function's local variables are watched; those with the
-    shape of ``x`` become columns, in the order in which the function names them.
+    The function's local variables are watched; those with the shape of ``x`` are kept, in the
+    order in which the function names them.
 
     Parameters
     ----------
-    step : callable
+    step, start, grad, n_steps, **hyper
+        As `run` takes them, for a single run: ``start.x`` of shape (2,).
+
+    Returns
+    -------
     history : NamedTuple
-        Of a single run: ``history.x`` of shape (n_steps + 1, 2).
-    grad : callable
-    hyper : dict
-        The hyperparameters of the run.
+    quantities : dict of str to ndarray, shape (n_steps + 1, 2)
+        "x", "g", the state's fields, then what is inside (m_hat, v_hat), and "v_max" last; nan
+        where a quantity does not exist yet.
+
+    Examples
+    --------
+    >>> from course_lib.optimizers import AdamState, adam
+    >>> start = AdamState(np.array([1.0, 0.5]))
+    >>> history, quantities = observed_run(adam, start, lambda x: 2 * x, 1, lr=0.1)
+    >>> list(quantities)
+    ['x', 'g', 'm', 'v', 'm_hat', 'v_hat']
+    >>> quantities["m_hat"].round(6)
+    array([[nan, nan],
+           [ 2.,  1.]])
+    """
+    seen, history = _watched(step, lambda: run(step, start, grad, n_steps, **hyper))
+    shape = history.x.shape[1:]
+    fields = {n: value for n, value in history._asdict().items() if value.shape[1:] == shape}
+    inside = [n for n in (seen[0] if seen else {}) if _like(seen[0][n], shape)]
+    slope = ["g"] if "g" in inside or not seen else []
+    names = list(dict.fromkeys(["x", *slope, *fields, *inside]))
+    if "v_max" in names:  # last, as the algorithm has it
+        names = [*(name for name in names if name != "v_max"), "v_max"]
+    unknown = np.full(shape, np.nan)
+    quantities = {}
+    for name in names:
+        rows = [unknown] * (n_steps + 1)
+        if len(seen) == n_steps:
+            rows[1:] = [row.get(name, unknown) for row in seen]
+        quantities[name] = fields[name] if name in fields else _stacked(rows, shape)
+    return history, quantities
+
+
+def state_table(quantities):
+    """The quantities of `observed_run` as `LiveFigure` shows them.
 
     Returns
     -------
@@ -74,44 +111,42 @@ def state_table(step, history, grad, hyper):
         ``names`` of columns, ``rows``, and ``data``: bytes of float32, shape (n_steps + 1, rows,
         columns), nan where a quantity does not exist yet.
     """
-    kind, n_steps = type(history), len(history.x) - 1
-    start = kind(*(field[0] for field in history))
-    shape = start.x.shape
-    seen = _watched(step, lambda: run(step, start, grad, n_steps, **hyper))
-    fields = [name for name in kind._fields if np.shape(getattr(start, name)) == shape]
-    first = seen[0] if seen else {}
-    names = list(dict.fromkeys(["x", "g", *fields, *(n for n in first if _like(first[n], shape))]))
-    if "v_max" in names:  # last, as the algorithm has it
-        names = [*(name for name in names if name != "v_max"), "v_max"]
-    data = np.full((n_steps + 1, shape[0], len(names)), np.nan, "<f4")
-    for column, name in enumerate(names):
-        if name in fields:
-            data[:, :, column] = getattr(history, name)
-        elif len(seen) == n_steps and n_steps:
-            data[1:, :, column] = [values.get(name, np.nan) for values in seen]
-    return {"names": names, "rows": [f"x{i + 1}" for i in range(shape[0])], "data": data.tobytes()}
+    columns = list(quantities.values())
+    data = np.stack(columns, axis=-1).astype("<f4")
+    rows = [f"x{i + 1}" for i in range(data.shape[1])]
+    return {"names": list(quantities), "rows": rows, "data": data.tobytes()}
+
+
+def _stacked(rows, shape):
+    """Values of all steps as one array; a variable that changes its shape on the way is unknown."""
+    return np.array([row if _like(row, shape) else np.full(shape, np.nan) for row in rows], float)
 
 
 def _watched(step, action):
-    """Local variables of a function at each of its returns during an action."""
+    """Local variables of a function at each of its returns during an action, and its result."""
     code = getattr(plain_step(step), "__code__", None)
+    names = code.co_varnames if code else ()
     seen = []
 
     def watch(frame, event, _):
         if event == "return" and frame.f_code is code:
-            seen.append({name: frame.f_locals.get(name) for name in code.co_varnames})
+            values = frame.f_locals
+            seen.append({name: values[name] for name in names if name in values})
 
     before = sys.getprofile()
     sys.setprofile(watch)
     try:
-        action()
+        return seen, action()
     finally:
         sys.setprofile(before)
-    return seen
 
 
 def _like(value, shape):
+    """Whether a value holds one real number for each coordinate."""
+    if not isinstance(value, (np.ndarray, list)):
+        return False
     try:
-        return isinstance(value, (np.ndarray, list)) and np.shape(value) == shape
+        array = np.asarray(value)
     except ValueError:  # a ragged list
         return False
+    return array.shape == shape and array.dtype.kind in "biuf"

@@ -1,0 +1,95 @@
+"""What `explore` makes of its arguments: labels, styles, sliders, and words for what is wrong."""
+
+import functools
+
+import numpy as np
+
+from course_lib import plotting
+from course_lib.controls import Control, hyperparameter_control
+from course_lib.curves import EFFECTIVE_STEP
+from course_lib.state_tables import free_hyperparameters
+
+
+def labelled(steps):
+    """Label to step; a partial's fixed values are part of its label."""
+    labels = {}
+    for step in steps:
+        fixed = step.keywords if isinstance(step, functools.partial) else {}
+        name = getattr(getattr(step, "func", step), "__name__", "your step")
+        label = ", ".join([name, *(f"{key} = {value:g}" for key, value in fixed.items())])
+        while label in labels:
+            label += "'"
+        labels[label] = step
+    return labels
+
+
+def distinct_styles(labels):
+    """Label to `LineStyle`; no two of one colour while there are colours left."""
+    styles = {}
+    for label in labels:
+        taken = [style.color for style in styles.values()]
+        own = plotting.line_style(label.split(",")[0])
+        choices = [own, *plotting.LINE_STYLES.values()]
+        styles[label] = next((style for style in choices if style.color not in taken), own)
+    return styles
+
+
+def shared_hyperparameters(steps):
+    """Names and values for the sliders; the first step that has a default decides it."""
+    shared = {}
+    for step in steps:
+        for name, value in free_hyperparameters(step).items():
+            if shared.get(name) is None:
+                shared[name] = value
+    return {name: 0.1 if value is None else value for name, value in shared.items()}
+
+
+def check_names(values, known, menus=()):
+    """Raise a ValueError for a name that is not ``known``, or a choice that no menu has."""
+    for name, value in values.items():
+        if name not in known:
+            raise ValueError(
+                f"there is no {name} to set here; there are {', '.join(known)}. "
+                "The names are those in the step functions' signatures."
+            )
+        if name in menus and value not in menus[name]:
+            raise ValueError(
+                f"there is no {name} called {value!r}; there are {', '.join(menus[name])}."
+            )
+
+
+def check_curves(names, quantities):
+    """Raise a ValueError for a name that none of the optimizers has a quantity of."""
+    known = list(dict.fromkeys(name for found in quantities.values() for name in found))
+    for name in names:
+        if known and name not in known:
+            raise ValueError(
+                f"there is no {name} to draw over time; there are {', '.join(known)} and "
+                f'{EFFECTIVE_STEP}. Write for example curves=("{known[-1]}",).'
+            )
+
+
+def checked_start(objective, x0):
+    """``x0`` as an array, or a ValueError where it does not lie in the objective's window."""
+    x0 = np.asarray(x0, float)
+    low, high = objective.bounds.T
+    if x0.shape != (2,) or not ((x0 >= low) & (x0 <= high)).all():
+        raise ValueError(
+            f"x0 must be two numbers inside the window {objective.bounds.tolist()} of "
+            f"{objective.name}, but came as {x0.tolist()}. "
+            f"Write for example x0={objective.x0.tolist()}."
+        )
+    return x0
+
+
+def explorer_controls(numbers, menus, chosen):
+    """Sliders for numbers, lists for menus."""
+    sliders = [hyperparameter_control(n, v) for n, v in numbers.items() if n != "n_steps"]
+    most = max(200, 2 * numbers["n_steps"])
+    count = Control("n_steps", "integer", numbers["n_steps"], 0, most, label="steps")
+    labels = {"coordinate": "curves of"}
+    lists = [
+        Control(name, "menu", chosen[name], choices=choices, label=labels.get(name, ""))
+        for name, choices in menus.items()
+    ]
+    return [*sliders, count, *lists]

@@ -80,8 +80,16 @@ def test_numerical_gradient_of_five_coordinates_of_lists_and_of_whole_numbers():
 
 
 def test_step_grows_with_the_coordinate():
-    far = np.array([1e9, 1e-3])
-    np.testing.assert_allclose(numerical_gradient(lambda x: x[0] ** 2, far), [2e9, 0], rtol=1e-8)
+    for far in (1e9, -1e9):
+        slopes = numerical_gradient(lambda x: x[0] ** 2, [far, 1e-3])
+        np.testing.assert_allclose(slopes, [2 * far, 0], rtol=1e-8)
+
+
+def test_numerical_gradient_of_a_curved_function_is_accurate():
+    x1, x2 = x = np.random.default_rng(0).uniform(-3, 3, (2, 50))
+    slopes = numerical_gradient(lambda x: np.sin(2 * x[0]) * np.exp(x[1]), x)
+    exact = np.exp(x2) * [2 * np.cos(2 * x1), np.sin(2 * x1)]
+    np.testing.assert_allclose(slopes, exact, atol=1e-7)
 
 
 def test_numerical_gradient_leaves_x_alone():
@@ -141,10 +149,12 @@ def test_the_error_of_steep_slopes_is_relative():
     def steep(x):
         return 1e6 * (x[0] ** 2 + x[1] ** 2)
 
-    x = np.array([1.0, 2.0])
-    assert check_gradient(steep, lambda x: 2e6 * x, x).correct
-    worst = check_gradient(steep, lambda x: 2e6 * x * 1.001, x).worst_error
-    assert worst == pytest.approx(0.001, rel=1e-3)
+    for x in ([1.0, 2.0], [-1.0, -2.0]):
+        assert check_gradient(steep, lambda x: 2e6 * x, x).correct
+        for factor in (1.001, 0.999):
+            result = check_gradient(steep, lambda x, factor=factor: 2e6 * x * factor, x)
+            assert result.worst_error == pytest.approx(0.001, rel=1e-3)
+            assert type(result.worst_error) is float
 
 
 def test_tolerance_is_the_largest_error_allowed():

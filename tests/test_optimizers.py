@@ -26,9 +26,11 @@ from course_lib.optimizers import (
     check_hyperparameter,
     gradient_descent,
     hyperparameters,
+    iterate,
     momentum,
     projected,
     run,
+    state_type,
 )
 
 STORED = json.loads((pathlib.Path(__file__).parent / "data/reference_numbers.json").read_text())
@@ -257,6 +259,39 @@ def test_the_callers_start_stays_as_it_is_and_the_history_is_the_callers(step):
     assert x0.flags.writeable
     history.x[0] = 7
     assert (x0 == X0).all()
+
+
+def test_iterate_gives_the_states_of_run_one_by_one():
+    states = iterate(adam, AdamState(X0), slope_of_bowl, 5, lr=lambda t: 0.1 / t)
+    history = one_run(n_steps=5, lr=lambda t: 0.1 / t)
+    assert iter(states) is states
+    for t, state in enumerate(states):
+        assert type(state) is AdamState
+        for name in state._fields:
+            np.testing.assert_array_equal(getattr(state, name), getattr(history, name)[t])
+    assert t == 5
+
+
+def test_iterate_refuses_before_the_first_state_is_asked_for():
+    with pytest.raises(ValueError, match="lr must be a number above 0"):
+        iterate(adam, AdamState(X0), slope_of_bowl, 5, lr=0)
+
+
+def test_numpys_warnings_are_as_before_between_two_states():
+    before = np.geterr()
+    for _ in iterate(gradient_descent, GradientDescentState(X0), slope_of_bowl, 2):
+        assert np.geterr() == before
+
+
+@every_step
+def test_state_type_is_known_for_the_library(step):
+    assert state_type(step) is state_type(projected(step, -1, 1)) is STATES[step]
+
+
+def test_state_type_of_ones_own_step_must_be_given():
+    assert state_type(heavy_ball, HeavyBall) is HeavyBall
+    with pytest.raises(ValueError, match=r"heavy_ball is not of the library.*state=AdamState"):
+        state_type(heavy_ball)
 
 
 # Schedules and projections

@@ -71,8 +71,8 @@ class SensitivityMap:
     def steps(self):
         """Steps until f stays within the tolerance of the minimum, (n1, n2); inf where never."""
         away = ~(self.f <= self.minimum + self.tolerance)
-        last_away = self.n_steps - away[::-1].argmax(axis=0)
-        steps = np.where(away.any(axis=0), last_away + 1.0, 0.0).max(axis=0)
+        after = np.arange(1, self.n_steps + 2, dtype=np.int32)[:, None, None, None]
+        steps = (away * after).max(axis=(0, 1))
         return np.where(self.diverged | (steps > self.n_steps), np.inf, steps)
 
     @functools.cached_property

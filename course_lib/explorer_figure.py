@@ -54,7 +54,7 @@ def explorer_figure(objective, heights, n_steps, styles, scales, coordinate):
 
 def _columns(figure, row, n, solid=None):
     """Side by side axes in one row of a grid; the one of number ``solid`` is 3-D."""
-    places = row.subgridspec(1, n)
+    places = row.subgridspec(1, n, wspace=0.1)  # the labels of 3-D axes reach out of their box
     kinds = [{"projection": "3d"} if k == solid else {} for k in range(n)]
     return [figure.add_subplot(places[k], **kind) for k, kind in enumerate(kinds)]
 

@@ -60,9 +60,10 @@ def check_names(values, known, menus=()):
 
 def check_curves(names, quantities):
     """Raise a ValueError for a name that none of the optimizers has a quantity of."""
-    known = list(dict.fromkeys(name for found in quantities.values() for name in found))
+    known = dict.fromkeys(name for found in quantities.values() for name in found)
+    known = [name for name in known if name != EFFECTIVE_STEP]
     for name in names:
-        if known and name not in known:
+        if known and name not in (*known, EFFECTIVE_STEP):
             raise ValueError(
                 f"there is no {name} to draw over time; there are {', '.join(known)} and "
                 f'{EFFECTIVE_STEP}. Write for example curves=("{known[-1]}",).'

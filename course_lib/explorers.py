@@ -121,7 +121,8 @@ class Explorer(LivePiece):
         self.live.on_point(figure.axes[0], self._move_start)
         self.live.on_table(self._tables)
         self.update()
-        check_curves(curves, self.quantities)
+        if first["n_steps"]:
+            check_curves(curves, self.quantities)
 
     def checked(self, values):
         chosen = {name: values[name] for name in ("coordinate", "objective") if name in values}

@@ -60,7 +60,8 @@ def verdict(objective, x):
         return Verdict("no step", "no step taken yet")
     gone = _first_far_away(objective, x)
     if gone is not None:
-        return Verdict("diverged", f"diverged at step {gone}")
+        lost = f"x is no number (nan) from step {gone} on"
+        return Verdict("diverged", lost if np.isnan(x[gone]).any() else f"diverged at step {gone}")
     with np.errstate(all="ignore"):
         f = objective.f(x.T)
         slope = np.linalg.norm(objective.grad(x.T), axis=0)

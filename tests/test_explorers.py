@@ -1,0 +1,604 @@
+"""What an explorer shows and says: for good values, for bad ones, and for a reader's own code."""
+
+import base64
+import functools
+import linecache
+import textwrap
+
+import numpy as np
+import pytest
+
+from course_lib.curves import Scale, effective_step, scale_of
+from course_lib.explorers import explore
+from course_lib.live_piece import explained
+from course_lib.objectives import Objective, bowl, catalogue, ravine, rosenbrock
+from course_lib.optimizers import (
+    STATES,
+    AdamState,
+    AMSGradState,
+    GradientDescentState,
+    MomentumState,
+    adam,
+    amsgrad,
+    gradient_descent,
+    momentum,
+    nesterov,
+    projected,
+    run,
+)
+from course_lib.state_tables import observed_run, start_state, state_table
+from course_lib.verdicts import describe, short, verdict
+
+PLACES = ["contour", "surface", "loss"]
+
+
+def in_a_cell(source, name="step"):
+    """A function as a reader writes it: in a notebook's cell, with its lines at hand."""
+    source = textwrap.dedent(source).lstrip()
+    filename = f"<cell {abs(hash(source))}>"
+    linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+    names = {"np": np, "AdamState": AdamState, "GradientDescentState": GradientDescentState}
+    exec(compile(source, filename, "exec"), names)
+    return names[name]
+
+
+def problem(piece):
+    return piece.controls.problem.get("text", "")
+
+
+def shown(piece):
+    """Everything that the picture is made of."""
+    return bytes(piece.live.paths), piece.live.sentence, piece.live.layers, dict(piece.values)
+
+
+def path_of(piece, label, place):
+    axes = piece.live.figure.axes[PLACES.index(place)]
+    return next(p.points for p in piece.live._current if p.ax is axes and p.label == label)
+
+
+def curves_of(piece, number):
+    axes = piece.live.figure.axes[3 + number]
+    return [path for path in piece.live._current if path.ax is axes]
+
+
+# What is shown
+
+
+def test_the_paths_are_those_of_the_run():
+    piece = explore(bowl, adam, lr=0.05, n_steps=40)
+    x = run(adam, AdamState(bowl.x0), bowl.grad, 40, lr=0.05).x
+    assert np.array_equal(path_of(piece, "adam", "contour"), x)
+    surface, loss = (path_of(piece, "adam", place) for place in ("surface", "loss"))
+    assert np.array_equal(surface[:, :2], x)
+    assert np.array_equal(loss, np.column_stack([np.arange(41), bowl.f(x.T)]))
+    assert np.array_equal(piece.histories["adam"].x, x)
+
+
+def test_a_slider_moves_all_paths_and_the_sentence():
+    piece = explore(bowl, gradient_descent, lr=0.1, n_steps=20)
+    before = shown(piece)
+    piece.set(lr=0.4)
+    after = shown(piece)
+    assert all(a != b for a, b in zip(before[:2], after[:2], strict=True))
+    assert after[2] is before[2]  # the still picture was not rendered again
+    x = run(gradient_descent, GradientDescentState(bowl.x0), bowl.grad, 20, lr=0.4).x
+    assert piece.sentence == describe("gradient_descent", bowl, x)
+
+
+def test_several_steps_share_sliders_and_differ_in_colour():
+    steps = [gradient_descent, momentum, nesterov, adam, amsgrad]
+    piece = explore(rosenbrock, *steps, lr=0.002, n_steps=30)
+    assert list(piece.histories) == [step.__name__ for step in steps]
+    assert [c["name"] for c in piece.controls.specs] == [
+        *("lr", "beta", "beta1", "beta2", "eps", "n_steps", "objective")
+    ]
+    assert len({style.color for style in piece.styles.values()}) == len(steps)
+    assert len(piece.sentence.splitlines()) == len(steps)
+    assert set(piece._tables()) == set(piece.histories)
+
+
+def test_a_partial_has_no_slider_for_what_it_fixes():
+    quick, slow = (functools.partial(momentum, beta=beta) for beta in (0.9, 0.5))
+    piece = explore(bowl, quick, slow, lr=0.02)
+    assert list(piece.histories) == ["momentum, beta = 0.9", "momentum, beta = 0.5"]
+    assert "beta" not in piece.controls.values
+    assert len({style.color for style in piece.styles.values()}) == 2
+    for label, beta in zip(piece.histories, (0.9, 0.5), strict=True):
+        x = run(momentum, MomentumState(bowl.x0), bowl.grad, 60, lr=0.02, beta=beta).x
+        assert np.array_equal(piece.histories[label].x, x)
+
+
+def test_the_same_step_twice_has_two_labels():
+    assert list(explore(bowl, adam, adam).histories) == ["adam", "adam'"]
+
+
+@pytest.mark.parametrize("objective", catalogue(), ids=lambda o: o.name)
+def test_every_landscape_can_be_shown(objective):
+    piece = explore(objective, gradient_descent, adam, lr=0.01, n_steps=5, curves=("v_hat",))
+    assert problem(piece) == ""
+    assert piece.live.png()[:4] == b"\x89PNG"
+
+
+def test_the_menu_changes_landscape_start_and_picture():
+    piece = explore(bowl, adam, lr=0.02)
+    layers = piece.live.layers
+    piece.set(objective="rosenbrock")
+    assert piece.objective.name == "rosenbrock"
+    assert piece.x0.tolist() == rosenbrock.x0.tolist()
+    assert piece.live.layers is not layers
+    assert piece.live.figure.axes[0].get_title() == "rosenbrock"
+    assert "from (-1.20, 1.00)" in piece.sentence
+
+
+def test_own_objective_is_first_in_the_menu():
+    valley = Objective.from_function(lambda x1, x2: x1**2 + 9 * x2**2, [[-1, 1], [-1, 1]])
+    piece = explore(valley, gradient_descent, lr=0.1, n_steps=50)
+    menu = next(c for c in piece.controls.specs if c["name"] == "objective")
+    assert menu["choices"][0] == menu["value"] == "your function"
+    assert "your function" in repr(piece)
+    assert piece.live.figure.axes[2].get_yscale() == "linear"  # no minimum is known: f itself
+    piece.set(objective="beale")
+    piece.set(objective="your function")
+    assert piece.objective is valley
+
+
+def test_a_click_moves_the_start_and_reset_moves_it_back():
+    piece = explore(bowl, gradient_descent, lr=0.1)
+    piece.live.points = {"0": [0.5, -0.25]}
+    assert piece.x0.tolist() == [0.5, -0.25]
+    assert "from (0.50, -0.25)" in piece.sentence
+    piece.set(lr=0.3)
+    assert "from (0.50, -0.25)" in piece.sentence
+    piece.controls.pressed = {"name": "reset", "count": 1}
+    assert piece.x0.tolist() == bowl.x0.tolist()
+    assert piece.values["lr"] == 0.1
+    assert "from (-0.80, 0.90)" in piece.sentence
+
+
+def test_reset_returns_to_the_start_that_was_given():
+    piece = explore(bowl, gradient_descent, x0=[0.3, 0.3])
+    piece.live.points = {"0": [0.5, -0.25]}
+    piece.controls.pressed = {"name": "reset", "count": 1}
+    assert piece.x0.tolist() == [0.3, 0.3]
+
+
+def test_scenes_set_several_values_at_once():
+    scenes = {"too large": {"lr": 1.1, "n_steps": 8}, "elsewhere": {"objective": "booth"}}
+    piece = explore(bowl, gradient_descent, lr=0.1, scenes=scenes)
+    assert piece.controls.buttons == ["too large", "elsewhere", "reset"]
+    piece.controls.pressed = {"name": "too large", "count": 1}
+    assert (piece.values["lr"], piece.values["n_steps"]) == (1.1, 8)
+    assert "gradient_descent, 8 steps" in piece.sentence
+    assert "climbing" in piece.sentence
+    piece.controls.pressed = {"name": "elsewhere", "count": 2}
+    assert piece.objective.name == "booth"
+
+
+def test_no_steps_is_a_picture_of_the_start():
+    piece = explore(bowl, adam, n_steps=0, curves=("m_hat", "effective step"))
+    assert piece.sentence.endswith("f stays at 1.45; no step taken yet.")
+    assert path_of(piece, "adam", "contour").tolist() == [bowl.x0.tolist()]
+
+
+def test_text_is_the_same_each_time_and_stands_beside_a_picture():
+    pieces = [explore(bowl, adam, amsgrad, lr=0.02, curves=("v_hat",)) for _ in range(2)]
+    texts = [piece._repr_mimebundle_() for piece in pieces]
+    texts = [text[0] if isinstance(text, tuple) else text for text in texts]
+    assert texts[0]["text/plain"] == texts[1]["text/plain"] == repr(pieces[0])
+    assert texts[0]["text/plain"].splitlines()[0] == (
+        "explore(lr=0.02, beta1=0.9, beta2=0.999, eps=1e-08, n_steps=60, coordinate=x1, "
+        "objective=bowl, start (-0.80, 0.90))"
+    )
+    assert base64.b64decode(texts[0]["image/png"])[:4] == b"\x89PNG"
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    "name, typed, words",
+    [
+        ("lr", "-1", "lr must be a number above 0, but came as -1.0. Write for example lr=0.1."),
+        ("lr", "abc", "lr must be a number, but came as 'abc'. Write for example 0.1."),
+        ("lr", "", "lr must be a number, but came as ''. Write for example 0.1."),
+        ("lr", "nan", "lr must be a number above 0, but came as nan. Write for example lr=0.1."),
+        ("lr", "inf", "lr must be a number above 0, but came as inf. Write for example lr=0.1."),
+        (
+            *("beta1", "1"),
+            "beta1 must be at least 0 and below 1, but came as 1.0. Write for example beta1=0.9.",
+        ),
+        ("eps", "-1e-8", "eps must be at least 0, but came as -1e-08. Write for example eps=1e-8."),
+        (
+            *("n_steps", "2.5"),
+            "n_steps is a whole number from 0 to 100000, but came as 2.5. Write for example 60.",
+        ),
+        (
+            *("n_steps", "-1"),
+            "n_steps is a whole number from 0 to 100000, but came as -1. Write for example 60.",
+        ),
+    ],
+)
+def test_a_typed_value_that_is_not_allowed_is_said_and_the_picture_stays(name, typed, words):
+    piece = explore(bowl, adam, lr=0.02, curves=("m_hat",))
+    before = shown(piece)
+    piece.set(**{name: typed})
+    assert problem(piece) == words
+    assert piece.controls.problem["name"] == name
+    assert words in repr(piece)
+    assert shown(piece) == before
+    piece.set(**{name: "0.5" if name != "n_steps" else "12"})
+    assert problem(piece) == ""
+    assert shown(piece) != before
+
+
+@pytest.mark.parametrize(
+    "wrong, words",
+    [
+        ({"lr": 0}, "lr must be a number above 0"),
+        ({"gamma": 0.1}, "there is no gamma to set here; there are lr, beta1, beta2, eps, n_steps"),
+        ({"n_steps": 2.5}, "n_steps is a whole number"),
+        ({"x0": [3, 0]}, "x0 must be two numbers inside the window"),
+        ({"x0": [0, np.nan]}, "x0 must be two numbers inside the window"),
+        ({"x0": [0, 0, 0]}, "x0 must be two numbers inside the window"),
+        ({"scenes": {"a": {"alpha": 1}}}, "there is no alpha to set here"),
+        ({"scenes": {"a": {"objective": "bow"}}}, "there is no objective called 'bow'"),
+        ({"curves": ("v_max",)}, "there is no v_max to draw over time; there are x, g, m, v"),
+    ],
+)
+def test_what_explore_refuses(wrong, words):
+    with pytest.raises(ValueError, match=words.replace("(", r"\(")):
+        explore(bowl, adam, **wrong)
+
+
+def test_explore_needs_a_step():
+    with pytest.raises(ValueError, match=r"at least one step function. Write for example explore"):
+        explore(bowl)
+
+
+# A reader's own step
+
+
+def test_own_adam_is_the_library_s():
+    step = in_a_cell("""
+        def step(state, g, lr=0.02, beta1=0.9, beta2=0.999, eps=1e-8):
+            x, m, v, t = state
+            t = t + 1
+            m = beta1 * m + (1 - beta1) * g
+            v = beta2 * v + (1 - beta2) * g**2
+            corrected_m = m / (1 - beta1**t)
+            corrected_v = v / (1 - beta2**t)
+            x = x - lr * corrected_m / (np.sqrt(corrected_v) + eps)
+            return AdamState(x, m, v, t)
+    """)
+    curves = ("corrected_m", "corrected_v", "effective step")
+    piece = explore(bowl, step, adam, lr=0.02, curves=curves)
+    own, library = piece.histories.values()
+    assert np.array_equal(own.x, library.x)
+    assert len(curves_of(piece, 0)) == 1  # the library has no quantity of that name
+    names = piece._tables()["step"]["names"]
+    assert names == ["x", "g", "m", "v", "corrected_m", "corrected_v", "effective step"]
+
+
+def test_one_that_raises_midway_leaves_the_picture_and_names_the_line():
+    step = in_a_cell("""
+        def step(state, g, lr=0.1):
+            x, t = state
+            if t == 3 and lr > 0.2:
+                raise RuntimeError("out of petrol")
+            return GradientDescentState(x - lr * g, t + 1)
+    """)
+    piece = explore(bowl, step, n_steps=10, curves=("x",))
+    before = shown(piece)
+    piece.set(lr=0.3)
+    assert shown(piece) == before
+    assert problem(piece) == (
+        "RuntimeError: out of petrol\n"
+        'in step, line 4 of its cell: raise RuntimeError("out of petrol")'
+    )
+    piece.set(lr=0.15)
+    assert problem(piece) == ""
+    assert shown(piece) != before
+
+
+def test_one_that_raises_on_another_landscape_shows_that_landscape_without_a_path():
+    step = in_a_cell("""
+        def step(state, g, lr=0.1):
+            if np.abs(g).max() > 50:
+                raise OverflowError("too steep")
+            return GradientDescentState(state.x - lr * g, state.t + 1)
+    """)
+    piece = explore(bowl, step, n_steps=10)
+    piece.set(objective="rosenbrock")
+    assert "too steep" in problem(piece)
+    assert piece.live.paths == b""
+    assert piece.live.figure.axes[0].get_title() == "rosenbrock"
+    assert piece._tables() == {}
+    piece.set(objective="bowl")
+    assert problem(piece) == ""
+    assert piece.live.paths != b""
+
+
+def test_one_that_always_raises_is_a_picture_with_words():
+    step = in_a_cell("""
+        def step(state, g, lr=0.1):
+            return stat
+    """)
+    piece = explore(bowl, step, curves=("m", "v"))
+    assert problem(piece) == (
+        "NameError: name 'stat' is not defined. Did you mean: 'state'?\n"
+        "in step, line 2 of its cell: return stat"
+    ).replace(". Did you mean: 'state'?", "")
+    assert piece.live.png()[:4] == b"\x89PNG"
+
+
+@pytest.mark.parametrize(
+    "result, words",
+    [
+        ("None", "must return the next state, GradientDescentState(x, t), but returned None"),
+        ("state.x - lr * g", "GradientDescentState(x, t), but returned an array only"),
+        ("GradientDescentState(np.zeros(3), 1)", "shape"),
+    ],
+)
+def test_one_that_returns_something_else_is_told_what_to_return(result, words):
+    step = in_a_cell(f"""
+        def step(state, g, lr=0.1):
+            return {result}
+    """)
+    piece = explore(bowl, step)
+    assert words in problem(piece)
+    assert "Traceback" not in problem(piece)
+    assert piece.live.paths == b""
+
+
+def test_one_that_returns_nan_is_a_verdict():
+    step = in_a_cell("""
+        def step(state, g, lr=0.1):
+            x, t = state
+            return GradientDescentState(x - lr * g * (np.nan if t == 4 else 1), t + 1)
+    """)
+    piece = explore(bowl, step, n_steps=10, curves=("x", "effective step"))
+    assert problem(piece) == ""
+    assert piece.sentence.endswith("x is no number (nan) from step 5 on.")
+
+
+def test_hyperparameters_without_default_get_a_slider():
+    step = in_a_cell("""
+        def step(state, g, lr, decay):
+            x, m, v, t = state
+            m = decay * m + (1 - decay) * g
+            return AdamState(x - lr * m, m, v, t + 1)
+    """)
+    piece = explore(bowl, step, decay=0.5)
+    assert piece.values["lr"] == 0.1
+    assert isinstance(piece.histories["step"], AdamState)
+
+
+def test_an_error_of_the_library_has_no_line():
+    assert explained(ValueError("lr is wrong")) == "lr is wrong"
+    assert explained(TypeError("no")) == "TypeError: no"
+
+
+# Quantities over time
+
+
+def test_curves_show_what_the_step_computes():
+    piece = explore(ravine(10), adam, lr=0.05, n_steps=25, curves=("m_hat", "v_hat"))
+    history = piece.histories["adam"]
+    t = np.arange(26)[:, None]
+    with np.errstate(all="ignore"):
+        m_hat, v_hat = history.m / (1 - 0.9**t), history.v / (1 - 0.999**t)
+    for number, expected in enumerate([m_hat, v_hat]):
+        both = curves_of(piece, number)
+        assert [path.style.dash for path in both] == [(), (1.5, 2.5)]
+        for row, path in enumerate(both):
+            assert np.array_equal(path.points[:, 0], np.arange(26))
+            np.testing.assert_allclose(path.points[1:, 1], expected[1:, row], rtol=1e-12)
+            assert np.isnan(path.points[0, 1])
+    assert [ax.get_title() for ax in piece.live.figure.axes[3:]] == [
+        "m_hat (x₁ full, x₂ dotted)",
+        "v_hat (x₁ full, x₂ dotted)",
+    ]
+
+
+def test_one_coordinate_at_a_time_when_there_are_several_optimizers():
+    piece = explore(ravine(10), adam, amsgrad, lr=0.05, curves=("v",))
+    assert piece.values["coordinate"] == "x1"
+    for coordinate, row in {"x2": 1, "x1": 0}.items():
+        piece.set(coordinate=coordinate)
+        for path in curves_of(piece, 0):
+            assert np.array_equal(path.points[:, 1], piece.histories[path.label].v[:, row])
+    assert piece.live.figure.axes[3].get_title() == "v of x₁"
+    piece.set(coordinate="both")
+    assert len(curves_of(piece, 0)) == 4
+
+
+def test_the_second_row_is_rendered_again_only_when_its_axes_no_longer_fit():
+    piece = explore(bowl, adam, lr=0.02, curves=("m_hat", "v_hat", "effective step"))
+    layers, scales = piece.live.layers, dict(piece.scales)
+    for lr in (0.021, 0.025, 0.03, 0.018):
+        piece.set(lr=lr)
+    assert piece.live.layers is layers
+    assert piece.scales == scales
+    piece.set(lr=2.0)
+    assert piece.live.layers is not layers
+    effective = piece.quantities["adam"]["effective step"][1:]
+    scale = piece.scales["effective step"]
+    assert scale.low <= np.nanmin(effective) and np.nanmax(effective) <= scale.high
+
+
+@pytest.mark.parametrize("step", STATES, ids=lambda step: step.__name__)
+def test_the_effective_step_times_the_slope_is_the_step(step):
+    start = STATES[step](np.array([-1.8, 1.2]))
+    history, quantities = observed_run(step, start, ravine(10).grad, 30, lr=0.01)
+    slope = quantities.get("m_hat", quantities.get("m", quantities["g"]))
+    effective = effective_step(quantities)
+    np.testing.assert_allclose(
+        history.x[:-1] - effective[1:] * slope[1:], history.x[1:], rtol=1e-9, atol=1e-12
+    )
+    assert np.isnan(effective[0]).all()
+
+
+def test_the_effective_step_of_adam_and_amsgrad_is_lr_over_the_root():
+    for step, state in ((adam, AdamState), (amsgrad, AMSGradState)):
+        start = state(np.array([-1.8, 1.2]))
+        _, quantities = observed_run(step, start, ravine(10).grad, 30, lr=0.01)
+        root = np.sqrt(quantities["v_hat" if step is adam else "v_max"][1:])
+        np.testing.assert_allclose(effective_step(quantities)[1:], 0.01 / root, rtol=1e-6)
+
+
+def test_a_step_too_short_to_measure_is_left_out():
+    x = np.array([[1.0, 0.0], [1.0 - 1e-15, -1e-15]])
+    effective = effective_step({"x": x, "m": np.array([[0.0, 0.0], [1e-15, 1e-15]])})
+    assert np.isnan(effective[1, 0])
+    assert effective[1, 1] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    "name, values, scale",
+    [
+        ("v", [0.0, 0.004, 0.3], Scale("log", 0.001, 1.0)),
+        ("v_hat", [1e-30, 2.0], Scale("log", 1e-7, 10.0)),
+        ("v_max", [5.0, 5.0], Scale("log", 1.0, 10.0)),
+        ("effective step", [np.nan, 0.05, np.inf], Scale("log", 0.01, 0.1)),
+        ("m_hat", [0.3, -1.4, np.nan], Scale("linear", -2.0, 2.0)),
+        ("m", [-700.0, 0.2, 0.1], Scale("symlog", -1000.0, 1000.0)),
+        ("m", [], Scale("linear", -1.0, 1.0)),
+        ("v", [np.nan, np.inf, 0.0], Scale("log", 0.001, 1.0)),
+    ],
+)
+def test_value_axes(name, values, scale):
+    found = scale_of(name, np.array(values, float))
+    assert found.kind == scale.kind
+    assert (found.low, found.high) == pytest.approx((scale.low, scale.high))
+
+
+def test_an_axis_is_kept_while_it_fits_and_is_not_far_too_wide():
+    assert Scale("log", 1e-3, 1e1).holds(Scale("log", 1e-2, 1e1))
+    assert not Scale("log", 1e-3, 1e1).holds(Scale("log", 1e-4, 1e1))
+    assert not Scale("log", 1e-9, 1e1).holds(Scale("log", 1.0, 1e1))
+    assert Scale("linear", -2.0, 2.0).holds(Scale("linear", -1.0, 1.0))
+    assert not Scale("linear", -2.0, 2.0).holds(Scale("linear", -5.0, 5.0))
+    assert not Scale("linear", -50.0, 50.0).holds(Scale("linear", -1.0, 1.0))
+
+
+# The table of states
+
+
+@pytest.mark.parametrize("step", STATES, ids=lambda step: step.__name__)
+def test_the_table_holds_the_history_of_every_step(step):
+    history, quantities = observed_run(step, STATES[step](bowl.x0), bowl.grad, 12, lr=0.01)
+    table = state_table(quantities)
+    data = np.frombuffer(table["data"], "<f4").reshape(13, 2, len(table["names"]))
+    assert table["names"][:2] == ["x", "g"]
+    assert table["rows"] == ["x1", "x2"]
+    columns = dict(zip(table["names"], np.moveaxis(data, 2, 0), strict=True))
+    for name in ("x", "m", "v", "v_max"):
+        if name in history._fields:
+            np.testing.assert_allclose(columns[name], getattr(history, name), rtol=1e-6)
+    np.testing.assert_allclose(columns["g"][1:], 2 * history.x[:-1], rtol=1e-6)
+
+
+def test_an_observed_run_is_the_same_run():
+    for how in (adam, projected(adam, -0.5, 0.5), functools.partial(adam, beta1=0.5)):
+        plain = run(how, AdamState(bowl.x0), bowl.grad, 30, lr=0.05)
+        observed, quantities = observed_run(how, AdamState(bowl.x0), bowl.grad, 30, lr=0.05)
+        assert all(np.array_equal(a, b) for a, b in zip(plain, observed, strict=True))
+        assert "m_hat" in quantities
+
+
+def test_only_real_numbers_for_each_coordinate_are_quantities():
+    step = in_a_cell("""
+        def step(state, g, lr=0.1):
+            x, t = state
+            words, pair, ragged, scalar = ["a", "b"], [1.0, 2.0], [[1], [2, 3]], lr * 2
+            late = g if t else 0.0
+            return GradientDescentState(x - lr * g, t + 1)
+    """)
+    _, quantities = observed_run(step, GradientDescentState(bowl.x0), bowl.grad, 3)
+    assert list(quantities) == ["x", "g", "pair"]
+
+
+@pytest.mark.parametrize("step", STATES, ids=lambda step: step.__name__)
+def test_every_step_finds_its_state(step):
+    assert type(start_state(step, bowl.x0, bowl.grad)) is STATES[step]
+    assert type(start_state(functools.partial(step, lr=0.3), bowl.x0, bowl.grad)) is STATES[step]
+
+
+# Verdicts
+
+
+def path(*x1):
+    """A trajectory along x1."""
+    return np.column_stack([np.array(x1, float), np.zeros(len(x1))])
+
+
+def kind(x, objective=bowl):
+    return verdict(objective, x).kind
+
+
+def test_verdict_no_step():
+    assert kind(path(0.5)) == "no step"
+
+
+def test_verdict_converged_counts_from_when_it_stays_near():
+    found = verdict(bowl, path(1.0, 0.005, 0.5, 0.009, 0.001))
+    assert found == ("converged", "converged in 3 steps")
+    assert verdict(bowl, path(0.0, 0.0)).text == "converged in 0 steps"
+
+
+def test_verdict_diverged():
+    assert verdict(bowl, path(1, -3, 9, -27, 81)).text == "diverged at step 3"
+    assert verdict(bowl, path(1, 0.5, np.nan)).text == "x is no number (nan) from step 2 on"
+    assert verdict(bowl, path(1, 0.5, np.inf)).text == "diverged at step 2"
+    assert verdict(bowl, path(0.5, 0.6, 0.7)).text == "climbing: f is larger than at the start"
+    root = Objective("root", lambda x: np.sqrt(x[0]), lambda x: x, [[-1, 1], [-1, 1]], [[0], [0]])
+    assert verdict(root, path(1, 0.5, -0.5)).text == "met a value that is no number at step 2"
+
+
+def test_verdict_stopped():
+    saddle = next(o for o in catalogue() if o.name == "saddle")
+    assert kind(path(1.0, 0.5, 1e-9, 0.0), saddle) == "stopped"
+
+
+def test_verdict_circling():
+    assert kind(path(*[0.9, -0.9] * 6)) == "circling"
+
+
+def test_verdict_crawling():
+    found = verdict(bowl, path(*np.linspace(1, 0.95, 11)))
+    assert found.kind == "crawling"
+    assert "more steps" in found.text
+    assert verdict(bowl, path(*[0.5] * 11)).text.endswith("needs many times as many steps")
+
+
+def test_verdict_under_way():
+    found = verdict(bowl, path(*0.7 ** np.arange(11)))
+    assert found.kind == "under way"
+    steps = float(found.text.split("about ")[1].split(" ")[0])
+    assert 0.7 ** (2 * (10 + steps)) == pytest.approx(1e-4, rel=0.5)
+
+
+def test_verdict_without_a_known_minimum_goes_by_the_slope():
+    own = Objective.from_function(lambda x1, x2: (x1**2 + x2**2) / 1.0 - 7, [[-1, 1], [-1, 1]])
+    assert kind(path(1.0, 0.5, 0.00001), own) == "converged"
+
+
+@pytest.mark.parametrize(
+    "value, text",
+    [
+        (0.0, "0"),
+        (-0.25, "-0.25"),
+        (9999.0, "1.0e4"),
+        (1e-300, "1.0e-300"),
+        (np.inf, "inf"),
+        (np.nan, "nan"),
+    ],
+)
+def test_short_numbers(value, text):
+    assert short(value) == text
+
+
+def test_describe_says_how_f_went():
+    assert "f rises from 0.25 to 0.36" in describe("a", bowl, path(0.5, 0.6))
+    assert "f stays at 0.25" in describe("a", bowl, path(0.5, 0.5))
+    assert describe("a", bowl, path(1.0, 0.5)).startswith("a, 1 step from (1.00, 0.00): f falls")

@@ -79,7 +79,9 @@ class _Stop(BaseException):
     def __init__(self, deadline):
         self.deadline = deadline
 
-    def __del__(self):  # Python switches tracing off at each raise: whoever swallows it meets it again
+    def __del__(
+        self,
+    ):  # Python stops tracing when a trace raises: begin again if it is swallowed
         self.deadline.arm()
 
 

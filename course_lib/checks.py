@@ -1,0 +1,280 @@
+"""Read a student's step function and name what is wrong with it.
+
+`diagnose` lets the function walk six scripted steps (`walks`), looks for a known update that
+leaves the same trace (`matching`, `mistakes`), and puts what it finds into words. `check` shows
+them. Nothing is guessed: a mistake is named only if its trace is the student's.
+"""
+
+import dis
+from typing import NamedTuple
+
+import numpy as np
+
+from course_lib import feedback, matching, mistakes, optimizers, unknowns, walks
+from course_lib.guard import TIME_LIMIT
+from course_lib.path_sketch import path_sketch
+
+ALGORITHMS = tuple(mistakes.words()["lines"])
+
+
+class Diagnosis(NamedTuple):
+    """What `diagnose` found."""
+
+    verdict: str  # "correct", "variant", "mistake", "unknown" or "not-attempted"
+    correct: bool  # right, in whatever form
+    mistake: str | None  # slug; two at once are joined by "+"; also the slug of a variant
+    step: int | None  # where it first differs: at step 1, 2, ...
+    quantity: str | None  # ... in m, v, m_hat, v_hat, v_max, x or t
+    expected: object  # what the right code has there, one number for each coordinate
+    got: object  # what the student's has there
+    message: str  # all of it in words
+
+
+def diagnose(step, algorithm):
+    """Say whether a step function is right, and if not, which mistake it makes.
+
+    Parameters
+    ----------
+    step : callable
+        ``step(state, g, lr=..., ...)``, which returns the next state: the library's NamedTuple or
+        a tuple in its order. Its own signature decides which hyperparameters it takes.
+    algorithm : str or callable
+        One of `ALGORITHMS`, or the library's function of that name.
+
+    Returns
+    -------
+    Diagnosis
+
+    Raises
+    ------
+    ValueError
+        If ``algorithm`` is none of `ALGORITHMS`. Nothing that ``step`` does raises.
+
+    Examples
+    --------
+    >>> from course_lib.optimizers import GradientDescentState, adam
+    >>> diagnose(adam, "adam").verdict
+    'correct'
+    >>> def walk(state, g, lr=0.1):
+    ...     return GradientDescentState(state.x + lr * g, state.t + 1)
+    >>> diagnosis = diagnose(walk, "gradient_descent")
+    >>> diagnosis.mistake, diagnosis.step, diagnosis.quantity
+    ('uphill', 1, 'x')
+    """
+    return _examine(step, algorithm_name(algorithm)).diagnosis
+
+
+def check(step, algorithm, exercise=None, counts=True):
+    """Show what `diagnose` finds: a sentence, where it shows, and hints that open one by one.
+
+    Parameters
+    ----------
+    step, algorithm
+        As in `diagnose`. Whatever comes, nothing is raised.
+    exercise : str, optional
+        Name of the exercise in `feedback.summary`; default: the algorithm.
+    counts : bool
+        False for a solution that the notebook gives: it is shown and not counted.
+    """
+    try:
+        name = algorithm_name(algorithm)
+    except ValueError as error:
+        return feedback.show(feedback.Feedback(str(error)))
+    found = _examine(step, name)
+    if counts:
+        feedback.note(exercise or name, found.diagnosis.verdict)
+    if found.printed:
+        print(found.printed, end="" if found.printed.endswith("\n") else "\n")
+    shown = found.feedback
+    if found.sketch:
+        shown = shown._replace(figure=path_sketch(step, name))
+    feedback.show(shown)
+
+
+def algorithm_name(algorithm):
+    """One of `ALGORITHMS`, from its name or its function."""
+    name = getattr(algorithm, "__name__", algorithm)
+    if name not in ALGORITHMS:
+        raise ValueError(
+            f"algorithm must be one of {', '.join(ALGORITHMS)}, but came as {algorithm!r}. "
+            'Write for example check(my_step, "adam").'
+        )
+    return name
+
+
+class _Finding(NamedTuple):
+    diagnosis: Diagnosis
+    feedback: feedback.Feedback
+    printed: str = ""
+    sketch: bool = False  # whether a picture of the path helps
+
+
+def _finding(verdict, slug, shown, differs=None):
+    shown = shown._replace(verdict=verdict)
+    at = tuple(differs)[:4] if differs else (None,) * 4
+    right = verdict in ("correct", "variant")
+    return _Finding(Diagnosis(verdict, right, slug, *at, shown.text()), shown)
+
+
+def _examine(step, algorithm):
+    if step is None or step is Ellipsis:
+        return _conduct("not-attempted", algorithm)
+    if not callable(step):
+        return _conduct("not-a-function", algorithm, got=f"{step!r:.60}")
+    trace = walks.record(step, algorithm)
+    found = _judge(step, algorithm, trace)
+    found = _with_changed_input(found, trace, algorithm)
+    if trace.note:
+        footnote = f"{found.feedback.footnote} {trace.note}".strip()
+        shown = found.feedback._replace(footnote=footnote)
+        message = shown.text()
+        found = _Finding(found.diagnosis._replace(message=message), shown)
+    sketch = bool(trace.states) and found.diagnosis.verdict in ("mistake", "unknown")
+    return found._replace(printed=trace.printed, sketch=sketch)
+
+
+def _judge(step, algorithm, trace):
+    slug, detail = _conduct_of(step, trace)
+    division = slug == "raises" and isinstance(trace.outcome.error, ZeroDivisionError)
+    if slug and not division:
+        return _conduct(slug, algorithm, trace, **detail)
+    if not division and _finite(trace):
+        match = matching.find_match(trace, algorithm)
+        return _named(match, trace, algorithm) if match else _unknown(step, trace, algorithm)
+    warm = walks.record(step, algorithm, warm=True)
+    if _finite(warm):
+        match = matching.find_match(warm, algorithm, warm=True)
+        if match and match.candidate.mistakes:
+            return _named(match, warm, algorithm, warm=True)
+    if division:
+        return _conduct(slug, algorithm, trace, **detail)
+    differs = unknowns.first_infinite(trace)
+    detail = {"quantity": differs.quantity, "value": feedback.numbers(differs.got)}
+    return _conduct("not-finite", algorithm, trace, differs=differs, **detail)
+
+
+def _finite(trace):
+    return bool(trace.states) and all(np.isfinite(v).all() for v in trace.states.values())
+
+
+def _conduct_of(step, trace):
+    """What is wrong apart from mathematics: (slug or None, what the words about it need)."""
+    error = trace.outcome.error
+    if isinstance(error, TimeoutError) and str(error).startswith("stopped after"):
+        return "never-ends", {"seconds": TIME_LIMIT}
+    if isinstance(error, NotImplementedError) or "ellipsis" in str(error):
+        return "not-attempted", {}
+    if error is not None:
+        return "raises", {"error": " ".join(f"{type(error).__name__}: {error}".split())[:200]}
+    if trace.problem == "returns-none" and _is_stub(step):
+        return "not-attempted", {}
+    if trace.problem:
+        return trace.problem, trace.detail
+    moved = any(
+        (values != (walks.START if name == "x" else 0)).any()
+        for name, values in trace.states.items()
+        if name != "t"
+    )
+    return (None, {}) if moved else ("not-attempted", {})
+
+
+def _is_stub(step):
+    """Whether the body of a function computes nothing and calls nothing."""
+    code = getattr(step, "__code__", None)
+    return code is not None and not any(
+        i.opname.startswith(("BINARY_OP", "CALL", "PRECALL")) for i in dis.get_instructions(code)
+    )
+
+
+def _conduct(slug, algorithm, trace=None, differs=None, **detail):
+    """A finding about how the function behaves, not about what it computes."""
+    entry = mistakes.words()["conduct"][slug]
+    kind = optimizers.STATES[getattr(optimizers, algorithm)]
+    fields = ", ".join(kind._fields)
+    advice = mistakes.words()["advice"]
+    error = type(trace.outcome.error).__name__ if trace else ""
+    advice = advice.get(error, advice["other"]).format(fields=fields, count=len(kind._fields))
+    detail = {"state": f"{kind.__name__}({fields})", "advice": advice, **detail}
+    say, look = (entry[part].format(**detail) for part in ("say", "look"))
+    if slug == "not-attempted":
+        return _finding("not-attempted", None, feedback.Feedback(say, footnote=look))
+    where = ""
+    if trace and trace.outcome.line is not None:
+        where = f"line {trace.outcome.line}: `{trace.outcome.source}`"
+    elif differs or "quantity" in detail:
+        where = f"step {differs.step if differs else trace.last}"
+    shown = feedback.Feedback(say, where=where, footnote=look)
+    if slug == "not-a-function":
+        return _finding("unknown", None, shown)
+    if differs is None and "quantity" in detail:
+        differs = (trace.last, detail["quantity"], None, detail["got"])
+    return _finding("mistake", slug, shown, differs)
+
+
+def _with_changed_input(found, trace, algorithm):
+    if trace.changed is None or found.diagnosis.verdict == "not-attempted":
+        return found
+    what = "gradient" if trace.changed == "g" else f"{trace.changed} of the state"
+    changes = _conduct("changes-its-input", algorithm, trace, changed=what)
+    if found.diagnosis.correct:
+        return changes
+    footnote = f"{changes.feedback.say} {changes.feedback.footnote}"
+    shown = found.feedback._replace(footnote=f"{found.feedback.footnote} {footnote}".strip())
+    slug = found.diagnosis.mistake
+    slug = f"{slug}+changes-its-input" if slug else None
+    return found._replace(
+        diagnosis=found.diagnosis._replace(mistake=slug, message=shown.text()), feedback=shown
+    )
+
+
+def _named(match, trace, algorithm, warm=False):
+    """A finding with a name: right, right in another form, or a known mistake."""
+    if not match.candidate.mistakes:
+        return _right(match)
+    entries = [mistakes.bank()[slug] for slug in match.candidate.mistakes]
+    got = match.trace | (trace.states if match.whole_state else {})
+    order = matching.ORDER if match.whole_state else ("x", "t")
+    near = 10 * matching.tolerance(trace)
+    differs = matching.first_difference(got, match.right, near, order)
+    say = entries[0].say
+    if len(entries) == 2:
+        say = f"Two things at once. First: {entries[0].say} Second: {entries[1].say}"
+    look = " ".join(entry.look for entry in entries)
+    situation = unknowns.situation(trace, differs, algorithm, warm)
+    shown = feedback.Feedback(
+        say,
+        where=unknowns.where(differs),
+        hints=(
+            f"{look} {situation}",
+            " ".join(entry.why for entry in entries),
+            "; ".join(dict.fromkeys(entry.formula for entry in entries)),
+        ),
+        footnote=unknowns.also(match),
+    )
+    return _finding("mistake", match.candidate.name, shown, differs)
+
+
+def _right(match):
+    form = mistakes.forms().get(match.candidate.form)
+    if form and form.variant:
+        return _finding("variant", form.slug, feedback.Feedback(form.praise))
+    say = "All numbers of six steps agree."
+    if form:
+        say = f"{say} {form.praise}"
+    elif not match.whole_state:
+        say = f"{say} You keep the moments in another form; the path is the same."
+    return _finding("correct", None, feedback.Feedback(say))
+
+
+def _unknown(step, trace, algorithm):
+    """No known update leaves this trace: the first difference, and what is certain besides."""
+    if trace.forgetful:
+        return _conduct("hidden-state", algorithm, trace)
+    differs, facts = unknowns.describe(step, trace, algorithm)
+    shown = feedback.Feedback(
+        f"The numbers differ from step {differs.step} on, first in {differs.quantity}. "
+        "It is none of the mistakes that this check knows by name.",
+        where=unknowns.where(differs),
+        hints=(" ".join([*facts, unknowns.situation(trace, differs, algorithm)]),),
+    )
+    return _finding("unknown", None, shown, differs)

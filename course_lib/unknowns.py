@@ -1,0 +1,108 @@
+"""Facts about a trace in words: where it differs, after what, and what is certain besides."""
+
+import numpy as np
+
+from course_lib import matching, mistakes, optimizers, walks
+from course_lib.feedback import expected_and_got, numbers
+
+
+def where(differs):
+    """The place of a `matching.Difference` with both values."""
+    if differs is None:
+        return ""
+    both = expected_and_got(differs.expected, differs.got)
+    return f"step {differs.step}, {differs.quantity}: {both}"
+
+
+def situation(trace, differs, algorithm, warm=False):
+    """The numbers that went into the step that differs, so that it can be done by hand."""
+    if differs is None:
+        return ""
+    t, walk = differs.step, differs.walk
+    kind = optimizers.STATES[getattr(optimizers, algorithm)]
+    before = {name: np.full(2, walks.WARM.get(name, 0.0) * warm) for name in kind._fields}
+    before["x"] = walks.START[:, walk]
+    if t > 1:
+        before = {name: values[t - 2, :, walk] for name, values in trace.states.items()}
+    before["t"] = before["t"][0]
+    g = walks.gradient(t, before["x"][:, None])[:, walk]
+    state = ", ".join(f"{name} = {numbers(value)}" for name, value in before.items())
+    hyper = ", ".join(f"{name} = {values[walk]:g}" for name, values in trace.given.items())
+    came = f"then came g = {numbers(g)}{', with ' if hyper else ''}{hyper}"
+    return f"Do step {t} by hand: it began with {state}; {came}."
+
+
+def also(match):
+    """The other pairs of mistakes that would give the very same numbers."""
+    if not match.also:
+        return ""
+    bank = mistakes.bank()
+    pairs = (" ".join(bank[slug].say for slug in name.split("+")) for name in match.also[:2])
+    return f"These two would give the same numbers: {' Or: '.join(pairs)}"
+
+
+def first_infinite(trace):
+    """The first infinity or nan of a trace, as a `matching.Difference` from nothing."""
+    finite = {name: np.where(np.isfinite(v), v, 0.0) for name, v in trace.states.items()}
+    return matching.first_difference(trace.states, finite, 0.0)._replace(expected=None)
+
+
+def describe(step, trace, algorithm):
+    """The first difference from the right update, and sentences that are certain.
+
+    Returns
+    -------
+    matching.Difference, list of str
+    """
+    near = 10 * matching.tolerance(trace)
+    found = [
+        (matching.first_difference(trace.states, right, near), right)
+        for right in matching.right_traces(trace, algorithm)
+    ]
+    differs, right = max(found, key=lambda f: (f[0].step, matching.ORDER.index(f[0].quantity)))
+    if not np.any(trace.states["x"] % 1):
+        return differs, ["x comes back in whole numbers: what stands behind the point is cut off."]
+    facts = [*_agreeing(trace, right, differs, near), *_stretched(trace, right, differs)]
+    for name, theirs in walks.parameter_names(step, algorithm).items():
+        if _is_unused(step, algorithm, trace, name):
+            facts.append(f"Changing {theirs} changes nothing: is a number written there?")
+    known = optimizers.hyperparameters(getattr(optimizers, algorithm))
+    for name, value in known.items():
+        if name not in trace.given and name != "eps":
+            facts.append(f"Your function has no parameter {name}; the check took {value:g}.")
+    return differs, facts
+
+
+def _agreeing(trace, right, differs, near):
+    moments = [n for n in trace.states if n not in ("x", "t", differs.quantity)]
+    apart = [
+        matching.first_difference(trace.states, right, near, (name,)) is not None
+        for name in moments
+    ]
+    agree = [name for name, differs in zip(moments, apart, strict=True) if not differs]
+    if not agree or differs.quantity in ("m", "v"):
+        return []
+    return [f"{' and '.join(agree)} {'are' if len(agree) > 1 else 'is'} right at every step."]
+
+
+def _stretched(trace, right, differs):
+    """Whether both coordinates moved by the same multiple of the right step."""
+    if differs.quantity != "x":
+        return []
+    t, walk = differs.step, differs.walk
+    before = trace.states["x"][t - 2, :, walk] if t > 1 else walks.START[:, walk]
+    if np.array_equal(before, differs.got):
+        return ["x has not moved."]
+    with np.errstate(all="ignore"):
+        ratio = (differs.got - before) / (differs.expected - before)
+    if not np.isfinite(ratio).all() or np.ptp(ratio) > 1e-6 * np.abs(ratio).max():
+        return []
+    return [f"Both coordinates moved {ratio[0]:.4g} times as far as they should."]
+
+
+def _is_unused(step, algorithm, trace, name):
+    other = walks.HYPER | {name: walks.HYPER[name] * 0.9}
+    again = walks.record(step, algorithm, hyper=other)
+    return bool(again.states) and all(
+        np.array_equal(again.states[n], trace.states[n]) for n in trace.states
+    )

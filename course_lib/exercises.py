@@ -19,7 +19,7 @@ from course_lib.function_checks import (
 )
 from course_lib.number_checks import check_number, compared, diagnose_number, show
 from course_lib.objectives import ravine
-from course_lib.optimizers import GradientDescentState, gradient_descent
+from course_lib.verdicts import CLOSE
 
 __all__ = [
     "EXERCISES",
@@ -44,45 +44,42 @@ class Exercise(NamedTuple):
     rtol: float = 0.005  # largest relative error that counts as right
 
 
-def _largest_curvature(objective):
-    """Largest second derivative of a sum of squares, from its gradient."""
-    return max(abs(objective.grad(e)[i]) for i, e in enumerate(np.eye(2)))
-
-
 def _descent(objective, n_steps, lr):
-    start = GradientDescentState(objective.x0)
-    return optimizers.run(gradient_descent, start, objective.grad, n_steps, lr=lr).x[-1]
+    start = optimizers.GradientDescentState(objective.x0)
+    return optimizers.run(optimizers.gradient_descent, start, objective.grad, n_steps, lr=lr).x
+
+
+def _steps_to_converge(objective, n_steps, lr):
+    height = objective.f(_descent(objective, n_steps, lr).T)
+    return int(np.argmax(height <= CLOSE * height[0]))
 
 
 EXERCISES = {
     "00-state-table": Exercise(
-        lambda: _descent(ravine(10), 3, lr=0.02)[1],
+        lambda: _descent(ravine(10), 3, lr=0.02)[-1, 1],
         {
-            "That is x1 of this step; the row below it is wanted": lambda right: _descent(
-                ravine(10), 3, lr=0.02
-            )[0],
+            "That is x1, the other row": lambda right: _descent(ravine(10), 3, lr=0.02)[-1, 0],
+            "That is the slope, column g": lambda right: 10 * right,
             "That is one step too early": lambda right: right / 0.8,
             "That is one step too late": lambda right: right * 0.8,
         },
-        "Reset, go to step 3, and read the row x2 of the table.",
+        "lr must be 0.02 and the table must say t = 3; then row x2, column x.",
     ),
     "00-steps": Exercise(
-        lambda: 36,
-        {"That is the number of steps in the run; read the sentence": lambda right: 40},
-        "Type 0.1 into the field of lr and press Enter; the sentence below the figure counts.",
-        rtol=0,
+        lambda: _steps_to_converge(ravine(10), 40, lr=0.1),
+        hint="The sentence stands right under the picture and ends with the verdict.",
     ),
-    "01-border": Exercise(
+    "01-another-border": Exercise(
         lambda: 2 / 6,
         {
+            "That is the border of the flat direction, x2": lambda right: 3 * right,
             "That is 1/L, half of the border": lambda right: right / 2,
-            "That is the border of the flat direction x2": lambda right: 3 * right,
-            "The 3 is not yet the curvature: take the slope of the slope": lambda right: 2 * right,
+            "L is the curvature, the 6 in the slope 6 x1, not the 3": lambda right: 2 * right,
         },
-        "The steep direction sets the border 2/L: L is the larger of the two curvatures.",
+        "The border is 2/L. L is the largest curvature: how fast the slope grows along x1 or x2.",
     ),
     "02-border": Exercise(
-        lambda: 2 * (1 + 0.9) / _largest_curvature(ravine(100)),
+        lambda: 2 * (1 + 0.9) / 100,
         {
             "That is the border without momentum": lambda right: right / 1.9,
             "That is for kappa = 10": lambda right: 10 * right,
@@ -120,9 +117,9 @@ def diagnose_exercise(name, answer):
 
     Examples
     --------
-    >>> diagnose_exercise("01-border", 1 / 3).correct
+    >>> diagnose_exercise("01-another-border", 1 / 3).correct
     True
-    >>> diagnose_exercise("01-border", 1 / 6).mistake
+    >>> diagnose_exercise("01-another-border", 1 / 6).mistake
     'That is 1/L, half of the border'
     """
     if name not in EXERCISES:

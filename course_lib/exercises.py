@@ -86,11 +86,6 @@ EXERCISES = {
         },
         "Momentum moves the border from 2/L to 2(1 + beta)/L.",
     ),
-    "02-first-step": Exercise(
-        lambda: 1 / np.sqrt(1 - 0.96),
-        {"That is 1/(1 - beta2): a root is missing": lambda right: right**2},
-        "At the first step v is (1 - beta2) times the square of g. What is its root?",
-    ),
 }
 """Exercise name -> `Exercise`. An entry of yours goes here."""
 

@@ -94,10 +94,19 @@ def test_average_regret_of_adam_tends_to_20_over_101():
 
 
 def test_average_regret_by_hand():
-    # paid 3·0, -1·0.5, -1·1 ; the best point in hindsight is -1, -1, -1: it pays -3, -2, -1
-    np.testing.assert_allclose(
-        average_regret(np.array([3.0, -1, -1]), np.array([0, 0.5, 1, 1])), [3, 1.5 / 2, -0.5 / 3]
-    )
+    # paid 3·0, -1·0.5, -4·1; for the sums 3, 2, -2 the best points -1, -1, +1 cost -3, -2, -2
+    x = np.array([0, 0.5, 1, 1])
+    regret = [0 + 3, -0.5 + 2, -4.5 + 2]
+    np.testing.assert_allclose(average_regret(np.array([3.0, -1, -4]), x), regret / np.arange(1, 4))
+
+
+def test_schedules():
+    def rates(schedule):
+        return walk(adam, periodic(4), lr=0.5, schedule=schedule).lr.tolist()
+
+    assert rates("lr") == [0.5] * 4
+    assert rates("lr / t") == [0.5, 0.25, 0.5 / 3, 0.125]
+    assert rates("lr / sqrt(t)") == pytest.approx([0.5, 0.5 / 2**0.5, 0.5 / 3**0.5, 0.25])
 
 
 def test_regret_does_not_vanish_with_a_constant_lr():

@@ -1,5 +1,7 @@
 """The sensitivity map: its cells are the single runs, its numbers mean what they say."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -91,6 +93,13 @@ def test_best_cell():
         "lr": LR.values[best.index[0]],
         "beta": axis("beta", n=5).values[best.index[1]],
     }
+    # the cell that arrives first need not end lowest
+    f = np.ones_like(result.f)
+    f[5:, 0, 2, 3] = 1e-4
+    f[6:, 0, 4, 1] = f[6:, 0, 4, 2] = 1e-6
+    assert replace(result, f=f).best()[0::2] == ((2, 3), 5)
+    f[5, 0, 4, 2] = 1e-5
+    assert replace(result, f=f).best()[0::2] == ((4, 2), 5)
     nobody = sensitivity_map(momentum, bowl, LR, n_steps=1, beta=0.0, tolerance=1e-9).best()
     assert np.isinf(nobody.steps) and np.isfinite(nobody.final)
 

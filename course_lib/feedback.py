@@ -16,6 +16,7 @@ MARKS = {
     "mistake": ("✗", "Not yet", "#b35806"),
     "unknown": ("?", "Not yet", "#b35806"),
     "not-attempted": ("○", "Not attempted", "#555555"),
+    "otherwise": ("✗", "Predicted otherwise", "#b35806"),
 }
 HINT_TITLES = ("Hint: where to look", "What it does to the path", "The formula")
 

@@ -160,8 +160,7 @@ def _choose(found):
     others = dict.fromkeys(c.name for c in others if c.name != match.candidate.name)
     if size == 1 and others:
         return None
-    rivals = [n for n in others if not set(match.candidate.mistakes) & set(n.split("+"))]
-    return match._replace(also=tuple(rivals))
+    return match._replace(also=tuple(others))
 
 
 def first_difference(got, expected, near, quantities=ORDER):

@@ -127,7 +127,7 @@ class Prediction(ipywidgets.VBox):
         if self.choices and choice not in self.choices:
             raise ValueError(f"choice must be one of {self.choices}, but came as {choice!r}.")
         self.choice = choice
-        feedback.note(self._row, "correct" if self._is_right() else "unknown")
+        feedback.note(self._row, "correct" if self._is_right() else "otherwise")
         self._button.disabled = True
         if self.choices:
             self._input.value, self._input.disabled = choice, True

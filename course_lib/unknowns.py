@@ -56,13 +56,13 @@ def describe(step, trace, algorithm):
     """
     near = 10 * matching.tolerance(trace)
     found = [
-        (matching.first_difference(trace.states, right, near), right)
+        matching.first_difference(trace.states, right, near)
         for right in matching.right_traces(trace, algorithm)
     ]
-    differs, right = max(found, key=lambda f: (f[0].step, matching.ORDER.index(f[0].quantity)))
+    differs = max(found, key=lambda f: (f.step, matching.ORDER.index(f.quantity)))
     if not np.any(trace.states["x"] % 1):
         return differs, ["x comes back in whole numbers: what stands behind the point is cut off."]
-    facts = [*_agreeing(trace, right, differs, near), *_stretched(trace, right, differs)]
+    facts = [*_agreeing(trace, differs), *_stretched(trace, differs)]
     for name, theirs in walks.parameter_names(step, algorithm).items():
         if _is_unused(step, algorithm, trace, name):
             facts.append(f"Changing {theirs} changes nothing: is a number written there?")
@@ -73,19 +73,18 @@ def describe(step, trace, algorithm):
     return differs, facts
 
 
-def _agreeing(trace, right, differs, near):
-    moments = [n for n in trace.states if n not in ("x", "t", differs.quantity)]
-    apart = [
-        matching.first_difference(trace.states, right, near, (name,)) is not None
-        for name in moments
-    ]
-    agree = [name for name, differs in zip(moments, apart, strict=True) if not differs]
-    if not agree or differs.quantity in ("m", "v"):
+def _agreeing(trace, differs):
+    """What comes before the first difference in the same step, and is right."""
+    before = matching.ORDER[: matching.ORDER.index(differs.quantity)]
+    agree = [name for name in before if name in trace.states]
+    if not agree or differs.quantity == "t":
         return []
-    return [f"{' and '.join(agree)} {'are' if len(agree) > 1 else 'is'} right at every step."]
+    last, rest = agree[-1], ", ".join(agree[:-1])
+    subject = f"{rest} and {last} are" if rest else f"{last} is"
+    return [f"Up to there all is right, and {subject} right at this step too: look further down."]
 
 
-def _stretched(trace, right, differs):
+def _stretched(trace, differs):
     """Whether both coordinates moved by the same multiple of the right step."""
     if differs.quantity != "x":
         return []

@@ -3,6 +3,8 @@
 `wrong(algorithm, style, slug)` takes a right source and replaces some of its text.
 """
 
+import ast
+import inspect
 import math
 
 import numpy as np
@@ -100,6 +102,37 @@ def step(state, g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         top[i] = max(top[i], v[i])
         x[i] = x[i] - lr * m[i] / (math.sqrt(top[i]) + eps)
     return x, m, v, top, state.t + 1
+"""
+
+RIGHT["nesterov", "vector"] = """
+def step(state, g, lr=0.01, beta=0.9):
+    x, m, t = state
+    m = beta * m + g
+    x = x - lr * (g + beta * m)
+    return NesterovState(x, m, t + 1)
+"""
+
+RIGHT["nesterov", "loop"] = """
+def step(state, g, eta=0.05, mu=0.8):
+    speed = [mu * old + slope for old, slope in zip(state.m, g)]
+    place = [old - eta * (slope + mu * s) for old, slope, s in zip(state.x, g, speed)]
+    return np.array(place), np.array(speed), 1 + state.t
+"""
+
+RIGHT["adagrad", "vector"] = """
+def step(state, g, lr=0.1, eps=1e-10):
+    x, v, t = state
+    v = v + g**2
+    x = x - lr * g / (np.sqrt(v) + eps)
+    return AdaGradState(x, v, t + 1)
+"""
+
+RIGHT["rmsprop", "vector"] = """
+def step(state, g, lr=0.01, beta2=0.99, eps=1e-8):
+    x, v, t = state
+    v = beta2 * v + (1 - beta2) * g**2
+    x = x - lr * g / (np.sqrt(v) + eps)
+    return RMSPropState(x, v, t + 1)
 """
 
 BEFORE = "last = [None]\n\n\n"  # for code that remembers something between two calls
@@ -271,7 +304,7 @@ SLIPS = {
         "absolute-gradient": [("np.square", "np.abs")],
     },
     ("amsgrad", "vector"): {
-        "max-not-stored": [("m, v, v_max, t)", "m, v, state.v_max, t)", -1)],
+        "max-not-stored": [("x, m, v, v_max, t)", "x, m, v, state.v_max, t)")],
         "max-of-gradient": [("np.maximum(v_max, v)", "np.maximum(v_max, g**2)")],
         "max-of-m": [("np.maximum(v_max, v)", "np.maximum(v_max, abs(m))")],
         "max-fed-back": [
@@ -299,6 +332,26 @@ SLIPS = {
         "eps-inside-root": [("math.sqrt(top[i]) + eps", "math.sqrt(top[i] + eps)")],
         "t-frozen": [("state.t + 1", "state.t")],
     },
+    ("nesterov", "vector"): {
+        "look-ahead-missing": [("(g + beta * m)", "m")],
+        "velocity-forgotten": [("beta * m + g", "g")],
+        "velocity-sign": [("beta * m + g", "g - beta * m")],
+    },
+    ("nesterov", "loop"): {
+        "look-ahead-missing": [("(slope + mu * s)", "s")],
+        "uphill": [("old - eta", "old + eta")],
+    },
+    ("adagrad", "vector"): {
+        "no-square-root": [("np.sqrt(v)", "v")],
+        "eps-inside-root": [("np.sqrt(v) + eps", "np.sqrt(v + eps)")],
+        "eps-missing": [(" + eps", "")],
+    },
+    ("rmsprop", "vector"): {
+        "second-moment-sums": [("beta2 * v + (1 - beta2) * ", "v + ")],
+        "second-moment-unscaled": [("(1 - beta2) * ", "")],
+        "absolute-gradient": [("g**2", "np.abs(g)")],
+        "one-norm-for-all": [("g**2", "np.sum(g**2)")],
+    },
 }
 
 
@@ -307,10 +360,7 @@ def source(algorithm, style, slug=None):
     text = RIGHT[algorithm, style]
     for old, new, *count in SLIPS[algorithm, style][slug] if slug else ():
         assert old in text, (slug, old)
-        if count == [-1]:
-            text = new.join(text.rsplit(old, 1))
-        else:
-            text = text.replace(old, new, *count)
+        text = text.replace(old, new, *count)
     return text
 
 
@@ -324,3 +374,53 @@ def function(text):
 def student(algorithm, style, slug=None):
     """A student's function, with one slip or none."""
     return function(source(algorithm, style, slug))
+
+
+def mutants(step):
+    """Every function that differs from ``step`` in one operator, number, name or statement.
+
+    Yields
+    ------
+    str, function
+        What was changed, and the changed function.
+    """
+    tree = ast.parse(inspect.getsource(step))
+    body = tree.body[0].body[1:]  # without the docstring
+    names = sorted({n.id for s in body for n in ast.walk(s) if isinstance(n, ast.Name)})
+    values = [n for n in names if n not in ("np", "_ratio") and not n.endswith("State")]
+    places = [n for s in body for n in ast.walk(s)]
+    for number in range(len(places)):
+        for change in _changes(places[number], values):
+            copy = ast.parse(inspect.getsource(step))
+            place = [n for s in copy.body[0].body[1:] for n in ast.walk(s)][number]
+            for field, value in change.items():
+                setattr(place, field, value)
+            text = ast.unparse(ast.fix_missing_locations(copy))
+            yield text.splitlines()[-9:], _defined(text, step.__name__)
+    for number in range(1, len(body)):  # a missing line
+        copy = ast.parse(inspect.getsource(step))
+        gone = copy.body[0].body.pop(number)
+        if not isinstance(gone, ast.Return):
+            text = ast.unparse(copy)
+            yield f"without {ast.unparse(gone)}", _defined(text, step.__name__)
+
+
+def _changes(node, values):
+    if isinstance(node, ast.BinOp):
+        others = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
+        yield from ({"op": other()} for other in others if type(node.op) is not other)
+        if isinstance(node.op, (ast.Sub, ast.Div, ast.Pow)):
+            yield {"left": node.right, "right": node.left}
+    elif isinstance(node, ast.Constant):
+        yield from ({"value": node.value + by} for by in (1, -1, 0.5))
+    elif isinstance(node, ast.Name) and node.id in values and isinstance(node.ctx, ast.Load):
+        yield from ({"id": other} for other in values if other != node.id)
+    elif isinstance(node, ast.Attribute):
+        others = {"sqrt": ("square", "abs"), "maximum": ("minimum", "add")}
+        yield from ({"attr": other} for other in others[node.attr])
+
+
+def _defined(text, name):
+    names = dict(vars(optimizers))
+    exec(compile(text, "<mutant>", "exec"), names)
+    return names[name]

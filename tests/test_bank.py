@@ -1,0 +1,121 @@
+"""All mistakes, single and in pairs, are told apart from each other and from what is right."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from course_lib import candidates, matching, mistakes, optimizers, walks
+from course_lib.checks import ALGORITHMS
+
+SMALLEST_GAP = 3e-4  # of x, relative to 1 + size: above the tolerance in single precision
+
+# Pairs that are mathematically one and the same update as something simpler, which is then named.
+SAME_AS_SIMPLER = {
+    # two wrong signs cancel
+    ("momentum", "right"): {"uphill+velocity-sign"},
+    # the two betas each in the other's place, and halves of it
+    ("adam", "betas-swapped"): {"beta2-in-m+beta1-in-v"},
+    ("adam", "beta1-in-v"): {"beta2-in-m+betas-swapped"},
+    ("adam", "beta2-in-m"): {"beta1-in-v+betas-swapped"},
+    ("amsgrad", "betas-swapped"): {"beta2-in-m+beta1-in-v"},
+    ("amsgrad", "beta1-in-v"): {"beta2-in-m+betas-swapped"},
+    ("amsgrad", "beta2-in-m"): {"beta1-in-v+betas-swapped"},
+    # one correction left out, and then the other
+    ("adam", "no-bias-correction"): {"only-m-corrected+only-v-corrected"},
+    # a maximum that is never used need not be kept
+    ("amsgrad", "max-not-stored"): {"max-unused+max-replaced-by-min"},
+}
+
+
+def all_traces(algorithm):
+    """All candidates, their traces of x and t, and their whole traces; one row each, all finite."""
+    every = candidates.Candidates(
+        itertools.chain(
+            candidates.right_candidates(algorithm),
+            candidates.single_candidates(algorithm),
+            candidates.pair_candidates(algorithm),
+        )
+    )
+    with np.errstate(all="ignore"):
+        traces = candidates.simulate(
+            algorithm, every, walks.gradient, walks.start(algorithm), walks.N_STEPS, walks.HYPER
+        )
+    fields = optimizers.STATES[getattr(optimizers, algorithm)]._fields
+    rows = {n: np.moveaxis(traces[n], 1, 0).reshape(len(every), -1) for n in fields}
+    path = np.concatenate([rows["x"], rows["t"]], axis=1)
+    finite = np.isfinite(path).all(axis=1)
+    moments = [rows[n] / np.abs(rows[n][0]).max() for n in fields if n not in ("x", "t")]
+    whole = np.concatenate([path, *moments], axis=1)
+    names = [c.name or ("" if not mistakes.is_variant(c.form) else c.form) for c in every]
+    return np.array(names)[finite], path[finite], whole[finite]
+
+
+def gaps(rows, i):
+    return (np.abs(rows[i + 1 :] - rows[i]) / (1 + np.abs(rows[i]))).max(axis=1)
+
+
+def groups_of_equals(names, whole):
+    """Names that leave the same whole trace, the simplest first."""
+    found = {}
+    for i, name in enumerate(names):
+        key = tuple(f"{number:.9e}" for number in whole[i] + 0.0)
+        found.setdefault(key, {})[str(name)] = None
+    return [sorted(group, key=lambda n: n.count("+") + bool(n)) for group in found.values()]
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_all_are_told_apart(algorithm):
+    names, path, _ = all_traces(algorithm)
+    smallest = np.inf, ""
+    for i, name in enumerate(names):
+        apart = np.where(names[i + 1 :] != name, gaps(path, i), np.inf)
+        apart = np.where(apart < 1e-9, np.inf, apart)
+        if apart.size and apart.min() < smallest[0]:
+            smallest = apart.min(), f"{name or 'right'} and {names[i + 1 + apart.argmin()]}"
+    print(f"{algorithm}: {len(set(names))} updates, smallest gap {smallest[0]:.2g}: {smallest[1]}")
+    assert smallest[0] > SMALLEST_GAP
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_what_has_the_same_numbers_is_known(algorithm):
+    names, _, whole = all_traces(algorithm)
+    same = {}
+    for first, *others in groups_of_equals(names, whole):
+        assert all("+" in other for other in others), f"{first} and {others} are the same"
+        if "+" not in first:  # a pair that contains it is no news: the other has no effect
+            news = {o for o in others if first not in o.split("+")}
+            same.setdefault((algorithm, first or "right"), set()).update(news)
+    same = {key: news for key, news in same.items() if news}
+    assert same == {key: news for key, news in SAME_AS_SIMPLER.items() if key[0] == algorithm}
+
+
+def test_the_bank_is_whole():
+    words = ("say", "look", "why", "formula")
+    for slug, mistake in mistakes.bank().items():
+        assert set(mistake.algorithms) <= set(ALGORITHMS) and mistake.edits
+        for part in words:
+            text = getattr(mistake, part)
+            assert text and text[0] != " " and "{" not in text, (slug, part)
+        assert mistake.say.endswith(".") and mistake.look.rstrip(")").endswith((".", "?"))
+    assert not set(mistakes.bank()) & set(mistakes.forms())
+
+
+def test_edits_name_lines_that_exist():
+    known = {name for algorithm in ALGORITHMS for name in mistakes.lines(algorithm)}
+    for mistake in mistakes.bank().values():
+        for edit in mistake.edits:
+            assert set(edit) <= known, mistake.slug
+    for form in mistakes.forms().values():
+        assert set(form.edit) <= known, form.slug
+
+
+def test_every_mistake_has_an_effect_in_every_algorithm_that_names_it():
+    for algorithm in ALGORITHMS:
+        found = {c.name for c in candidates.single_candidates(algorithm)}
+        wanted = {m.slug for m in mistakes.bank().values() if algorithm in m.algorithms}
+        assert found == wanted, algorithm
+
+
+def test_tolerances_are_far_from_the_gaps():
+    assert matching.ROUNDING < matching.TOLERANCE < matching.SINGLE < SMALLEST_GAP

@@ -75,13 +75,17 @@ def python_of(venv):
     return venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def works(code):
-    """Whether the environment's interpreter is there and runs ``code`` without an error."""
+def succeeds(*command):
+    """Whether a command is there and ends without an error; what it prints is not shown."""
     try:
-        command = [str(python_of(VENV)), "-I", "-c", code]
         return not subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     except OSError:
         return False
+
+
+def works(code):
+    """Whether the environment's interpreter is there and runs ``code`` without an error."""
+    return succeeds(str(python_of(VENV)), "-I", "-c", code)
 
 
 def fingerprint(what, newest):
@@ -103,9 +107,49 @@ def install(what, newest):
         return
     print(f"Installing into {VENV} (needs the network, takes a minute or two) ...")
     uv = shutil.which("uv")
-    make_environment(uv)
-    if stamp.exists():
-        stamp.unlink()
+    uv = uv if uv and succeeds(uv, "--version") else None
+    for _ in range(2):
+        make_environment(uv)
+        fill_environment(uv, what, newest)
+        if works(find):
+            no_news()
+            stamp.write_text("\n".join({needed, fingerprint("", newest)}))
+            return
+        discard_environment()
+    raise Problem("The installation went through, but the course cannot be imported.")
+
+
+def make_environment(uv):
+    """Make .venv, or make it anew when it is half made or too old."""
+    code = f"import sys; assert sys.version_info >= {OLDEST}"
+    if works(code if uv else code + "; import pip"):
+        return
+    if VENV.exists():
+        discard_environment()
+    if uv:
+        command = [uv, "venv", "--python", sys.executable, str(VENV)]
+    else:
+        check_venv_module()
+        command = [sys.executable, "-m", "venv", str(VENV)]
+    if subprocess.call(command):
+        raise Problem("No environment could be made; the lines above say why.")
+
+
+def discard_environment():
+    """Delete .venv, which is not whole."""
+    print(f"The folder {VENV} is not whole; making it anew.")
+    try:
+        shutil.rmtree(str(VENV)) if VENV.is_dir() else VENV.unlink()
+    except OSError as error:
+        raise Problem(
+            f"{error}\nClose what uses that folder, delete it, then type:\n    {AGAIN}"
+        ) from None
+
+
+def fill_environment(uv, what, newest):
+    """Install into .venv; the stamp goes first, so that a stop half-way is noticed."""
+    if (VENV / "installed.txt").exists():
+        (VENV / "installed.txt").unlink()
     command = [str(python_of(VENV)), "-m", "pip", "install", "--disable-pip-version-check"]
     if uv:
         command = [uv, "pip", "install", "--python", str(python_of(VENV))]
@@ -119,30 +163,6 @@ def install(what, newest):
             "\nThe course is open in another window? Close it there (Ctrl-C), then type the same."
             + ("" if newest else f"\nA version is not to be had here? Type:\n    {AGAIN} --newest")
         )
-    no_news()
-    stamp.write_text("\n".join({needed, fingerprint("", newest)}))
-
-
-def make_environment(uv):
-    """Make .venv, or make it anew when it is half made or too old."""
-    code = f"import sys; assert sys.version_info >= {OLDEST}"
-    if works(code if uv else code + "; import pip"):
-        return
-    if VENV.exists():
-        print(f"The folder {VENV} is not whole; making it anew.")
-        try:
-            shutil.rmtree(str(VENV))
-        except OSError as error:
-            raise Problem(
-                f"{error}\nClose what uses that folder, delete it, then type:\n    {AGAIN}"
-            ) from None
-    if uv:
-        command = [uv, "venv", "--python", sys.executable, str(VENV)]
-    else:
-        check_venv_module()
-        command = [sys.executable, "-m", "venv", str(VENV)]
-    if subprocess.call(command):
-        raise Problem("No environment could be made; the lines above say why.")
 
 
 def check_venv_module():

@@ -240,7 +240,7 @@ def run_tests():
     for title, (passed, seconds) in results.items():
         print("{:6} {:5.0f} s  {}".format("passed" if passed else "FAILED", seconds, title))
     failed = [title for title, (passed, _) in results.items() if not passed]
-    print("All tests pass." if not failed else f"{len(failed)} of {len(steps)} steps fail.")
+    print("All tests pass." if not failed else f"{len(failed)} of {len(steps)} steps failed.")
     return 1 if failed else 0
 
 

@@ -25,7 +25,7 @@ KINDS = {"momentum": (momentum, MomentumState), "nesterov": (nesterov, NesterovS
 LR = 0.005, 5.0  # ends of the map
 BETA = 0.0, 0.99
 KAPPA = 1.0, 100.0
-DECADES = 12  # height of the loss panel
+DECADES = -10, 4  # of the loss panel, from the highest value in the window
 PLACES = [  # left, bottom, width, height of the map, the ravine, the loss curve, the colours
     (0.075, 0.17, 0.275, 0.72),
     (0.51, 0.17, 0.21, 0.72),
@@ -175,8 +175,9 @@ def _figure(values):
         scale.set_ylabel("steps for one more digit", fontsize="small", labelpad=0)
         plotting.contours(contour, objective)
         contour.set_title(f"ravine, kappa = {kappa:.3g}")
-        top = 10 * plotting.Heights.of(objective).high
-        curve.set(yscale="log", ylim=(top * 10.0**-DECADES, top), title="f(x) − minimum")
+        high = plotting.Heights.of(objective).high
+        limits = [high * 10.0**decade for decade in DECADES]
+        curve.set(yscale="log", ylim=limits, title="f(x) − minimum")
         curve.set(xlim=(-0.02 * n_steps, 1.03 * n_steps), xlabel="step t")
         curve.grid(True)
         for axis in (curve.yaxis, chosen.xaxis, scale.yaxis):

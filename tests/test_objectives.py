@@ -212,6 +212,16 @@ def test_from_function_takes_x_or_its_two_coordinates(f):
     assert (own.bounds == [[-2, 2], [-1, 3]]).all()
 
 
+def test_the_differences_of_from_function_are_accurate_near_and_far():
+    near = Objective.from_function(lambda x1, x2: np.sin(2 * x1) * np.exp(x2), SQUARE)
+    x1, x2 = x = random_points(near)
+    exact = np.exp(x2) * [2 * np.cos(2 * x1), np.sin(2 * x1)]
+    np.testing.assert_allclose(near.grad(x), exact, atol=1e-9)
+    far = Objective.from_function(lambda x1, x2: x1 * x1, SQUARE)
+    for x1 in (1e9, -1e9):
+        np.testing.assert_allclose(far.grad(np.array([x1, 0.5])), [2 * x1, 0], rtol=1e-8)
+
+
 def test_from_function_is_bit_for_bit_the_same_in_a_batch():
     own = Objective.from_function(lambda x1, x2: np.sin(3 * x1) * x2**2, SQUARE)
     x = np.random.default_rng(0).uniform(-1, 1, (2, 9))

@@ -14,8 +14,6 @@ EFFECTIVE_STEP = "effective step"
 COORDINATES = ("both", "x1", "x2")
 _NEVER_NEGATIVE = ("v", "v_hat", "v_max", EFFECTIVE_STEP)
 _MOST_DECADES = 8  # of a log axis; what lies below is cut off
-_SPREAD = 30  # largest over median size from which a signed quantity is shown on a symlog axis
-_LINEAR_SHARE = 0.01  # of a symlog axis's end: the part around 0 that is linear
 
 
 def effective_step(quantities):
@@ -56,7 +54,7 @@ def effective_step(quantities):
 class Scale(NamedTuple):
     """The value axis of a panel."""
 
-    kind: str  # log, linear or symlog
+    kind: str  # log or linear
     low: float
     high: float
 
@@ -93,8 +91,7 @@ def scale_of(name, values):
         return Scale("linear", -1.0, 1.0)
     decade = 10.0 ** math.floor(np.log10(sizes.max()))
     high = next(decade * k for k in (1, 2, 5, 10, 20) if decade * k >= sizes.max())
-    kind = "symlog" if high > _SPREAD * np.median(sizes) else "linear"
-    return Scale(kind, -high, high)
+    return Scale("linear", float(-high), float(high))
 
 
 def curve_panel(ax, name, scale, coordinate, n_steps):
@@ -113,8 +110,7 @@ def curve_panel(ax, name, scale, coordinate, n_steps):
     n_steps = max(n_steps, 1)
     ax.set_title(f"{name} ({which})" if coordinate == "both" else f"{name} {which}")
     ax.set(xlim=(-0.02 * n_steps, 1.03 * n_steps), xlabel="step t")
-    options = {"linthresh": _LINEAR_SHARE * scale.high} if scale.kind == "symlog" else {}
-    ax.set_yscale(scale.kind, **options)
+    ax.set_yscale(scale.kind)
     room = (scale.high / scale.low) ** 0.03 if scale.kind == "log" else 1.08
     ax.set_ylim(scale.low / room if scale.kind == "log" else scale.low * room, scale.high * room)
     ax.yaxis.set_major_locator(FixedLocator(_ticks(scale)))
@@ -127,9 +123,6 @@ def curve_panel(ax, name, scale, coordinate, n_steps):
 def _ticks(scale):
     if scale.kind == "linear":
         return np.linspace(scale.low, scale.high, 5)
-    if scale.kind == "symlog":
-        sizes = scale.high * np.array([0.01, 0.1, 1])
-        return [*-sizes[::-1], 0, *sizes]
     low, high = round(np.log10(scale.low)), round(np.log10(scale.high))
     return 10.0 ** np.arange(high, low - 1, -max(1, round((high - low) / 4)))
 

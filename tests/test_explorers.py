@@ -461,7 +461,7 @@ def test_a_step_too_short_to_measure_is_left_out():
         ("v_max", [5.0, 5.0], Scale("log", 1.0, 10.0)),
         ("effective step", [np.nan, 0.05, np.inf], Scale("log", 0.01, 0.1)),
         ("m_hat", [0.3, -1.4, np.nan], Scale("linear", -2.0, 2.0)),
-        ("m", [-700.0, 0.2, 0.1], Scale("symlog", -1000.0, 1000.0)),
+        ("m", [-700.0, 0.2, 0.1], Scale("linear", -1000.0, 1000.0)),
         ("m", [], Scale("linear", -1.0, 1.0)),
         ("v", [np.nan, np.inf, 0.0], Scale("log", 0.001, 1.0)),
     ],

@@ -22,6 +22,8 @@ _FUNCTIONS = {
     "minimum": np.minimum,
     "total": lambda a: a.sum(axis=-2, keepdims=True) + np.zeros_like(a),
     "norm": lambda a: np.sqrt((a**2).sum(axis=-2, keepdims=True)),
+    "first_of": lambda a: a[..., :1, :] + np.zeros_like(a),
+    "second_of": lambda a: a[..., 1:, :] + np.zeros_like(a),
     "first": np.array([[1.0], [0.0]]),
     "second": np.array([[0.0], [1.0]]),
 }
@@ -164,7 +166,8 @@ def simulate(algorithm, wanted, grad, start, n_steps, hyper):
 def _step(plan, now, shape):
     for name, groups in plan:
         if len(groups) == 1:
-            now[name] = np.broadcast_to(eval(groups[0][0], _FUNCTIONS, now), shape)
+            value = eval(groups[0][0], _FUNCTIONS, now)
+            now[name] = value if np.shape(value) == shape else np.broadcast_to(value, shape)
             continue
         value = np.empty(shape)
         for code, rows in groups:

@@ -80,20 +80,25 @@ def find_match(trace, algorithm, warm=False):
         None also where two different mistakes fit equally well.
     """
     near = tolerance(trace)
-    right = candidates.right_candidates(algorithm)
-    single = candidates.single_candidates(algorithm)
     hypers = _hypers(trace, algorithm, walks.ASSUMED_EPS)
-    found = [
-        match
-        for hyper in hypers
-        for wanted in (right, single)
-        for match in _within(trace, algorithm, wanted, hyper, near, warm)
-    ]
-    if not any(not match.candidate.mistakes or match.whole_state for match in found):
-        pairs = candidates.pair_candidates(algorithm)
-        for hyper in hypers[:2]:
-            found += _within(trace, algorithm, pairs, hyper, near, warm)
+    found = []
+    for wanted, guesses in (
+        (candidates.right_candidates, hypers),
+        (candidates.single_candidates, hypers[:3]),
+        (candidates.pair_candidates, hypers[:2]),
+    ):
+        for hyper in guesses:
+            found += _within(trace, algorithm, wanted(algorithm), hyper, near, warm)
+        if any(_is_certain(match) for match in found):
+            break
     return _choose(found)
+
+
+def _is_certain(match):
+    """Whether no mistake, or no further one, needs to be looked for."""
+    if match.candidate.mistakes:
+        return match.whole_state
+    return match.apart <= ROUNDING
 
 
 def _hypers(trace, algorithm, guesses):

@@ -1,0 +1,171 @@
+"""Numbers, derivatives, objectives: right, a known slip, or the difference."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from course_lib import exercises, feedback
+from course_lib.exercises import (
+    EXERCISES,
+    check_derivative,
+    check_exercise,
+    check_number,
+    check_objective,
+    diagnose_derivative,
+    diagnose_exercise,
+    diagnose_number,
+    diagnose_objective,
+)
+from course_lib.objectives import bowl, catalogue, ravine, rosenbrock
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_every_exercise_knows_its_answer_and_its_slips(name):
+    exercise = EXERCISES[name]
+    right = exercise.answer()
+    assert diagnose_exercise(name, right).verdict == "correct"
+    for words, slip in exercise.slips.items():
+        diagnosis = diagnose_exercise(name, slip(right))
+        assert diagnosis.mistake == words, "two slips give the same number"
+        assert not words.endswith(".") and words[0].isupper()
+    for stub in (..., None):
+        assert diagnose_exercise(name, stub).verdict == "not-attempted"
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_the_answer_is_not_given_away(name, capsys):
+    right = EXERCISES[name].answer()
+    if isinstance(right, str):
+        pytest.skip("a word")
+    far = np.asarray(right, float) * 7.7 + 13
+    check_exercise(name, far.tolist())
+    assert feedback.numbers(right) not in capsys.readouterr().out
+
+
+@given(st.floats(0.01, 100))
+def test_slips_of_numbers(right):
+    assert diagnose_number(right, right).correct
+    assert diagnose_number(right * 1.001, right).correct
+    assert diagnose_number(-right, right).mistake == "The sign is the other way round"
+    assert not diagnose_number(right * 1.02, right).correct
+    own = {"You forgot the root": right**2}
+    if abs(right - 1) > 0.1:
+        assert diagnose_number(right**2, right, own).mistake == "You forgot the root"
+
+
+def test_number_half_double_close_and_far():
+    assert diagnose_number(0.4, 0.8).mistake == "A factor 2 is missing"
+    assert diagnose_number(1.6, 0.8).mistake == "There is a factor 2 too many"
+    assert diagnose_number(1.25, 0.8).mistake.startswith("You have the reciprocal")
+    assert "keep more digits" in diagnose_number(0.78, 0.8).message
+    assert "too large" in diagnose_number(7, 0.8).message
+    assert "too small" in diagnose_number(0.03, 0.8).message
+    assert "not a number" in diagnose_number(np.nan, 0.8).message
+
+
+def test_number_several_and_words():
+    assert diagnose_number([1, 2], np.array([1.0, 2.0])).correct
+    assert "2 numbers" in diagnose_number(1, [1.0, 2.0]).message
+    assert "A number is wanted" in diagnose_number("a lot", 3).message
+    assert diagnose_number(" Adam ", "adam").correct
+    assert not diagnose_number("momentum", "adam").correct
+
+
+def test_degrees_of_freedom_as_a_slip_of_ones_own():
+    losses = np.array([1.0, 2.0, 4.0])
+    slips = {"You divided by n, not by n - 1": losses.std()}
+    found = diagnose_number(losses.std(), losses.std(ddof=1), slips)
+    assert found.mistake == "You divided by n, not by n - 1"
+
+
+def test_unknown_exercise(capsys):
+    with pytest.raises(ValueError, match="there is no exercise 'x'"):
+        diagnose_exercise("x", 1)
+    check_exercise("x", 1)
+    assert "no exercise" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("objective", catalogue())
+def test_the_catalogue_is_right(objective):
+    assert diagnose_objective(objective.f, objective).correct
+    assert diagnose_derivative(objective.grad, objective).correct
+    assert diagnose_derivative(lambda x1, x2: tuple(objective.grad([x1, x2])), objective).correct
+    assert diagnose_objective(lambda x1, x2: float(objective.f([x1, x2])), objective).correct
+
+
+@pytest.mark.parametrize(
+    ("function", "slug"),
+    [
+        (lambda x: -2 * x, "sign"),
+        (lambda x1, x2: (x1, x2), "factor-2-missing"),
+        (lambda x: 4 * x, "factor-2-too-many"),
+        (lambda x1, x2: [2 * x2, 2 * x1], "swapped"),
+        (lambda x1, x2: x1**2 + x2**2, "value-not-slope"),
+        (lambda x1, x2: 2 * x1 + 2 * x2, "sum-not-slopes"),
+        (lambda x1, x2: [2 * x1, 0], "one-coordinate"),
+        (lambda x1, x2: [0, 2 * x2], "one-coordinate"),
+        (lambda x: 1 / 0, "raises"),
+    ],
+)
+def test_slips_of_a_derivative(function, slug):
+    diagnosis = diagnose_derivative(function, bowl)
+    assert (diagnosis.verdict, diagnosis.mistake) == ("mistake", slug)
+
+
+@pytest.mark.parametrize(
+    ("function", "slug"),
+    [
+        (lambda x: -(x[0] ** 2) - x[1] ** 2, "sign"),
+        (lambda x1, x2: (x1**2 + x2**2) / 2, "factor-2-missing"),
+        (lambda x1, x2: 2 * (x1**2 + x2**2), "factor-2-too-many"),
+        (lambda x: np.sqrt(x[0] ** 2 + x[1] ** 2), "root"),
+        (lambda x: x**2, "not-summed"),
+        (lambda x1, x2: x1**2 + x2**2 + 3, "constant"),
+    ],
+)
+def test_slips_of_an_objective(function, slug):
+    diagnosis = diagnose_objective(function, bowl)
+    assert (diagnosis.verdict, diagnosis.mistake) == ("mistake", slug)
+
+
+def test_swapped_coordinates():
+    def swapped(x1, x2):
+        return ravine(10).f(np.array([x2, x1]))
+
+    assert diagnose_objective(swapped, ravine(10)).mistake == "swapped"
+
+
+def test_unknown_functions_say_where_and_which():
+    diagnosis = diagnose_derivative(lambda x1, x2: [2 * x1, x2**3], bowl)
+    assert (diagnosis.verdict, diagnosis.mistake) == ("unknown", None)
+    assert "The first slope is right, the second differs." in diagnosis.message
+    assert "Where: at x = [" in diagnosis.message
+    assert "The values differ" in diagnose_objective(lambda x: x[0] ** 3, rosenbrock).message
+
+
+def no_return(x1, x2):
+    x1 + x2
+
+
+STUBS = [..., None, lambda x: ..., lambda x1, x2: (..., ...), lambda x1, x2: ... + 1, no_return]
+
+
+@pytest.mark.parametrize("function", STUBS)
+def test_stubs_are_not_attempted(function):
+    assert diagnose_derivative(function, bowl).verdict == "not-attempted"
+    assert diagnose_objective(function, bowl).verdict == "not-attempted"
+
+
+@pytest.mark.parametrize("answer", [3, "x", [], np.zeros, print, lambda: 3, lambda x: "y"])
+def test_checks_never_raise(answer, capsys):
+    check_derivative(answer, bowl)
+    check_objective(answer, bowl)
+    check_number(answer, 3.0)
+    check_exercise("00-steps", answer)
+    assert capsys.readouterr().out.count("\n") >= 4
+
+
+def test_degenerate_numbers():
+    assert not exercises.diagnose_number(1.0, 0.0).correct
+    assert exercises.diagnose_number(0.0, 0.0).correct

@@ -1,0 +1,225 @@
+"""What a check shows, and the summary."""
+
+import html.parser
+import re
+
+import pytest
+from student_code import student
+
+from course_lib import checks, feedback, optimizers
+from course_lib.checks import check
+from course_lib.exercises import check_exercise
+from course_lib.path_sketch import path_sketch
+from course_lib.predictions import Prediction, predict, questions
+
+
+@pytest.fixture(autouse=True)
+def forget():
+    feedback._record.clear()
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What would be displayed: the arguments of each `feedback.show`."""
+    seen = []
+    monkeypatch.setattr(feedback, "show", lambda *parts: seen.append(parts))
+    return seen
+
+
+class Outline(html.parser.HTMLParser):
+    """The summaries of the nested details, and the texts of the pictures."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.depth, self.hints, self.alt, self.open = 0, [], [], []
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attributes):
+        if tag == "img":
+            self.alt.append(dict(attributes)["alt"])
+            return
+        self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] == "summary":
+            self.hints.append((self.open.count("details"), data))
+
+
+def test_hints_open_one_after_the_other(shown):
+    check(student("adam", "vector", "eps-inside-root"), "adam")
+    outline = Outline(shown[0][0].html())
+    assert outline.hints == [
+        (1, "Hint: where to look"),
+        (2, "What it does to the path"),
+        (3, "The formula"),
+    ]
+    assert outline.alt[0].startswith("A valley ten times as steep")
+
+
+def test_nothing_is_said_by_colour_alone(shown):
+    for step in (optimizers.adam, student("adam", "vector", "uphill"), ...):
+        check(step, "adam")
+    for (said,) in shown:
+        words = re.sub("<[^>]*>", "", said.html())
+        assert words[0] in "✓✗○" and said.plain()[0] in "✓✗○"
+
+
+def test_no_hint_gives_the_code_away(shown):
+    source = "x = x - lr * m_hat / (np.sqrt(v_hat) + eps)"
+    for slug in ("eps-inside-root", "eps-outside-bracket", "uphill", "no-square-root"):
+        check(student("adam", "vector", slug), "adam")
+        assert source not in shown[-1][0].html() and "np." not in shown[-1][0].html()
+
+
+def test_plain_text_is_the_answer_without_the_hints(capsys):
+    check(student("adam", "vector", "first-moment-unscaled"), "adam")
+    out = capsys.readouterr().out.splitlines()
+    assert out == [
+        "✗ Not yet: In m the new gradient enters with full weight, so m is a sum and not a mean.",
+        "Where: step 1, m: expected [0.33, 3.88e-07], got [0.825, 9.7e-07].",
+    ]
+
+
+def test_html_is_the_same_every_time(shown):
+    step = student("momentum", "loop", "velocity-sign")
+    check(step, "momentum")
+    check(step, "momentum")
+    assert shown[0][0].html() == shown[1][0].html()
+
+
+def test_student_text_is_escaped(shown):
+    def step(state, g, lr=0.1):
+        raise ValueError("<script>alert(1)</script> & more")
+
+    check(step, "gradient_descent")
+    assert "<script>" not in shown[0][0].html() and "&lt;script&gt;" in shown[0][0].html()
+
+
+@pytest.mark.parametrize("algorithm", checks.ALGORITHMS)
+def test_sketch_says_what_it_shows(algorithm):
+    step = getattr(optimizers, algorithm)
+    assert "look alike" in path_sketch(step, algorithm)
+
+    def away(state, g, lr=0.1, **hyper):
+        return step(state, -g)
+
+    assert "look alike" not in path_sketch(away, algorithm)
+    assert path_sketch(lambda state, g: 1 / 0, algorithm) == ""
+
+
+def test_numbers_show_a_difference_however_small():
+    assert feedback.expected_and_got([1.0, 2.0], [1.0, 2.5]) == "expected [1, 2], got [1, 2.5]"
+    small = feedback.expected_and_got([0.5, 1.0], [0.5, 1.00000001])
+    assert small == "expected [0.5, 1], got [0.5, 1.00000001]"
+
+
+def test_summary_counts_attempts(capsys):
+    check(..., "adam", exercise="03-adam")
+    check(student("momentum", "vector", "uphill"), "momentum")
+    check(student("momentum", "vector"), "momentum")
+    check(optimizers.adam, "adam", exercise="03-solution", counts=False)
+    check_exercise("00-steps", 36)
+    check_exercise("00-state-table", 5)
+    predict("01-too-large")
+    capsys.readouterr()
+    feedback.summary()
+    out = capsys.readouterr().out.splitlines()
+    assert out[:-1] == [
+        "5 questions: 3 attempted, 2 right.",
+        "○ 03-adam: not attempted",
+        "✓ momentum: right, 2 attempts",
+        "✓ 00-steps: right",
+        "? 00-state-table: not yet",
+        "○ 01-too-large (prediction): not attempted",
+    ]
+
+
+def test_summary_of_nothing(capsys):
+    feedback.summary()
+    assert capsys.readouterr().out.startswith("0 questions: 0 attempted, 0 right.")
+
+
+# Predictions
+
+
+@pytest.mark.parametrize("slug", questions())
+def test_every_question_can_be_answered_right(slug):
+    prediction = predict(slug)
+    assert prediction.question in repr(prediction) and not prediction.committed
+    assert prediction.because not in repr(prediction)
+    prediction.commit(prediction.answer)
+    assert prediction.committed and "✓ You said" in repr(prediction)
+    assert prediction.because in repr(prediction)
+
+
+def chosen(choices=("up", "down"), **more):
+    return Prediction("p", "Where?", answer="down", because="It falls.", choices=choices, **more)
+
+
+def test_wrong_prediction_and_summary(capsys):
+    prediction = chosen()
+    prediction.commit("up")
+    assert "✗ You said: up. It is: down. It falls." in repr(prediction)
+    prediction.commit("down")
+    assert prediction.choice == "up"
+    feedback.summary()
+    assert "✗ p (prediction): predicted otherwise" in capsys.readouterr().out
+
+
+def test_buttons_commit_and_unlock():
+    import ipywidgets
+
+    prediction, live, heard = chosen(), ipywidgets.Label("live"), []
+    locked = prediction.unlock(live)
+    prediction.on_commit(heard.append)
+    assert live not in locked.children
+    prediction._button.click()
+    assert not prediction.committed and "Choose an answer first" in prediction._words.value
+    prediction._input.value = "down"
+    prediction._button.click()
+    assert locked.children == (live,) and heard == ["down"]
+    prediction.on_commit(heard.append)
+    assert heard == ["down", "down"]
+    assert prediction._button.disabled and prediction._input.disabled
+
+
+def test_slider_prediction():
+    prediction = Prediction("p", "How far?", 0.3, "So.", low=0, high=1, tolerance=0.05)
+    assert "a number from 0 to 1" in repr(prediction)
+    prediction._input.values = {"answer": "much"}
+    prediction._button.click()
+    assert not prediction.committed and "A number is wanted" in prediction._words.value
+    prediction._input.values = {"answer": 0.33}
+    prediction._button.click()
+    assert "✓ You said: 0.33" in repr(prediction)
+
+
+def test_saved_notebook_shows_question_and_live_piece():
+    import ipywidgets
+
+    prediction = chosen()
+    bundle = prediction._repr_mimebundle_()
+    assert bundle["text/plain"] == "Predict. Where?\n  ( ) up\n  ( ) down"
+
+    class Live(ipywidgets.Label):
+        def _repr_mimebundle_(self, **kwargs):
+            return super()._repr_mimebundle_(**kwargs) | {"image/png": "iVBOR", "text/plain": "it"}
+
+    locked = prediction.unlock(Live())
+    bundle = locked._repr_mimebundle_()
+    assert (bundle["text/plain"], bundle["image/png"]) == ("it", "iVBOR")
+    view = bundle["application/vnd.jupyter.widget-view+json"]
+    assert view["model_id"] == locked.model_id
+
+
+def test_bad_questions_are_refused():
+    with pytest.raises(ValueError, match="there is no question 'x'"):
+        predict("x")
+    with pytest.raises(ValueError, match="not one of"):
+        chosen(choices=("left", "right"))
+    with pytest.raises(ValueError, match="choice must be one of"):
+        chosen().commit("sideways")

@@ -1,0 +1,105 @@
+"""Somebody's function can neither run for ever, nor print, nor raise."""
+
+import sys
+import time
+
+import pytest
+
+from course_lib.guard import PRINT_LIMIT, guarded
+
+
+def one_line():
+    while True:
+        pass
+
+
+def swallows():
+    while True:
+        try:
+            while True:
+                pass
+        except:  # noqa: E722
+            pass
+
+
+def swallows_and_returns():
+    try:
+        while True:
+            pass
+    except BaseException:
+        return 3
+
+
+def continues_in_finally():
+    while True:
+        try:
+            pass
+        finally:
+            continue  # noqa: B012
+
+
+def generator():
+    return sum(1 for _ in iter(int, 1))
+
+
+def helper_loops():
+    swallows()
+
+
+def prints():
+    while True:
+        print("again")
+
+
+LOOPS = [one_line, swallows, swallows_and_returns, generator, helper_loops, prints]
+if sys.version_info < (3, 14):  # from 3.14 on `continue` in `finally` is a SyntaxWarning
+    LOOPS.append(continues_in_finally)
+
+
+@pytest.mark.parametrize("function", LOOPS)
+def test_loops_are_stopped(function):
+    before, start = sys.gettrace(), time.monotonic()
+    outcome = guarded(function, seconds=0.2)
+    assert isinstance(outcome.error, TimeoutError)
+    assert "stopped after 0.2 seconds" in str(outcome.error)
+    assert time.monotonic() - start < 5
+    assert sys.gettrace() is before
+
+
+def test_prints_are_kept_and_limited(capsys):
+    outcome = guarded(lambda: print("hello"))
+    assert (outcome.printed, outcome.error) == ("hello\n", None)
+    assert len(guarded(prints, seconds=0.2).printed) == PRINT_LIMIT
+    assert capsys.readouterr().out == ""
+
+
+def test_value_and_arguments():
+    assert guarded(divmod, 7, 2).value == (3, 1)
+
+
+def test_error_with_the_line_of_the_function():
+    def divides():
+        return 1 / 0
+
+    outcome = guarded(divides)
+    assert isinstance(outcome.error, ZeroDivisionError)
+    assert outcome.line == divides.__code__.co_firstlineno + 1
+    assert outcome.source == "return 1 / 0"
+
+
+def test_leaving_is_an_error_too():
+    assert isinstance(guarded(sys.exit).error, SystemExit)
+
+
+def test_a_person_may_interrupt():
+    def interrupted():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        guarded(interrupted)
+
+
+def test_warnings_are_silent():
+    import warnings
+
+    assert guarded(warnings.warn, "careful").error is None

@@ -10,6 +10,7 @@ All that is installed goes into the folder .venv beside this file. To begin anew
 """
 # This file must parse on Python 3.6, so that it can say that it needs a newer one.
 
+import contextlib
 import hashlib
 import importlib.util
 import json
@@ -18,6 +19,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -221,27 +223,46 @@ def run_tests():
     """Run every test; return 0 when all pass."""
     pytest = ["-m", "pytest", "-q"]
     nbval = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=60"]
-    steps = {
-        "Style: ruff check": ["-m", "ruff", "check", "."],
-        "Style: ruff format": ["-m", "ruff", "format", "--check", "."],
-        "Unit tests and doctests": [*pytest, "tests", "course_lib", "--ignore=tests/browser"],
-        "Notebooks give their committed outputs": [*pytest, *nbval, "notebooks"],
-        "A refresh changes no notebook": ["tests/refresh_notebooks.py", "--check"],
-        "A browser for the next step": ["tests/browser/harness.py"],
-        "Browser tests": [*pytest, "-rs", "tests/browser"],
-    }
+    groups = [  # the steps of one group run at once, each keeps about one processor busy
+        {"Style: ruff check": ["-m", "ruff", "check", "."]},
+        {"Style: ruff format": ["-m", "ruff", "format", "--check", "."]},
+        {
+            "Unit tests and doctests": [*pytest, "tests", "course_lib", "--ignore=tests/browser"],
+            "Notebooks give their committed outputs": [*pytest, *nbval, "notebooks"],
+        },
+        {"A refresh changes no notebook": ["tests/refresh_notebooks.py", "--check"]},
+        {"A browser for the next step": ["tests/browser/harness.py"]},
+        {"Browser tests": [*pytest, "-rs", "tests/browser"]},
+    ]
     results = {}
-    for title, command in steps.items():
-        print(f"\n=== {title}", flush=True)
-        start = time.time()
-        passed = not subprocess.call([str(python_of(VENV)), *command], cwd=str(ROOT))
-        results[title] = passed, time.time() - start
+    for steps in groups:
+        results.update(run_together(steps))
     print("\n=== Summary")
     for title, (passed, seconds) in results.items():
         print("{:6} {:5.0f} s  {}".format("passed" if passed else "FAILED", seconds, title))
     failed = [title for title, (passed, _) in results.items() if not passed]
-    print("All tests pass." if not failed else f"{len(failed)} of {len(steps)} steps failed.")
+    print(f"{len(failed)} of {len(results)} steps failed." if failed else "All tests pass.")
     return 1 if failed else 0
+
+
+def run_together(steps):
+    """Run commands at once, show their output one after the other; yield how each ended."""
+    start = time.time()
+    with contextlib.ExitStack() as files:
+        processes = []
+        for i, (title, command) in enumerate(steps.items()):
+            # The first shows its lines as they come, the others when they have ended.
+            output = files.enter_context(tempfile.TemporaryFile()) if i else None
+            command = [str(python_of(VENV)), *command]
+            process = subprocess.Popen(command, cwd=str(ROOT), stdout=output, stderr=output)
+            processes.append((title, process, output))
+        for title, process, output in processes:
+            print(f"\n=== {title}", flush=True)
+            passed = process.wait() == 0
+            if output:
+                output.seek(0)
+                print(output.read().decode("utf-8", "replace"))
+            yield title, (passed, time.time() - start)
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ def verdict(objective, x):
     arrived = height <= CLOSE * height[0]
     if arrived[-1]:
         steps = n + 1 - int(np.argmin(arrived[::-1])) if not arrived.all() else 0
-        return Verdict("converged", f"converged in {steps} steps")
+        return Verdict("converged", f"converged in {steps} step{'s' * (steps != 1)}")
     if slope[-1] <= 1e-6 * max(slope.max(), 1e-12):
         return Verdict("stopped", "stopped where the slope is zero, but not at the minimum")
     return _not_arrived(height, x, n)
@@ -119,12 +119,15 @@ def describe(name, objective, x):
     """
     with np.errstate(all="ignore"):
         first, last = (float(objective.f(point)) for point in (x[0], x[-1]))
-    went = "falls" if last < first else "rises" if last > first else "stays"
-    numbers = (
-        f"from {short(first, 3)} to {short(last)}" if went != "stays" else f"at {short(first, 3)}"
+    went = "falls" if last < first else "rises" if last > first else "goes"
+    end = "no number (nan)" if np.isnan(last) else short(last)
+    fall = (
+        f"{went} from {short(first, 3)} to {end}"
+        if last != first
+        else f"stays at {short(first, 3)}"
     )
     steps = len(x) - 1
     return (
         f"{name}, {steps} step{'s' * (steps != 1)} from ({x[0][0]:.2f}, {x[0][1]:.2f}): "
-        f"f {went} {numbers}; {verdict(objective, x).text}."
+        f"f {fall}; {verdict(objective, x).text}."
     )

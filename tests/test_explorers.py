@@ -601,4 +601,6 @@ def test_short_numbers(value, text):
 def test_describe_says_how_f_went():
     assert "f rises from 0.25 to 0.36" in describe("a", bowl, path(0.5, 0.6))
     assert "f stays at 0.25" in describe("a", bowl, path(0.5, 0.5))
+    lost = describe("a", bowl, path(0.5, np.nan))
+    assert "f goes from 0.25 to no number (nan); " in lost
     assert describe("a", bowl, path(1.0, 0.5)).startswith("a, 1 step from (1.00, 0.00): f falls")

@@ -28,12 +28,14 @@
   const seen = new WeakSet();
   new MutationObserver((records) => {
     const nodes = records.flatMap(({ addedNodes }) => [...addedNodes]).filter((node) => node.querySelectorAll);
-    for (const image of nodes.flatMap((node) => [node, ...node.querySelectorAll("img")])) {
-      if (image.tagName !== "IMG" || seen.has(image)) continue;
+    const images = nodes
+      .flatMap((node) => [node, ...node.querySelectorAll("img")])
+      .filter((node) => node.tagName === "IMG" && !seen.has(node));
+    for (const image of images) {
       seen.add(image);
-      if (image.closest(".stage")) probe.swaps.push(performance.now());
       if (isWatched("image", image)) image.decode().then(() => changed(image));
     }
+    if (images.some((image) => image.closest(".stage"))) probe.swaps.push(performance.now());
   }).observe(document, { subtree: true, childList: true });
 
   // canvas: when the function that draws on a canvas of the document has returned

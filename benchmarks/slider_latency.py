@@ -16,8 +16,8 @@ All but the echo show a filled contour, a 3-D surface and a loss curve with 100 
 20 x 20); inline keeps its one pixel ratio on every screen, as it does for its users.
 
 **What is measured.** From the `keydown` event of ArrowRight on the focused slider, noted in the
-page before any other listener, to the change in the page: the label's text in the document (echo), the
-new image in the document and decoded (inline), or the return of the function that draws on the
+page before any other listener, to the change in the page: the label's text in the document (echo),
+the new image in the document and decoded (inline), or the return of the function that draws on the
 visible canvas (ipympl, ours). All notes are by the page's own clock. Putting the result on the
 screen (compositing, the screen's refresh) comes after that and is left out for all alike. The
 presses come in blocks, one way after the other, so that a busy machine disturbs all of them. After
@@ -29,6 +29,10 @@ on the screen has changed.
 
 **Bytes.** "update" is the new state or picture itself, as the page receives it before the change;
 "all" is everything that the kernel sends from the press until silence, message headers included.
+
+**Storm**: 40 presses, one every 25 ms; how many updates were drawn, and how long after the last
+press the last of them. **Turning**: a drag to and fro on the 3-D axes for 3 s, a move every 10 ms;
+how often the page shows a new picture of them.
 """
 
 import io

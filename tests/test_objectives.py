@@ -228,11 +228,13 @@ def test_a_point_may_be_a_list():
     own = Objective.from_function(lambda x1, x2: x1**2 + x2**2, SQUARE)
     assert own.f([3, 4]) == 25
     np.testing.assert_allclose(own.grad([3, 4]), [6, 8], rtol=1e-9)
+    assert own.grad([0, 0]).tolist() == [0, 0]
     assert objectives.bowl.grad([3, 4]).tolist() == [6, 8]
 
 
-def test_the_bowl_has_the_window_of_the_tutorials():
+def test_the_window_of_the_tutorials_and_the_start_that_everybody_gives_rosenbrock():
     assert objectives.bowl.bounds.tolist() == SQUARE
+    assert objectives.rosenbrock.x0.tolist() == [-1.2, 1]
 
 
 def test_from_function_is_bit_for_bit_the_same_in_a_batch():

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib import feedback, optimizers
+from course_lib import feedback, online, optimizers
+from course_lib.beta2_dial import turning_point
 from course_lib.function_checks import (
     check_derivative,
     check_objective,
@@ -49,6 +50,12 @@ def _descent(objective, n_steps, lr):
     return optimizers.run(optimizers.gradient_descent, start, objective.grad, n_steps, lr=lr).x
 
 
+def _three(step, c=3, beta2=0.1, schedule="lr / sqrt(t)"):
+    """The walk of notebook 05: 30 slopes, C once in three times."""
+    g = online.periodic(30, high=c, low=-1, period=3)
+    return online.walk(step, g, lr=0.5, beta1=0, beta2=beta2, schedule=schedule)
+
+
 def _steps_to_converge(objective, n_steps, lr):
     height = objective.f(_descent(objective, n_steps, lr).T)
     return int(np.argmax(height <= CLOSE * height[0]))
@@ -59,7 +66,7 @@ EXERCISES = {
         lambda: _descent(ravine(10), 3, lr=0.02)[-1, 1],
         {
             "That is x1, the other row": lambda right: _descent(ravine(10), 3, lr=0.02)[-1, 0],
-            "That is the slope, column g": lambda right: 10 * right,
+            "That is the slope, column g": lambda right: 10 * right / 0.8,
             "That is one step too early": lambda right: right / 0.8,
             "That is one step too late": lambda right: right * 0.8,
         },
@@ -85,6 +92,74 @@ EXERCISES = {
             "That is for kappa = 10": lambda right: 10 * right,
         },
         "Momentum moves the border from 2/L to 2(1 + beta)/L.",
+    ),
+    "03-weight": Exercise(
+        lambda: 1 - 0.8**5,
+        {
+            "That is the share that is still missing": lambda right: 1 - right,
+            "That is for beta1 = 0.9": lambda right: 1 - 0.9**5,
+            "That is what comes in with one step": lambda right: 0.2,
+        },
+        "With a slope of 1 in every step m is 1 - beta1**t.",
+    ),
+    "03-fewest": Exercise(
+        lambda: 31,
+        {
+            "That is where the figure begins": lambda right: 42,
+            "Very near: move on in single steps, with the arrow keys": lambda right: 32,
+        },
+        "Go down from 0.8 in single steps of the slider, with the arrow keys.",
+        rtol=0,
+    ),
+    "04-gone": Exercise(
+        lambda: 44,
+        {
+            "There it is still a little above 1/100": lambda right: 43,
+            "There it is below 1/10; 1/100 is wanted": lambda right: 22,
+        },
+        "The weight of the old slopes is 0.9**t.",
+        rtol=0,
+    ),
+    "04-whose": Exercise(
+        lambda: "optax",
+        hint="Is v divided by 1 - beta2**t before the maximum is taken, or after, or never?",
+    ),
+    "05-schedule": Exercise(
+        lambda: _three(optimizers.amsgrad).x[-1],
+        {
+            "That is a constant lr of 0.5": lambda right: _three(
+                optimizers.amsgrad, schedule="lr"
+            ).x[-1],
+            "That is 0.5 / t, without the root": lambda right: _three(
+                optimizers.amsgrad, schedule="lr / t"
+            ).x[-1],
+        },
+        "Write lambda t: and after it 0.5 divided by the root of t.",
+    ),
+    "05-another-c": Exercise(
+        lambda: _three(optimizers.adam, c=5, beta2=1 / 26).x[-1],
+        {
+            "That is with beta2 = 0.1": lambda right: _three(optimizers.adam, c=5).x[-1],
+            "That is AMSGrad": lambda right: _three(optimizers.amsgrad, c=5, beta2=1 / 26).x[-1],
+            "That is with C = 3": lambda right: _three(optimizers.adam).x[-1],
+        },
+        "C stands in the slopes and in beta2 = 1 / (1 + C**2) = 1 / 26.",
+        rtol=0.002,
+    ),
+    "05-regret": Exercise(
+        lambda: _three(optimizers.adam).average_regret[[0, 4, 29]],
+        {
+            "That is the regret, not yet divided by t": lambda right: right * [1, 5, 30],
+            "The best point's cost must be subtracted, and it is below 0": lambda right: (
+                right - 2 * np.array([3, 3, 10]) / [1, 5, 30]
+            ),
+        },
+        "What was paid is np.cumsum(g * x); the best point would have paid -np.abs(np.cumsum(g)).",
+    ),
+    "05-turn": Exercise(
+        lambda: turning_point(beta1=0, high=3, low=-1, period=3, inside=(0.0, 0.9999)),
+        hint="Press Section 3, then turn beta2 up slowly until Adam no longer ends above 0.",
+        rtol=0.06,
     ),
 }
 """Exercise name -> `Exercise`. An entry of yours goes here."""

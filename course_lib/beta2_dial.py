@@ -39,12 +39,23 @@ def drift(beta2, beta1=0.9, high=1010.0, low=-10.0, period=101):
     >>> drift(np.array([0.99, 0.999, 0.9999])).round(3)
     array([ 1.901,  0.105, -0.079])
     """
+    return period_steps(beta2, beta1, high, low, period).sum(axis=-1)
+
+
+def period_steps(beta2, beta1=0.9, high=1010.0, low=-10.0, period=101):
+    """The moves of uncorrected Adam at the times of one period, whose sum is its `drift`.
+
+    Returns
+    -------
+    ndarray, shape (..., period)
+        -m_k / √v_k; the first is the move after the slope ``high``.
+    """
     for name, value in {"beta1": beta1, "beta2": beta2}.items():
         check_hyperparameter(name, value)
     k = np.arange(period)
     m = low + (high - low) * _pulse(beta1, k, period)
     v = low**2 + (high**2 - low**2) * _pulse(np.asarray(beta2, float)[..., None], k, period)
-    return -(m / np.sqrt(v)).sum(axis=-1)
+    return -m / np.sqrt(v)
 
 
 def _pulse(beta, k, period):

@@ -88,11 +88,10 @@ function menu(spec, change) {
 function toggle(spec, change) {
   const box = element("input", {
     type: "checkbox",
-    "aria-label": spec.label,
     onchange: () => change(spec.name, box.checked),
   });
   return {
-    node: element("div", { class: "control wide" }, element("label", {}, spec.label), box),
+    node: element("label", { class: "toggle" }, box, spec.label),
     show: (value) => (box.checked = value),
   };
 }
@@ -110,6 +109,9 @@ function render({ model, el }) {
   const controls = model
     .get("specs")
     .map((spec) => [spec, (makers[spec.kind] ?? slider)(spec, change)]);
+  const toggles = controls
+    .filter(([spec]) => spec.kind === "toggle")
+    .map(([, control]) => control.node);
   const buttons = model
     .get("buttons")
     .map((name) => element("button", { type: "button", onclick: () => press(name) }, name));
@@ -120,7 +122,8 @@ function render({ model, el }) {
     element(
       "div",
       { class: "grid" },
-      ...controls.map(([, control]) => control.node),
+      ...controls.filter(([spec]) => spec.kind !== "toggle").map(([, control]) => control.node),
+      ...(toggles.length ? [element("div", { class: "toggles" }, ...toggles)] : []),
       element("div", { class: "buttons" }, ...buttons),
     ),
     problem,

@@ -140,7 +140,8 @@ function trace(context, points, from, to) {
 
 function drawPath(context, path, step, scale) {
   const { points, color, dash, n } = path;
-  const now = Math.max(0, Math.min(n - 1, Math.floor(step / path.every)));
+  const reached = path.every ? Math.floor(step / path.every) : n - 1;
+  const now = Math.max(0, Math.min(n - 1, reached));
   context.lineJoin = "round";
   context.setLineDash([]);
   trace(context, points, now, n - 1);

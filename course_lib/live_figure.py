@@ -23,7 +23,7 @@ from PIL import Image
 from course_lib import plotting
 
 _HERE = FilePath(__file__)
-_LABELS = 40  # pixels that the labels of 3-D axes may need outside of them
+_LABELS = 50  # pixels that the labels of 3-D axes may need outside of them
 _FAR = 1e5  # pixels; a point further out is drawn there, so that the browser can still draw lines
 
 
@@ -40,7 +40,8 @@ class Path(NamedTuple):
     label : str
         What it is called: paths of one label are one run in several panels.
     every : int
-        Steps from one point to the next, 1 unless the path is thinned out.
+        Steps from one point to the next, 1 unless the path is thinned out. 0 for a curve that has
+        no steps to play: it is always shown whole.
     """
 
     ax: Axes

@@ -114,9 +114,12 @@ class LivePiece(ipywidgets.VBox):
     def _on_pressed(self, change):
         self.pressed(change["new"].get("name"))
 
+    def settings(self):
+        """Names and values for the words of a saved notebook."""
+        return self.values or self.controls.values
+
     def __repr__(self):
-        values = self.values or self.controls.values
-        settings = ", ".join(f"{name}={_written(value)}" for name, value in values.items())
+        settings = ", ".join(f"{name}={_written(v)}" for name, v in self.settings().items())
         return f"{self.title}({settings})\n{self.controls.problem.get('text') or self.sentence}"
 
     def _repr_mimebundle_(self, **kwargs):

@@ -1,0 +1,180 @@
+"""The live online example and the live dial: curves are the walks, words are the numbers."""
+
+import numpy as np
+import pytest
+
+from course_lib.beta2_dial import drift, period_steps
+from course_lib.dial_explorer import explore_dial
+from course_lib.online import OPTIMIZERS, adam_uncorrected, periodic, walk
+from course_lib.online_explorer import POINTS, SCENES, explore_online, outlined, sampled
+from course_lib.optimizers import adam
+
+
+def path_points(piece, number):
+    """The points of one path as the browser gets them, shape (n, 2)."""
+    counts = [style["n"] for style in piece.live.styles]
+    points = np.frombuffer(piece.live.paths, "<f4").reshape(-1, 2)
+    return points[sum(counts[:number]) : sum(counts[: number + 1])]
+
+
+def test_steps_of_a_period_are_those_of_a_long_walk():
+    for beta1, beta2 in ((0.9, 0.99), (0.0, 0.9), (0.9, 0.999)):
+        g = periodic(101 * 400)
+        w = walk(adam_uncorrected, g, lr=1.0, beta1=beta1, beta2=beta2, schedule="lr")
+        expected = period_steps(beta2, beta1)
+        np.testing.assert_allclose(-w.step[-101:], expected, rtol=1e-9)
+        assert drift(beta2, beta1) == pytest.approx(expected.sum())
+
+
+def test_thinning_keeps_ends_and_extremes():
+    t = np.arange(1, 10_001)
+    values = np.sin(t) + np.where(t == 7777, 5.0, 0.0) - np.where(t == 4444, 7.0, 0.0)
+    points = outlined(values)
+    assert len(points) <= 2 * POINTS
+    assert points[0].tolist() == [1, values[0]]
+    assert (points[:, 1].max(), points[:, 1].min()) == (values.max(), values.min())
+    assert (np.diff(points[:, 0]) >= 0).all()
+    few = sampled(values)
+    assert len(few) <= POINTS
+    assert few[-1].tolist() == [10_000, values[-1]]
+    assert (values[few[:, 0].astype(int) - 1] == few[:, 1]).all()
+
+
+def test_a_short_curve_is_not_thinned():
+    values = np.array([3.0, 1.0, 2.0])
+    assert sampled(values).tolist() == outlined(values).tolist() == [[1, 3], [2, 1], [3, 2]]
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_the_sentence_gives_the_walk(name):
+    piece = explore_online(show=[name], n_steps=500, lr=0.3, beta2=0.9)
+    w = walk(OPTIMIZERS[name], periodic(500), lr=0.3, beta1=0.9, beta2=0.9)
+    assert f"{name} is at x = {w.x[-1]:.3f} after 500 steps" in piece.sentence
+    assert list(piece.walks) == [name]
+    np.testing.assert_array_equal(piece.walks[name].x, w.x)
+
+
+def test_values_of_the_paper_are_drawn():
+    piece = explore_online(show=["Adam"])
+    regret, place = piece.live.figure.axes
+    _, drawn_regret, drawn_x = (path_points(piece, k) for k in range(3))
+    ends = [[10_000, 0.6813], [10_000, 0.948]]  # the last time of the axis
+    for ax, end, drawn in zip((regret, place), ends, (drawn_regret, drawn_x), strict=True):
+        wanted = ax.transData.transform(end)
+        wanted[1] = piece.live.size[1] - wanted[1]
+        assert np.abs(drawn[-1] - wanted).max() < 1
+
+
+def test_all_curves_are_shown_whole_and_six_fit_in_a_small_frame():
+    piece = explore_online(show=list(OPTIMIZERS)[:6])
+    assert {style["every"] for style in piece.live.styles} == {0}
+    assert len(piece.live.paths) < 25_000  # bytes
+
+
+def test_rendered_again_only_when_the_axes_or_the_legend_change():
+    piece = explore_online()
+    before = piece.live.layers
+    piece.set(lr=0.1, beta1=0.5, beta2=0.999, high=500.0, low=-3.0, period=50, schedule="lr")
+    assert piece.live.layers is before
+    for change in ({"n_steps": 2000}, {"AMSGrad (optax)": True}):
+        piece.set(**change)
+        assert piece.live.layers is not before
+        before = piece.live.layers
+
+
+def test_buttons_set_the_papers_examples():
+    piece = explore_online(show=["Adam"], lr=0.1)
+    piece.controls.pressed = {"name": "Section 3", "count": 1}
+    assert {n: piece.values[n] for n in SCENES["Section 3"]} == SCENES["Section 3"]
+    x = walk(adam, periodic(1000, 3, -1, 3), beta1=0, beta2=0.1).x[-1]
+    assert f"Adam is at x = {x:.3f} after 1000 steps" in piece.sentence
+    piece.controls.pressed = {"name": "Figure 1", "count": 2}
+    assert "x = 0.948 after 10000 steps" in piece.sentence
+
+
+def test_words_about_the_best_point():
+    assert "sums to 10, so the best point is -1" in explore_online().sentence
+    assert "sums to -90, so the best point is 1" in explore_online(high=910).sentence
+    assert "so all points are equally good" in explore_online(high=1000).sentence
+    assert "No optimizer is chosen" in explore_online(show=[]).sentence
+
+
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        ({"period": 1}, "period counts the times until the high slope comes back"),
+        ({"period": 2.5}, "period counts"),
+        ({"n_steps": 0}, "n_steps must be at least 1"),
+        ({"n_steps": 200_000}, "n_steps is a whole number from 0 to 100000"),
+        ({"lr": 0}, "lr must be a number above 0"),
+        ({"beta2": 1}, "beta2 must be at least 0 and below 1"),
+        ({"high": "much"}, "high must be a number"),
+        ({"schedule": "fast"}, "schedule must be one of"),
+    ],
+)
+def test_bad_values_become_words_and_the_picture_stays(change, words):
+    piece = explore_online()
+    before = piece.sentence, piece.live.paths
+    piece.set(**change)
+    assert words in piece.controls.problem["text"]
+    assert (piece.sentence, piece.live.paths) == before
+    with pytest.raises(ValueError, match=words):
+        explore_online(**change)
+
+
+def test_unknown_names():
+    with pytest.raises(ValueError, match="there is no C to set here"):
+        explore_online(C=3)
+    with pytest.raises(ValueError, match="there is no 'adam' to show"):
+        explore_online(show=["adam"])
+    with pytest.raises(ValueError, match="there is no lr to set here"):
+        explore_dial(lr=3)
+
+
+def test_a_point_of_the_dial_chooses_beta2():
+    piece = explore_dial()
+    piece.live.points = {**piece.live.points, "0": [4.0, 50.0]}
+    assert piece.values["beta2"] == pytest.approx(0.9999)
+    assert "-0.0785 lr per period, towards -1, the right way" in piece.sentence
+
+
+def test_the_button_goes_to_the_turning_point():
+    piece = explore_dial()
+    piece.controls.pressed = {"name": "turning point", "count": 1}
+    assert piece.values["beta2"] == pytest.approx(0.9995158880901388)
+    piece.set(high=500.0)  # now the slopes sum to less than 0, and +1 is the best point
+    assert "the right way" in piece.sentence
+    assert "same sign at both ends" in piece.sentence
+    piece.controls.pressed = {"name": "turning point", "count": 2}
+    assert "no turning point" in piece.controls.problem["text"]
+
+
+def test_the_dial_is_rendered_again_only_when_the_walk_needs_more_room():
+    piece = explore_dial()
+    before = piece.live.layers
+    piece.set(beta2=0.9999)
+    assert piece.live.layers is before
+    piece.set(beta2=0.5)
+    assert piece.live.layers is not before
+    low, high = piece.live.figure.axes[1].get_ylim()
+    assert low == -high
+    assert high >= 3 * drift(0.5)
+
+
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        ({"low": 0.0}, "low must be below 0 and high above 0"),
+        ({"high": -1.0}, "low must be below 0 and high above 0"),
+        ({"period": 1}, "period is a whole number from 2 to 1000"),
+        ({"beta2": 1.0}, "beta2 must be at least 0 and below 1"),
+    ],
+)
+def test_bad_values_of_the_dial(change, words):
+    piece = explore_dial()
+    before = piece.sentence, piece.live.paths
+    piece.set(**change)
+    assert words in piece.controls.problem["text"]
+    assert (piece.sentence, piece.live.paths) == before
+    with pytest.raises(ValueError, match=words):
+        explore_dial(**change)

@@ -83,6 +83,5 @@ if __name__ == "__main__":
     for algorithm in ("adam", "amsgrad"):
         pairs = len(candidates.pair_candidates(algorithm))
         single = len(candidates.single_candidates(algorithm))
-        print(
-            f"{algorithm}: {single} ways of {len(mistakes.bank())} mistakes, {pairs} of two at once"
-        )
+        known = sum(algorithm in m.algorithms for m in mistakes.bank().values())
+        print(f"{algorithm}: {known} mistakes in {single} ways, {pairs} ways of two at once")

@@ -9,8 +9,11 @@ Read the modules in this order; each holds one idea and imports only from those 
 5. ``live_figure``  a matplotlib picture over which the browser draws the paths
 6. ``explorers``    sliders + live figure + table of the state: the notebooks' live pieces
 7. ``checks``       reads a student's function and names what is wrong with it
+8. ``exercises``    the smaller exercises; ``predictions``: questions that open a live piece
 
-The first three need numpy only.
+The first three need numpy only. ``checks`` is made of ``guard`` (runs foreign code safely),
+``walks`` (what a function does on six scripted steps), ``mistakes`` and ``candidates`` (what known
+mistakes do there), ``matching`` (which of them it is) and ``feedback`` (what is shown).
 """
 
 __version__ = "1.0.0"

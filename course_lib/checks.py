@@ -243,7 +243,7 @@ def _named(match, trace, algorithm, warm=False):
     situation = unknowns.situation(trace, differs, algorithm, warm)
     shown = feedback.Feedback(
         say,
-        where=unknowns.where(differs),
+        where=unknowns.where(differs, warm),
         hints=(
             f"{look} {situation}",
             " ".join(entry.why for entry in entries),

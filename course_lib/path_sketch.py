@@ -83,7 +83,7 @@ def _svg(right, yours, valley):
         f'<ellipse cx="{SIZE / 2:g}" cy="{SIZE / 2:g}" rx="{r:.0f}" ry="{r / 10**0.5:.1f}"/>'
         for r in (20, 50, 80, 110, 140)
     )
-    body = f'<rect width="{SIZE}" height="{SIZE}" fill="#fff"/>'
+    body = f'<rect width="{SIZE}" height="{SIZE}" fill="#fff" stroke="#999"/>'
     body += f'<g fill="none" stroke="#bbb">{rings}</g>'
     for path, colour, dash, square in ((right, "#08519c", "", 0), (yours, "#b35806", "5 3", 1)):
         points = list(zip(*pixels(path), strict=True))

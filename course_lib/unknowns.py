@@ -6,12 +6,16 @@ from course_lib import matching, mistakes, optimizers, walks
 from course_lib.feedback import expected_and_got, numbers
 
 
-def where(differs):
-    """The place of a `matching.Difference` with both values."""
+def where(differs, warm=False):
+    """The place of a `matching.Difference` with both values.
+
+    ``warm`` is true if the walk began in the middle of a run.
+    """
     if differs is None:
         return ""
     both = expected_and_got(differs.expected, differs.got)
-    return f"step {differs.step}, {differs.quantity}: {both}"
+    run = f" of a run that began at t = {walks.WARM['t']}" if warm else ""
+    return f"step {differs.step}{run}, {differs.quantity}: {both}"
 
 
 def situation(trace, differs, algorithm, warm=False):

@@ -376,6 +376,15 @@ def student(algorithm, style, slug=None):
     return function(source(algorithm, style, slug))
 
 
+OTHER_OPERATORS = {
+    ast.Add: (ast.Sub, ast.Mult),
+    ast.Sub: (ast.Add, ast.Mult),
+    ast.Mult: (ast.Div, ast.Add),
+    ast.Div: (ast.Mult, ast.Sub),
+    ast.Pow: (ast.Mult, ast.Div),
+}
+
+
 def mutants(step):
     """Every function that differs from ``step`` in one operator, number, name or statement.
 
@@ -407,12 +416,11 @@ def mutants(step):
 
 def _changes(node, values):
     if isinstance(node, ast.BinOp):
-        others = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
-        yield from ({"op": other()} for other in others if type(node.op) is not other)
+        yield from ({"op": other()} for other in OTHER_OPERATORS[type(node.op)])
         if isinstance(node.op, (ast.Sub, ast.Div, ast.Pow)):
             yield {"left": node.right, "right": node.left}
     elif isinstance(node, ast.Constant):
-        yield from ({"value": node.value + by} for by in (1, -1, 0.5))
+        yield from ({"value": node.value + by} for by in (1, -0.5))
     elif isinstance(node, ast.Name) and node.id in values and isinstance(node.ctx, ast.Load):
         yield from ({"id": other} for other in values if other != node.id)
     elif isinstance(node, ast.Attribute):

@@ -185,7 +185,8 @@ def test_mistake_is_named(algorithm, style, slug):
     assert (diagnosis.verdict, diagnosis.correct, diagnosis.mistake) == ("mistake", False, slug)
     assert mistakes.bank()[slug].say in diagnosis.message
     assert mistakes.bank()[slug].look in diagnosis.message
-    assert f"step {diagnosis.step}, {diagnosis.quantity}" in diagnosis.message
+    assert f"Where: step {diagnosis.step}" in diagnosis.message
+    assert f", {diagnosis.quantity}: expected" in diagnosis.message
     assert not np.array_equal(diagnosis.expected, diagnosis.got)
 
 

@@ -100,6 +100,8 @@ def test_minimizers_are_lower_than_their_surroundings(objective):
 
 def test_the_number_of_minimizers():
     found = {o.name: o.minimizers.shape[1] for o in catalogue()}
+    for objective in catalogue():
+        assert len(np.unique(objective.minimizers, axis=1).T) == found[objective.name]
     assert {name: n for name, n in found.items() if n != 1} == {"himmelblau": 4, "saddle": 2}
 
 

@@ -346,6 +346,11 @@ def test_projected_clips_x_and_only_x_after_each_step(step):
         np.testing.assert_array_equal(getattr(history, name), getattr(free, name))
 
 
+def test_a_feasible_set_may_be_one_point_or_one_coordinate_wide():
+    x = run(projected(adam, [0.5, -1], [0.5, 1]), AdamState(X0), slope_of_bowl, 3).x
+    assert (x[1:, 0] == 0.5).all()
+
+
 def test_projected_keeps_the_name_and_the_signature():
     clipped = projected(adam, -1, 1)
     assert clipped.__name__ == "adam"

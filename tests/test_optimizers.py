@@ -314,6 +314,13 @@ def test_a_schedule_gets_t_from_one(step):
         np.testing.assert_allclose(x[t], state.x, rtol=1e-14)
 
 
+@pytest.mark.parametrize(("n_steps", "expected"), [(0, [1]), (1, [1]), (2, [1, 2])])
+def test_a_schedule_is_asked_for_the_steps_of_the_run_only(n_steps, expected):
+    asked = []
+    one_run(n_steps=n_steps, lr=lambda t: asked.append(t) or 0.1)
+    assert asked == expected  # a run of no steps asks once, to check the value
+
+
 @pytest.mark.parametrize("name", ["lr", "beta1", "beta2", "eps"])
 def test_a_constant_schedule_changes_nothing(name):
     value = hyperparameters(adam)[name]

@@ -17,7 +17,7 @@ FIRST = {"beta2": 0.99, "beta1": 0.9, "high": 1010.0, "low": -10.0, "period": 10
 NINES = 5.0  # the dial ends at beta2 = 0.99999
 DRIFT = (-10.0, 200.0), 0.1  # ends of the axis; the part around 0 that is linear
 PERIODS = 3  # of the walk that is shown
-PLACES = [(0.075, 0.15, 0.41, 0.74), (0.57, 0.15, 0.41, 0.74)]  # left, bottom, width, height
+PLACES = [(0.06, 0.15, 0.42, 0.74), (0.56, 0.15, 0.42, 0.74)]  # left, bottom, width, height
 CURVE = plotting.LineStyle(plotting.line_style("adam").color, "", ())
 CHOSEN = plotting.LineStyle("#1a1a1a", "o", ())
 LEVEL = plotting.LineStyle("#8c8c8c", "", (2, 3))
@@ -63,7 +63,7 @@ class DialExplorer(LivePiece):
         figure = _figure(self.reach)
         controls = Controls(_controls(first), buttons=["turning point"])
         super().__init__(controls, figure, movable=figure.axes[:1])
-        self.live.on_point(figure.axes[0], lambda nines, _: self.set(beta2=beta_of(nines)))
+        self.live.on_point(figure.axes[0], lambda nines, _: self.set(beta2=beta_of(max(nines, 0))))
         self.update()
 
     def checked(self, values):
@@ -101,11 +101,22 @@ class DialExplorer(LivePiece):
 
     def pressed(self, name):
         if name == "turning point":
-            others = {n: v for n, v in self.values.items() if n != "beta2"}
-            try:
-                self.set(beta2=turning_point(**others, inside=(0.0, 1 - 1e-7)))
-            except ValueError:
+            turn = last_turning_point(self.values)
+            if turn is None:
                 self.say("With these slopes there is no turning point: press reset.")
+            else:
+                self.set(beta2=turn)
+
+
+def last_turning_point(values):
+    """The largest beta2 at which the drift goes from above 0 to below 0; None where none does."""
+    others = {name: value for name, value in values.items() if name != "beta2"}
+    grid = beta_of(np.linspace(0, NINES + 2, 141))
+    moved = drift(grid, **others)
+    turns = np.flatnonzero((moved[:-1] > 0) & (moved[1:] < 0))
+    if not turns.size:
+        return None
+    return turning_point(**others, inside=tuple(grid[turns[-1] + [0, 1]]))
 
 
 def positions(values):
@@ -119,12 +130,10 @@ def describe(values):
     moved = float(drift(**values))
     right = (values["high"] + (values["period"] - 1) * values["low"]) * moved < 0
     way = f"towards {'+1' if moved > 0 else '-1'}, the {'right' if right else 'wrong'} way"
-    try:
-        others = {name: value for name, value in values.items() if name != "beta2"}
-        turn = turning_point(**others, inside=(0.0, 1 - 1e-7))
+    turn = last_turning_point(values)
+    turns = "At no beta2 does it turn from right to left."
+    if turn is not None:
         turns = f"The drift changes its sign at beta2 = {turn:.6g}."
-    except ValueError:
-        turns = "With these slopes the drift has the same sign at both ends of the dial."
     sign = "+" if moved > 0 else ""
     return f"beta2 = {values['beta2']:g}: {sign}{short(moved, 3)} lr per period, {way}.\n{turns}"
 
@@ -163,12 +172,19 @@ def _figure(reach):
         dial, walk = (figure.add_axes(box) for box in PLACES)
         (low, high), linear = DRIFT
         dial.set_yscale("symlog", linthresh=linear)
-        dial.set(xlim=(0, NINES), ylim=(low, high), xlabel="beta2", title="drift per period / lr")
+        dial.set(
+            xlim=(-0.1, NINES + 0.1),
+            ylim=(low, high),
+            xlabel="beta2",
+            title="drift per period / lr",
+        )
         dial.set_xticks(range(6), [f"{beta_of(k):g}" for k in range(6)])
         dial.set_yticks([-10, -1, -0.1, 0, 0.1, 1, 10, 100])
         dial.yaxis.set_major_formatter("{x:g}")
         dial.yaxis.set_minor_locator(NullLocator())
-        walk.set(ylim=(-reach, reach), xlim=(0, PERIODS), xlabel="periods", title="x / lr")
+        walk.set(
+            ylim=(-reach, reach), xlim=(-0.06, PERIODS + 0.06), xlabel="periods", title="x / lr"
+        )
         for ax in (dial, walk):
             ax.grid(True)
     return figure

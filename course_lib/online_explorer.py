@@ -21,7 +21,7 @@ SCENES = {
 MOST_STEPS = 100_000
 POINTS = 200  # at which times a curve is drawn; a screen has not many more pixels for it
 REGRET = 1e-3, 2e3  # ends of the axis
-PLACES = [(0.065, 0.14, 0.42, 0.65), (0.565, 0.14, 0.42, 0.65)]  # left, bottom, width, height
+PLACES = [(0.065, 0.14, 0.41, 0.65), (0.565, 0.14, 0.41, 0.65)]  # left, bottom, width, height
 WORST = plotting.LineStyle("#8c8c8c", "", (2, 3))
 
 
@@ -219,14 +219,14 @@ def _figure(values):
         regret.set(yscale="log", ylim=REGRET, title="average regret")
         place.set(ylim=(-1.08, 1.08), title="x")
         for ax in (regret, place):
-            ax.set(xscale="log", xlim=(1, max(values["n_steps"], 2)), xlabel="time t")
+            ax.set(xscale="log", xlim=(0.85, 1.2 * max(values["n_steps"], 2)), xlabel="time t")
             ax.grid(True)
         for axis in (regret.xaxis, regret.yaxis, place.xaxis):
             axis.set_minor_locator(NullLocator())  # each tick costs time
             axis.set_major_formatter("{x:g}")
         lines = [_line(_style(name), name) for name in OPTIMIZERS if values[name]]
         lines.append(_line(WORST, "always at the worse end"))
-        figure.legend(handles=lines, loc="upper center", ncols=4)
+        figure.legend(handles=lines, loc="lower center", bbox_to_anchor=(0.5, 0.86), ncols=4)
     return figure
 
 

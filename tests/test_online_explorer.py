@@ -144,9 +144,18 @@ def test_the_button_goes_to_the_turning_point():
     assert piece.values["beta2"] == pytest.approx(0.9995158880901388)
     piece.set(high=500.0)  # now the slopes sum to less than 0, and +1 is the best point
     assert "the right way" in piece.sentence
-    assert "same sign at both ends" in piece.sentence
+    assert "At no beta2 does it turn" in piece.sentence
     piece.controls.pressed = {"name": "turning point", "count": 2}
     assert "no turning point" in piece.controls.problem["text"]
+
+
+def test_of_several_turning_points_the_dial_names_the_last():
+    piece = explore_dial(beta1=0.99)  # the drift is below 0 at beta2 = 0 too
+    low, turn, high = drift(np.array([0.0, 0.5, 0.99999]), beta1=0.99)
+    assert (low < 0 < turn) and high < 0
+    piece.controls.pressed = {"name": "turning point", "count": 1}
+    around = piece.values["beta2"] + np.array([-1e-9, 1e-9])
+    assert drift(around, beta1=0.99)[0] > 0 > drift(around, beta1=0.99)[1]
 
 
 def test_the_dial_is_rendered_again_only_when_the_walk_needs_more_room():

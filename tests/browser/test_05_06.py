@@ -91,11 +91,11 @@ def test_dial(failing):
     both_ends(piece, expected, ends)
     changes(piece, piece.get_by_role("button", name="turning point").click, TURNED)
     panel = piece.locator(".panel")
-    click(panel, 0.8, 0.5)
+    click(panel, 4.1 / 5.2, 0.5)
     wait = "node => node.textContent.startsWith('beta2 = 0.9999')"
     failing.page.wait_for_function(wait, arg=piece.locator(".sentence").element_handle())
     assert "the right way" in piece.locator(".sentence").inner_text()
-    panel.press("Shift+ArrowLeft")  # half a nine
+    panel.press("Shift+ArrowLeft")  # a tenth of the panel, about half a nine
     wait = "node => node.textContent.startsWith('beta2 = 0.9996')"
     failing.page.wait_for_function(wait, arg=piece.locator(".sentence").element_handle())
 

@@ -485,9 +485,10 @@ def in_place_grad(x):
 @pytest.mark.parametrize(
     ("step", "grad"), [(in_place_step, slope_of_bowl), (gradient_descent, in_place_grad)]
 )
-def test_what_would_change_the_history_is_refused(step, grad):
+@pytest.mark.parametrize("n_steps", [1, 3])
+def test_what_would_change_the_history_is_refused(step, grad, n_steps):
     with pytest.raises(ValueError, match=r"changed in place.*Write x = x - lr \* g instead"):
-        run(step, GradientDescentState(X0), grad, 3)
+        run(step, GradientDescentState(X0), grad, n_steps)
 
 
 def test_errors_of_a_step_come_through_as_they_are():
@@ -616,6 +617,12 @@ def test_a_start_of_the_wrong_kind(came):
     if not isinstance(came, GradientDescentState):
         with pytest.raises(ValueError, match=r"with the fields x, \.\.\., but came as"):
             run(plain_tuple, came, slope_of_bowl, 3)
+
+
+def test_a_start_may_bring_its_moments():
+    history = run(adam, AdamState(X0, m=[1, -2], v=[4, 4]), slope_of_bowl, 1, beta1=0.5)
+    assert history.m.dtype == float
+    assert history.m.tolist() == [[1, -2], [0.5 * 1 + 0.5 * 2, 0.5 * -2 + 0.5 * -1]]
 
 
 def test_a_start_that_does_not_hold_together():

@@ -5,13 +5,11 @@ leaves the same trace (`matching`, `mistakes`), and puts what it finds into word
 them. Nothing is guessed: a mistake is named only if its trace is the student's.
 """
 
-import dis
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib import feedback, matching, mistakes, optimizers, unknowns, walks
-from course_lib.guard import TIME_LIMIT
+from course_lib import conduct, feedback, matching, mistakes, unknowns, walks
 from course_lib.path_sketch import path_sketch
 
 ALGORITHMS = tuple(mistakes.words()["lines"])
@@ -134,7 +132,7 @@ def _examine(step, algorithm):
 
 
 def _judge(step, algorithm, trace):
-    slug, detail = _conduct_of(step, trace)
+    slug, detail = conduct.conduct_of(step, trace)
     division = slug == "raises" and isinstance(trace.outcome.error, ZeroDivisionError)
     if slug and not division:
         return _conduct(slug, algorithm, trace, **detail)
@@ -157,53 +155,11 @@ def _finite(trace):
     return bool(trace.states) and all(np.isfinite(v).all() for v in trace.states.values())
 
 
-def _conduct_of(step, trace):
-    """What is wrong apart from mathematics: (slug or None, what the words about it need)."""
-    error = trace.outcome.error
-    if isinstance(error, TimeoutError) and str(error).startswith("stopped after"):
-        return "never-ends", {"seconds": TIME_LIMIT}
-    if isinstance(error, NotImplementedError) or "ellipsis" in str(error):
-        return "not-attempted", {}
-    if error is not None:
-        return "raises", {"error": " ".join(f"{type(error).__name__}: {error}".split())[:200]}
-    if trace.problem == "returns-none" and _is_stub(step):
-        return "not-attempted", {}
-    if trace.problem:
-        return trace.problem, trace.detail
-    moved = any(
-        (values != (walks.START if name == "x" else 0)).any()
-        for name, values in trace.states.items()
-        if name != "t"
-    )
-    return (None, {}) if moved else ("not-attempted", {})
-
-
-def _is_stub(step):
-    """Whether the body of a function computes nothing and calls nothing."""
-    code = getattr(step, "__code__", None)
-    return code is not None and not any(
-        i.opname.startswith(("BINARY_OP", "CALL", "PRECALL")) for i in dis.get_instructions(code)
-    )
-
-
 def _conduct(slug, algorithm, trace=None, differs=None, **detail):
     """A finding about how the function behaves, not about what it computes."""
-    entry = mistakes.words()["conduct"][slug]
-    kind = optimizers.STATES[getattr(optimizers, algorithm)]
-    fields = ", ".join(kind._fields)
-    advice = mistakes.words()["advice"]
-    error = type(trace.outcome.error).__name__ if trace else ""
-    advice = advice.get(error, advice["other"]).format(fields=fields, count=len(kind._fields))
-    detail = {"state": f"{kind.__name__}({fields})", "advice": advice, **detail}
-    say, look = (entry[part].format(**detail) for part in ("say", "look"))
-    if slug == "not-attempted":
-        return _finding("not-attempted", None, feedback.Feedback(say, footnote=look))
-    where = ""
-    if trace and trace.outcome.line is not None:
-        where = f"line {trace.outcome.line}: `{trace.outcome.source}`"
-    elif differs or "quantity" in detail:
-        where = f"step {differs.step if differs else trace.last}"
-    shown = feedback.Feedback(say, where=where, footnote=look)
+    shown = conduct.in_words(slug, algorithm, trace, differs, detail)
+    if slug in conduct.NOT_ATTEMPTED:
+        return _finding("not-attempted", None, shown)
     if slug == "not-a-function":
         return _finding("unknown", None, shown)
     if differs is None and "quantity" in detail:

@@ -9,7 +9,7 @@ import html
 
 import numpy as np
 
-from course_lib import guard, objectives, optimizers, walks
+from course_lib import guard, objectives, optimizers, student_step
 
 SIZE = 240  # pixels
 N_STEPS = 40
@@ -44,8 +44,12 @@ def path_sketch(step, algorithm):
 def _path(step, algorithm, valley):
     """Points of a run, shape (2, n), as far as it got; None where the code raises at once."""
     wanted = HYPER.get(algorithm, ADAPTIVE)
-    hyper = {t: wanted[o] for o, t in walks.parameter_names(step, algorithm).items() if o in wanted}
-    reader = walks.StateReader(algorithm)
+    hyper = {
+        t: wanted[o]
+        for o, t in student_step.parameter_names(step, algorithm).items()
+        if o in wanted
+    }
+    reader = student_step.StateReader(algorithm)
     points = [valley.x0]
 
     def go():

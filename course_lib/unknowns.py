@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib import matching, mistakes, optimizers, walks
 from course_lib.feedback import expected_and_got, numbers
+from course_lib.student_step import parameter_names
 
 
 def where(differs, warm=False):
@@ -67,7 +68,7 @@ def describe(step, trace, algorithm):
     if not np.any(trace.states["x"] % 1):
         return differs, ["x comes back in whole numbers: what stands behind the point is cut off."]
     facts = [*_agreeing(trace, differs), *_stretched(trace, differs)]
-    for name, theirs in walks.parameter_names(step, algorithm).items():
+    for name, theirs in parameter_names(step, algorithm).items():
         if _is_unused(step, algorithm, trace, name):
             facts.append(f"Changing {theirs} changes nothing: is a number written there?")
     known = optimizers.hyperparameters(getattr(optimizers, algorithm))

@@ -6,8 +6,6 @@ jumps (so that the memories show). The gradients depend a little on x, so that a
 back through them.
 """
 
-import inspect
-import numbers
 import sys
 from typing import NamedTuple
 
@@ -15,6 +13,7 @@ import numpy as np
 
 from course_lib import optimizers
 from course_lib.guard import Outcome, guarded
+from course_lib.student_step import StateProblem, StateReader, parameter_names
 
 N_STEPS = 6
 N_WALKS = 2
@@ -44,14 +43,6 @@ ASSUMED_EPS = (1e-8, 0.0, 1e-7, 1e-10, 1e-6, 1e-12, 1e-16)
 WARM = {"m": 0.2, "v": 0.3, "v_max": 0.35, "t": 3}
 """A state in the middle of a run, for functions that divide by zero at the first step."""
 
-_ALIASES = {
-    "lr": "lr alpha learning_rate step_size stepsize eta a rate",
-    "beta": "beta beta1 b b1 mu gamma momentum beta_1 rho decay",
-    "beta1": "beta1 b1 beta_1 mu rho1 betam",
-    "beta2": "beta2 b2 beta_2 nu rho2 betav rho beta decay gamma",
-    "eps": "eps epsilon e eps0 delta small",
-}
-
 
 class Trace(NamedTuple):
     """What a function did on the walks."""
@@ -77,36 +68,6 @@ def start(algorithm, warm=False):
     """The fields of the first state of both walks."""
     fields = optimizers.STATES[getattr(optimizers, algorithm)]._fields
     return {name: WARM.get(name, 0.0) * warm for name in fields} | {"x": START}
-
-
-def parameter_names(step, algorithm):
-    """Which of our hyperparameters go under which name of a student's signature.
-
-    Returns
-    -------
-    dict of str to str
-        Our name -> theirs. One that they do not have is left out.
-    """
-    ours = list(optimizers.hyperparameters(getattr(optimizers, algorithm)))
-    if algorithm == "amsgrad":
-        ours.append("eps")
-    try:
-        theirs = list(optimizers.hyperparameters(step))
-        kinds = [p.kind for p in inspect.signature(step).parameters.values()]
-    except (TypeError, ValueError):
-        return {}
-    if inspect.Parameter.VAR_KEYWORD in kinds:
-        return dict(zip(ours, ours, strict=True))
-    found = {}
-    for name in ours:
-        known = [t for t in theirs if t.lower() in _ALIASES[name].split()]
-        known.sort(key=lambda theirs: theirs.lower() != name)
-        known = [t for t in known if t not in found.values()]
-        if known:
-            found[name] = known[0]
-    rest = [name for name in theirs if name not in found.values()]
-    missing = [name for name in ours if name not in found]
-    return found | dict(zip(missing, rest, strict=False))
 
 
 def record(step, algorithm, warm=False, hyper=HYPER):
@@ -148,13 +109,9 @@ def record(step, algorithm, warm=False, hyper=HYPER):
     )
 
 
-class StateProblem(Exception):
-    """What a step function returned is no state: (slug, what a sentence about it needs)."""
-
-
 class _Recorder:
     def __init__(self, step, algorithm, warm, hyper):
-        self.step, self.warm, self.hyper = step, warm, hyper
+        self.step, self.hyper, self.warm = step, hyper, WARM if warm else {}
         self.reader = StateReader(algorithm)
         self.names = parameter_names(step, algorithm)
         self.rows = [[] for _ in range(N_WALKS)]
@@ -170,8 +127,8 @@ class _Recorder:
 
     def walk_one(self, w):
         hyper = {theirs: float(self.hyper[ours][w]) for ours, theirs in self.names.items()}
-        rehearsal, _ = self.ask(1, self.reader.start(START[:, w], self.warm), w, hyper)
-        state = self.reader.start(START[:, w], self.warm)
+        rehearsal, _ = self.ask(1, self.reader.start(START[:, w], **self.warm), w, hyper)
+        state = self.reader.start(START[:, w], **self.warm)
         for t in range(1, N_STEPS + 1):
             row, state = self.ask(t, state, w, hyper)
             self.rows[w].append(row)
@@ -190,66 +147,3 @@ class _Recorder:
             if not np.array_equal(old, np.array(new, float), equal_nan=True):
                 self.changed = self.changed or name
         return self.reader.read(returned)
-
-
-class StateReader:
-    """Makes the first state of an algorithm, and reads what a student's function returns."""
-
-    def __init__(self, algorithm):
-        self.kind = optimizers.STATES[getattr(optimizers, algorithm)]
-        self.fields = self.kind._fields
-        self.note = ""
-
-    def start(self, x, warm=False):
-        """A fresh state at ``x``."""
-        fields = {name: np.full(2, WARM.get(name, 0.0) * warm) for name in self.fields}
-        return self.kind(**fields | {"x": np.array(x, float), "t": WARM["t"] * warm})
-
-    def read(self, returned):
-        """The returned state as numbers of shape (2,), and as our NamedTuple for the next step."""
-        values = self._values(returned)
-        row = {}
-        for name, value in values.items():
-            if value is Ellipsis:
-                raise StateProblem("not-attempted", {})
-            try:
-                number = np.array(value, float)
-            except (TypeError, ValueError):
-                detail = {"quantity": name, "got": f"a {type(value).__name__}"}
-                raise StateProblem("wrong-shape", detail) from None
-            if name == "t" and number.size == 1:
-                number = number.reshape(())
-            if number.shape != (2,) and (number.shape != () or name == "x"):
-                detail = {"quantity": name, "got": f"of shape {number.shape} instead of (2,)"}
-                raise StateProblem("wrong-shape", detail)
-            row[name] = np.broadcast_to(number, 2).copy()
-        return row, self.kind(**values)
-
-    def _values(self, returned):
-        if returned is None:
-            raise StateProblem("returns-none", {})
-        if returned is Ellipsis or returned is NotImplemented:
-            raise StateProblem("not-attempted", {})
-        if all(hasattr(returned, name) for name in self.fields):
-            if not isinstance(returned, tuple):
-                self.note = f"`run` wants a tuple, and you return a {type(returned).__name__}."
-            return {name: getattr(returned, name) for name in self.fields}
-        whole = isinstance(returned, (tuple, list)) and len(returned) == len(self.fields)
-        if whole and (isinstance(returned, tuple) or np.ndim(returned[0])):
-            if isinstance(returned, list):
-                self.note = "`run` wants a tuple, and you return a list."
-            return dict(zip(self.fields, returned, strict=True))
-        if _is_x(returned):
-            raise StateProblem("returns-only-x", {})
-        kind = type(returned).__name__
-        count = f" of {len(returned)}" if isinstance(returned, (tuple, list, dict)) else ""
-        raise StateProblem("wrong-shape", {"quantity": "the state", "got": f"a {kind}{count}"})
-
-
-def _is_x(returned):
-    if isinstance(returned, numbers.Number):
-        return True
-    try:
-        return np.array(returned, float).shape == (2,)
-    except (TypeError, ValueError):
-        return False

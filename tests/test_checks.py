@@ -90,7 +90,13 @@ def as_object(state, g, lr=0.1, beta1=0.9, beta2=0.999, eps=1e-8):
     return types.SimpleNamespace(**adam(state, g, lr, beta1, beta2, eps)._asdict())
 
 
+def with_more_parameters(state, g, lr=0.1, beta1=0.9, beta2=0.999, verbose=False, decay=0.0):
+    assert verbose is False and decay == 0
+    return adam(state, g, lr, beta1, beta2, 1e-8)
+
+
 RIGHT_ADAMS = [
+    with_more_parameters,
     in_place_on_copies,
     plain_lists,
     without_eps,
@@ -435,6 +441,15 @@ def test_stub_is_not_attempted(step, capsys):
     )
     check(step, "gradient_descent")
     assert capsys.readouterr().out.startswith("○ Not attempted")
+
+
+def test_code_that_moves_nothing_is_told_so():
+    def step(state, g, lr=0.1):
+        state.x - lr * g
+        return state
+
+    diagnosis = diagnose(step, "gradient_descent")
+    assert diagnosis.verdict == "not-attempted" and "as it went in" in diagnosis.message
 
 
 def test_prints_are_shown_once(capsys):

@@ -1,0 +1,190 @@
+"""The live pieces of notebooks 03 and 04. What they must say is computed here in Python."""
+
+import harness
+import numpy as np
+import pytest
+from test_02 import changes, says, unlocked
+
+from course_lib.explorers import explore
+from course_lib.objectives import Objective, bowl, ravine, rotated_ravine
+from course_lib.optimizers import (
+    AdamState,
+    adam,
+    amsgrad,
+    amsgrad_keras,
+    amsgrad_optax,
+    amsgrad_torch,
+    amsgrad_tutorial,
+)
+
+LR, BETA = (1e-4, 10.0), (0.0, 0.9999)  # ends of the sliders
+INK = """(canvas, from) => {
+    const top = Math.round(from * canvas.height);
+    const {data} = canvas.getContext('2d').getImageData(0, top, canvas.width, canvas.height - top);
+    let sum = 0, ink = 0;
+    for (let k = 3; k < data.length; k += 4) if (data[k]) { ink += 1; sum += k % 9973; }
+    return [ink, sum];
+}"""
+
+
+@pytest.fixture(scope="module")
+def adams(browser, lab):
+    with harness.opened(browser, lab, "03_adam.ipynb") as opened:
+        yield opened
+        assert opened.errors == []
+
+
+@pytest.fixture(scope="module")
+def amsgrads(browser, lab):
+    with harness.opened(browser, lab, "04_amsgrad.ipynb") as opened:
+        yield opened
+        assert opened.errors == []
+
+
+def lower_row(piece):
+    """How much is drawn in the second row of panels, and where, in two numbers."""
+    return piece.locator("canvas").evaluate(INK, 0.64)
+
+
+def type_into(piece, name, text):
+    field = piece.get_by_label(f"{name}, typed")
+    field.fill(text)
+    field.press("Enter")
+
+
+def both_ends(piece, expected, **ends):
+    """Move each slider to its ends and back; sentence and curves must follow each time."""
+    for name, values in ends.items():
+        slider = piece.get_by_label("steps" if name == "n_steps" else name, exact=True)
+        for key, value in zip(("Home", "End"), values, strict=True):
+            before = lower_row(piece)
+            expected.set(**{name: value})
+            changes(piece, lambda s=slider, k=key: s.press(k), expected.sentence)
+            assert lower_row(piece) != before
+        piece.get_by_role("button", name="reset", exact=True).click()
+        expected.controls.pressed = {"name": "reset", "count": name}
+        says(piece, expected.sentence)
+
+
+def no_correction(state, g, lr=0.02, beta1=0.9, beta2=0.999, eps=1e-8):
+    x, m, v, t = state
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    return AdamState(x - lr * m / (np.sqrt(v) + eps), m, v, t + 1)
+
+
+def test_without_and_with_correction(adams):
+    piece = unlocked(adams, "03-no-correction", 0)
+    expected = explore(bowl, no_correction, adam, n_steps=100)
+    says(piece, expected.sentence)
+    both_ends(piece, expected, lr=LR, beta1=BETA, n_steps=(0, 200))
+
+
+def test_curves_of_one_coordinate_or_both(adams):
+    piece = adams.page.locator(".course-piece").first
+    picture = piece.locator(".stage img").first
+    drawn = {}
+    for coordinate in ("x2", "both", "x1"):
+        before = picture.get_attribute("src")  # the panels' titles name the coordinate
+        piece.get_by_label("curves of").select_option(coordinate)
+        new_source = "([stage, old]) => stage.querySelector('img').getAttribute('src') !== old"
+        stage = piece.locator(".stage").element_handle()
+        piece.page.wait_for_function(new_source, arg=[stage, before], timeout=15_000)
+        drawn[coordinate] = lower_row(piece)
+    assert drawn["x1"] != drawn["x2"]
+    assert drawn["both"][0] > 1.3 * max(drawn["x1"][0], drawn["x2"][0])  # twice as many lines
+
+
+def test_four_numbers_of_adam(adams):
+    piece = unlocked(adams, "03-beta1", 1)
+    expected = explore(bowl, adam, lr=0.05, beta1=0.8, n_steps=100)
+    says(piece, expected.sentence)
+    assert "converged in 42 steps" in expected.sentence
+    scenes = {
+        "no mean slope": {"beta1": 0, "beta2": 0.999, "eps": 1e-8},
+        "heavy": {"beta1": 0.97, "beta2": 0.999, "eps": 1e-8},
+        "short memory of size": {"beta1": 0.8, "beta2": 0.5, "eps": 1e-8},
+        "large eps": {"beta1": 0.8, "beta2": 0.999, "eps": 1},
+    }
+    for name, values in scenes.items():
+        expected.set(**values)
+        button = piece.get_by_role("button", name=name, exact=True)
+        changes(piece, button.click, expected.sentence)
+    piece.get_by_role("button", name="reset", exact=True).click()
+    expected = explore(bowl, adam, lr=0.05, beta1=0.8, n_steps=100)
+    says(piece, expected.sentence)
+    both_ends(piece, expected, lr=LR, beta2=BETA)
+    expected.set(eps=1.0)  # its lower end, 1e-12, draws the same picture as 1e-8
+    changes(piece, lambda: piece.get_by_label("eps", exact=True).press("End"), expected.sentence)
+    piece.get_by_role("button", name="reset", exact=True).click()
+
+
+def test_fewest_steps_can_be_reached_with_the_slider(adams):
+    piece = adams.page.locator(".course-piece").nth(1)
+    slider, fewest = piece.get_by_label("beta1", exact=True), 1000
+    for _ in range(16):
+        slider.press("ArrowLeft")
+        piece.page.wait_for_timeout(120)
+        words = piece.locator(".sentence").inner_text()
+        fewest = min(fewest, int(words.split("converged in ")[1].split()[0]))
+    assert fewest == 31
+
+
+def test_a_wrong_beta_is_words_and_the_picture_stays(adams):
+    piece = adams.page.locator(".course-piece").nth(1)
+    before, words = lower_row(piece), piece.locator(".sentence").inner_text()
+    type_into(piece, "beta1", "1")
+    piece.get_by_text("beta1 must be at least 0 and below 1").wait_for(timeout=5000)
+    assert piece.locator(".sentence").inner_text() == words
+    assert lower_row(piece) == before
+    piece.get_by_role("button", name="reset", exact=True).click()
+    piece.locator(".problem").wait_for(state="hidden")
+
+
+def test_straight_and_turned_ravine(adams):
+    piece = unlocked(adams, "03-turned", 2)
+    sentences = {
+        name: explore(place, adam, lr=0.02, n_steps=200).sentence
+        for name, place in {"straight": ravine(10), "turned": rotated_ravine(10)}.items()
+    }
+    says(piece, sentences["straight"])
+    for name in ("turned", "straight"):
+        changes(piece, piece.get_by_role("button", name=name).click, sentences[name])
+
+
+def cliff(x1, x2):
+    return 0.2 * (x1 - 1.5) ** 2 + 0.2 * x2**2 + 2 / (1 + np.exp(10 * (x1 + 0.5)))
+
+
+def test_cliff(amsgrads):
+    piece = unlocked(amsgrads, "04-cliff", 0)
+    land = Objective.from_function(cliff, bounds=[[-2, 2], [-1.5, 1.5]], x0=[-1.8, 1.0])
+    expected = explore(land, adam, amsgrad, lr=0.05, beta2=0.9, n_steps=150)
+    says(piece, expected.sentence)
+    both_ends(piece, expected, beta2=BETA, n_steps=(0, 300))
+
+
+def test_five_side_by_side(amsgrads):
+    piece = unlocked(amsgrads, "04-five", 1)
+    five = amsgrad, amsgrad_torch, amsgrad_keras, amsgrad_optax, amsgrad_tutorial
+    expected = explore(ravine(10), *five, lr=0.02, beta2=0.99, eps=1e-8, n_steps=200)
+    says(piece, expected.sentence)
+    lines = [line.split(": ", 1)[1] for line in expected.sentence.splitlines()]
+    assert lines[1] == lines[2]  # PyTorch's and Keras's
+    assert len(set(lines)) == 4
+    for lr in (0.05, 0.2, 0.02):
+        expected.set(lr=lr)
+        button = piece.get_by_role("button", name=f"lr = {lr}", exact=True)
+        changes(piece, button.click, expected.sentence)
+    both_ends(piece, expected, beta1=BETA)
+
+
+def test_the_table_shows_each_of_the_five(amsgrads):
+    piece = amsgrads.page.locator(".course-piece").nth(1)
+    menu, table = piece.get_by_label("states of"), piece.locator(".states table")
+    for name, last in {"amsgrad_optax": "v_max", "amsgrad_torch": "v_max"}.items():
+        menu.select_option(name)
+        piece.page.wait_for_timeout(300)
+        heads = table.locator("thead th").all_inner_texts()
+        assert heads[-2:] == [last, "effective step"]
+        assert ("v_hat" in heads) == (name == "amsgrad_optax")

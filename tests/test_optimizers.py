@@ -491,6 +491,14 @@ def test_what_would_change_the_history_is_refused(step, grad, n_steps):
         run(step, GradientDescentState(X0), grad, n_steps)
 
 
+def test_an_in_place_change_in_a_later_step_is_refused_too():
+    def later(state, g, lr=0.1):
+        return in_place_step(state, g) if state.t == 2 else gradient_descent(state, g)
+
+    with pytest.raises(ValueError, match="later and grad must leave the arrays"):
+        run(later, GradientDescentState(X0), slope_of_bowl, 3)
+
+
 def test_errors_of_a_step_come_through_as_they_are():
     def wrong(state, g, lr=0.1):
         raise ValueError("my own mistake")

@@ -163,7 +163,7 @@ def contents(output):
         return [(output.name, output.text)]
     if output.output_type == "error":
         return [("error", f"{output.ename}: {output.evalue}")]
-    return list(output.data.items())
+    return sorted(output.data.items())
 
 
 def excerpt(text, other, size=70):

@@ -161,6 +161,40 @@ EXERCISES = {
         hint="Press Section 3, then turn beta2 up slowly until Adam no longer ends above 0.",
         rtol=0.06,
     ),
+    "07-steps": Exercise(
+        lambda: 20 * 11,
+        {
+            "That is one epoch": lambda right: 11,
+            "The last minibatch of an epoch holds the images that are left": lambda right: 200,
+            "Steps are whole, in each epoch": lambda right: 20 * 1078 / 100,
+        },
+        "How many minibatches does one epoch have, with the smaller one at its end?",
+        rtol=0,
+    ),
+    "07-backwards": Exercise(
+        lambda: [[0, -1, 0.75], [-0.5, 0, -0.375]],
+        {
+            "Where h is 0 the slope is 0 too": lambda right: [[1, -1, 0.75], [-0.5, 0.5, -0.375]],
+            "Only whether h is above 0 counts, not how large it is": lambda right: [
+                [0, -1.5, 1.5],
+                [-0.35, 0, -0.1125],
+            ],
+        },
+        "delta @ W2.T collects the slopes of all scores; (h > 0) is 1 where h is above 0, else 0.",
+    ),
+    "07-hidden": Exercise(
+        lambda: 8,
+        hint="The sentence under the figure ends with the right answers in validation.",
+        rtol=0,
+    ),
+    "08-schedule": Exercise(
+        lambda: "lr / sqrt(t)",
+        hint="Which of the two curves is still falling at its right end?",
+    ),
+    "08-winner": Exercise(
+        lambda: "gradient_descent",
+        hint="The smallest value in the row lr = 0.15 of the table.",
+    ),
 }
 """Exercise name -> `Exercise`. An entry of yours goes here."""
 

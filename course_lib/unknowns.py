@@ -65,8 +65,11 @@ def describe(step, trace, algorithm):
         for right in matching.right_traces(trace, algorithm)
     ]
     differs = max(found, key=lambda f: (f.step, matching.ORDER.index(f.quantity)))
-    if not np.any(trace.states["x"] % 1):
-        return differs, ["x comes back in whole numbers: what stands behind the point is cut off."]
+    x = trace.states["x"]
+    if len(x) > 1 and np.all(x == x[0]):
+        return differs, ["x is the same after every step, whatever the slopes are."]
+    if not np.any(x % 1):
+        return differs, ["x comes back in whole numbers: is what stands behind the point cut off?"]
     facts = [*_agreeing(trace, differs), *_stretched(trace, differs)]
     for name, theirs in parameter_names(step, algorithm).items():
         if _is_unused(step, algorithm, trace, name):

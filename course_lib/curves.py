@@ -63,7 +63,7 @@ class Scale(NamedTuple):
         fits = self.low <= wanted.low and wanted.high <= self.high
         if self.kind == "log":
             return fits and self.high / self.low <= 1e3 * wanted.high / wanted.low
-        return fits and self.high <= 10 * wanted.high
+        return fits and self.high <= 5 * wanted.high
 
 
 def scale_of(name, values):
@@ -106,9 +106,9 @@ def curve_panel(ax, name, scale, coordinate, n_steps):
         One of `COORDINATES`.
     n_steps : int
     """
-    which = "x₁ full, x₂ dotted" if coordinate == "both" else f"of x{'₁₂'[int(coordinate[1]) - 1]}"
+    which = {"both": "(x₁ —, x₂ ···)", "x1": "of x₁", "x2": "of x₂"}[coordinate]
     n_steps = max(n_steps, 1)
-    ax.set_title(f"{name} ({which})" if coordinate == "both" else f"{name} {which}")
+    ax.set_title(f"{name} {which}")
     ax.set(xlim=(-0.02 * n_steps, 1.03 * n_steps), xlabel="step t")
     ax.set_yscale(scale.kind)
     room = (scale.high / scale.low) ** 0.03 if scale.kind == "log" else 1.08

@@ -30,7 +30,7 @@ from course_lib.state_tables import (
     start_state,
     state_table,
 )
-from course_lib.verdicts import describe
+from course_lib.verdicts import describe, near_window
 
 
 def explore(objective, *steps, x0=None, n_steps=60, scenes=None, curves=(), **values):
@@ -200,7 +200,11 @@ class Explorer(LivePiece):
         """Choose new value axes where the old ones do not fit; whether there were any."""
         before = dict(self.scales)
         for name in self.curves:
-            found = [q[name].ravel() for q in self.quantities.values() if name in q]
+            found = [
+                q[name][near_window(self.objective, q["x"])].ravel()
+                for q in self.quantities.values()
+                if name in q
+            ]
             wanted = scale_of(name, np.concatenate(found or [[]]))
             if not self.scales[name].holds(wanted):
                 self.scales[name] = wanted

@@ -78,11 +78,16 @@ def verdict(objective, x):
     return _not_arrived(height, x, n)
 
 
-def _first_far_away(objective, x):
+def near_window(objective, x):
+    """Which points of a trajectory lie less than ten windows away: bool, shape (n_steps + 1,)."""
     low, high = objective.bounds.T
     with np.errstate(all="ignore"):
         away = np.abs(x - (low + high) / 2) / (high - low)
-    far = ~(away.max(axis=1) < FAR)
+    return away.max(axis=1) < FAR
+
+
+def _first_far_away(objective, x):
+    far = ~near_window(objective, x)
     return int(np.argmax(far)) if far.any() else None
 
 

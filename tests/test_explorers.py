@@ -395,8 +395,8 @@ def test_curves_show_what_the_step_computes():
             np.testing.assert_allclose(path.points[1:, 1], expected[1:, row], rtol=1e-12)
             assert np.isnan(path.points[0, 1])
     assert [ax.get_title() for ax in piece.live.figure.axes[3:]] == [
-        "m_hat (x₁ full, x₂ dotted)",
-        "v_hat (x₁ full, x₂ dotted)",
+        "m_hat (x₁ —, x₂ ···)",
+        "v_hat (x₁ —, x₂ ···)",
     ]
 
 
@@ -424,6 +424,13 @@ def test_the_second_row_is_rendered_again_only_when_its_axes_no_longer_fit():
     effective = piece.quantities["adam"]["effective step"][1:]
     scale = piece.scales["effective step"]
     assert scale.low <= np.nanmin(effective) and np.nanmax(effective) <= scale.high
+
+
+def test_a_run_that_diverges_does_not_stretch_the_axes_of_the_others():
+    piece = explore(rosenbrock, momentum, adam, lr=0.01, n_steps=100, curves=("g",))
+    assert "diverged" in piece.sentence
+    assert not np.nanmax(np.abs(piece.quantities["momentum"]["g"])) < 1e100
+    assert piece.scales["g"].high < 1e7
 
 
 @pytest.mark.parametrize("step", STATES, ids=lambda step: step.__name__)

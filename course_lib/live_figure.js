@@ -307,16 +307,19 @@ class PointPanel {
     this.model = model;
     this.number = number;
     const { name, hover } = this.spec;
+    this.held = false; // a click on a panel that follows the pointer holds the point
     const drag = (event) => {
-      if (hover || event.buttons & 1) this.chooseAt(event);
+      if ((hover && !this.held) || event.buttons & 1) this.chooseAt(event);
     };
     this.node = element("div", {
       class: "panel",
       tabindex: 0,
       role: "application",
       "aria-label": `${name}: arrow keys or a click choose a point`,
+      title: hover ? "a click holds the point, another lets it go" : undefined,
       onpointerdown: (event) => {
         this.node.setPointerCapture(event.pointerId);
+        this.held = hover && !this.held;
         this.chooseAt(event);
       },
       onpointermove: drag,
@@ -590,11 +593,17 @@ function render({ model, el }) {
   const sendScreen = () => {
     const width = stage.node.clientWidth;
     const screen = model.get("screen");
-    if (!width || (screen.width === width && screen.ratio === devicePixelRatio)) return;
+    if (!inSight || !width || (screen.width === width && screen.ratio === devicePixelRatio)) return;
     model.set("screen", { width, ratio: devicePixelRatio });
     model.save_changes();
   };
   const resized = later(SETTLED, sendScreen);
+  // a picture out of sight keeps its size: twenty of them must not be rendered before the one in use
+  let inSight = false;
+  const sight = new IntersectionObserver(([entry]) => {
+    inSight = entry.isIntersecting;
+    sendScreen();
+  });
   const observer = new ResizeObserver(() => {
     stage.draw();
     resized();
@@ -626,11 +635,12 @@ function render({ model, el }) {
   showFrame();
   showCursor();
   observer.observe(stage.node);
-  requestAnimationFrame(sendScreen);
+  sight.observe(stage.node);
 
   return () => {
     clock.listeners.delete(showCursor);
     observer.disconnect();
+    sight.disconnect();
     settle.cancel();
     resized.cancel();
     for (const image of stage.images) URL.revokeObjectURL(image.src);

@@ -18,9 +18,9 @@ def test_a_large_eps_shows_the_missing_bracket(notebook):
     exhibit, right = sentence.inner_text().split("\n")
     assert exhibit.split(":")[1] == right.split(":")[1]  # with 1e-8 nobody sees it
     piece.get_by_label("eps", exact=True).press("End")
-    expect(sentence).not_to_have_text(f"{exhibit}\n{right}")
+    expect(sentence).to_contain_text("diverged", timeout=30_000)
     exhibit, right = sentence.inner_text().split("\n")
-    assert "diverged" in exhibit or "climbing" in exhibit
+    assert "diverged" in exhibit
     assert "diverged" not in right
 
 
@@ -32,7 +32,8 @@ def test_a_repaired_exhibit_is_right(notebook):
             const cells = notebook.widgets;
             const at = cells.findIndex(c => c.model.sharedModel.source.startsWith('def exhibit_1'));
             const model = cells[at].model.sharedModel;
-            model.setSource(model.source.replace('/ np.sqrt(v_hat) + eps', '/ (np.sqrt(v_hat) + eps)'));
+            const [wrong, right] = ['np.sqrt(v_hat) + eps', '(np.sqrt(v_hat) + eps)'];
+            model.setSource(model.source.replace(wrong, right));
             notebook.activeCellIndex = at;
             notebook.deselectAll();
         }"""

@@ -12,6 +12,19 @@ from typing import NamedTuple
 
 import numpy as np
 
+from course_lib.run_checks import (
+    IN_PLACE,
+    as_state,
+    checked_gradient,
+    checked_hyperparameters,
+    kept,
+    started,
+    step_name,
+)
+from course_lib.run_checks import check_hyperparameter as check_hyperparameter
+from course_lib.run_checks import checked_n_steps as checked_n_steps
+from course_lib.run_checks import hyperparameters as hyperparameters
+
 
 class GradientDescentState(NamedTuple):
     x: np.ndarray  # where we are
@@ -377,29 +390,6 @@ STATES = {
 """Every step function of the course with the state that it works on."""
 
 
-def hyperparameters(step):
-    """Names and defaults of a step function's hyperparameters, read from its signature.
-
-    Parameters
-    ----------
-    step : callable
-        ``step(state, g, name=default, ...)``
-
-    Returns
-    -------
-    dict of str to float
-        None where there is no default.
-
-    Examples
-    --------
-    >>> hyperparameters(momentum)
-    {'lr': 0.01, 'beta': 0.9}
-    """
-    parameters = list(inspect.signature(step).parameters.values())[2:]
-    named = [p for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
-    return {p.name: None if p.default is p.empty else p.default for p in named}
-
-
 def state_type(step, given=None):
     """The type of state that a step function works on.
 
@@ -423,7 +413,7 @@ def state_type(step, given=None):
     kind = given or STATES.get(inspect.unwrap(step))
     if kind is None:
         raise ValueError(
-            f"{_name(step)} is not of the library, so say what state it works on. "
+            f"{step_name(step)} is not of the library, so say what state it works on. "
             "Write for example state=AdamState."
         )
     return kind
@@ -452,7 +442,7 @@ def projected(step, low, high):
 
     @functools.wraps(step)
     def projected_step(state, g, *args, **hyper):
-        after = _as_state(step, state, step(state, g, *args, **hyper))
+        after = as_state(step, state, step(state, g, *args, **hyper))
         return after._replace(x=np.clip(after.x, low, high))
 
     return projected_step
@@ -528,8 +518,15 @@ def iterate(step, state, grad, n_steps, **hyper):
     2 [-0.2]
     """
     n_steps = checked_n_steps(n_steps)
-    hyper, schedules = _checked_hyperparameters(step, hyper, n_steps)
-    return _iterate(step, _started(step, state, hyper), grad, n_steps, hyper, schedules)
+    hyper, schedules = checked_hyperparameters(step, hyper, n_steps)
+    return _iterate(
+        step,
+        started(step, state, STATES.get(inspect.unwrap(step)), hyper),
+        grad,
+        n_steps,
+        hyper,
+        schedules,
+    )
 
 
 def _iterate(step, state, grad, n_steps, hyper, schedules):
@@ -539,201 +536,10 @@ def _iterate(step, state, grad, n_steps, hyper, schedules):
             hyper[name] = values[t, ...]  # the dots keep it an array
         try:
             with np.errstate(all="ignore"):
-                g = _checked_gradient(grad(state.x), state.x)
-                state = _kept(step, state, step(state, g, **hyper))
+                g = checked_gradient(grad(state.x), state.x)
+                state = kept(step, state, step(state, g, **hyper))
         except ValueError as error:
             if "read-only" in str(error):
-                raise ValueError(_IN_PLACE.format(_name(step), error)) from error
+                raise ValueError(IN_PLACE.format(step_name(step), error)) from error
             raise
         yield state
-
-
-_IN_PLACE = (
-    "{} and grad must leave the arrays that they are given as they are, because the history keeps "
-    "them, but one was changed in place ({}). Write x = x - lr * g instead of x -= lr * g."
-)
-
-
-def checked_n_steps(n_steps):
-    """``n_steps`` as an int, or a ValueError that explains itself."""
-    whole = isinstance(n_steps, (int, np.integer)) and not isinstance(n_steps, bool)
-    if not whole or n_steps < 0:
-        raise ValueError(
-            f"n_steps counts steps, so it is 0, 1, 2, ..., but came as {n_steps!r}. "
-            "Write for example n_steps=60."
-        )
-    return int(n_steps)
-
-
-def check_hyperparameter(name, value):
-    """Raise a ValueError that explains itself if ``value`` is not allowed for ``name``.
-
-    ``lr`` must be above 0, a ``beta`` in [0, 1), ``eps`` at least 0, and all must be numbers.
-    """
-    value = _as_numbers(name, value)
-    example = {"lr": "lr=0.1", "eps": "eps=1e-8"}.get(name, f"{name}=0.9")
-    if name == "lr":
-        allowed, rule = value > 0, "a number above 0"
-    elif name.startswith("beta"):
-        allowed, rule = (value >= 0) & (value < 1), "at least 0 and below 1"
-    elif name == "eps":
-        allowed, rule = value >= 0, "at least 0"
-    else:
-        allowed, rule = True, "a finite number"
-    allowed = allowed & np.isfinite(value)
-    if not np.all(allowed):
-        among = f" (one of {value.size} values)" if value.size > 1 else ""
-        raise ValueError(
-            f"{name} must be {rule}, but came as {value[~allowed].flat[0]}{among}. "
-            f"Write for example {example}."
-        )
-
-
-def _as_numbers(name, value):
-    """A float array of any shape. 0-d arrays stay arrays: numpy rounds powers of them and of
-    floats differently, and a single run must equal the same run in a batch to the last bit."""
-    try:
-        array = np.asarray(value)
-        if array.dtype.kind in "biuf":
-            return array.astype(float)
-    except ValueError:  # a list of lists of different lengths
-        pass
-    raise ValueError(
-        f"{name} must be a number or an array of numbers, but came as {value!r}. "
-        f"Write for example {name}=0.1."
-    )
-
-
-def _checked_hyperparameters(step, hyper, n_steps):
-    """All hyperparameters as arrays, and those of them that change with t, time first."""
-    parameters = inspect.signature(step).parameters.values()
-    known = hyperparameters(step)
-    takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters)
-    for name in hyper:
-        if name not in known and not takes_any:
-            raise ValueError(
-                f"{_name(step)} has no hyperparameter {name}; it has {', '.join(known) or 'none'}."
-            )
-    for p in parameters:
-        if p.name in known and p.default is p.empty and p.name not in hyper:
-            raise ValueError(
-                f"{_name(step)} needs {p.name}, which has no default and was not given. "
-                f"Write for example run(..., {p.name}=0.1)."
-            )
-    values = {**{name: value for name, value in known.items() if value is not None}, **hyper}
-    schedules = {}
-    for name, value in values.items():
-        if callable(value):
-            times = range(1, max(n_steps, 1) + 1)
-            schedules[name] = _as_numbers(name, [value(t) for t in times])
-            check_hyperparameter(name, schedules[name])
-            values[name] = schedules[name][0, ...]
-        else:
-            values[name] = _as_numbers(name, value)
-            check_hyperparameter(name, value)
-    return values, schedules
-
-
-def _started(step, state, hyper):
-    """The start with every field as an array of the shape that the run will have."""
-    _check_start(step, state)
-    x0 = _as_numbers("x0", state.x)
-    for name, value in hyper.items():
-        if value.ndim >= max(x0.ndim, 1):
-            extra = ", None" * value.ndim
-            raise ValueError(
-                f"{name} has shape {value.shape}, one value per run, but x0 of shape {x0.shape} "
-                f"has no axis left for runs: coordinates come first. Write x0[:{extra}] to start "
-                "all runs there."
-            )
-    try:
-        runs = np.broadcast_shapes(x0.shape[1:], *(value.shape for value in hyper.values()))
-    except ValueError:
-        shapes = ", ".join(f"{name} {value.shape}" for name, value in hyper.items() if value.ndim)
-        raise ValueError(
-            f"the runs of x0, {x0.shape[1:]} (its shape without the coordinates), do not fit the "
-            f"hyperparameters: {shapes}. Give them shapes that broadcast, for example (64, 1) and "
-            "(64,)."
-        ) from None
-    shape = x0.shape[:1] + runs
-    return state._replace(
-        **{
-            name: _spread(name, value, shape)
-            for name, value in state._asdict().items()
-            if name != "t"
-        }
-    )
-
-
-def _check_start(step, state):
-    wanted = STATES.get(inspect.unwrap(step))
-    fields = getattr(state, "_fields", ())
-    if "x" not in fields or (wanted and fields != wanted._fields):
-        name = wanted.__name__ if wanted else "AdamState"
-        raise ValueError(
-            f"the start of {_name(step)} must be a NamedTuple with the fields "
-            f"{', '.join(wanted._fields) if wanted else 'x, ...'}, but came as "
-            f"{type(state).__name__}. Write for example run({_name(step)}, {name}(x0), ...)."
-        )
-
-
-def _spread(name, value, shape):
-    """A copy of a start value for every coordinate and run, which nobody may change."""
-    value = _as_numbers(name, value)
-    try:
-        value = np.array(np.broadcast_to(value, shape))
-    except ValueError:
-        raise ValueError(
-            f"{name} of the start must fit the shape of x, {shape}, but came with shape "
-            f"{value.shape}. Leave it out to start it at 0."
-        ) from None
-    value.flags.writeable = False
-    return value
-
-
-def _checked_gradient(came, x):
-    try:
-        g = np.asarray(came, float)
-    except (TypeError, ValueError):
-        g = None
-    if came is None or g is None or g.shape != x.shape:
-        what = came if came is None or g is None else f"shape {g.shape}"
-        raise ValueError(
-            f"grad must return numbers of the shape of x, {x.shape}, but returned {what}. "
-            "Return one slope for each coordinate, for example np.array([2 * x1, 2 * x2])."
-        )
-    return g
-
-
-def _as_state(step, before, after):
-    """What a step returned as a state; a plain tuple in the state's order will do."""
-    if not isinstance(after, tuple) or len(after) != len(before):
-        wanted = f"{type(before).__name__}({', '.join(before._fields)})"
-        kind = type(after).__name__
-        came = {"NoneType": "None", "ndarray": "an array only"}.get(kind, f"a {kind}")
-        raise ValueError(
-            f"{_name(step)} must return the next state, {wanted}, but returned {came}. "
-            f"End it with: return {wanted}"
-        )
-    return type(before)(*after) if type(after) is tuple else after
-
-
-def _kept(step, before, after):
-    """The state after a step, as the history keeps it: same shapes, and nobody may change it."""
-    after = _as_state(step, before, after)
-    values = []
-    for name, old, new in zip(before._fields, before, after, strict=True):
-        if name != "t":
-            new = np.asarray(new, float)
-            if new.shape != old.shape:
-                raise ValueError(
-                    f"{_name(step)} must keep the shape of {name}, {old.shape}, but returned "
-                    f"shape {new.shape}. Compute each coordinate from its own g."
-                )
-            new.flags.writeable = False
-        values.append(new)
-    return type(after)(*values)
-
-
-def _name(step):
-    return getattr(step, "__name__", "the step function")

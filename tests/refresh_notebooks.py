@@ -14,10 +14,12 @@ a picture drawn anew all the same, clear its cell's output, then refresh.
 import argparse
 import base64
 import io
+import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import matplotlib
 import nbformat
 import numpy as np
 from nbclient import NotebookClient
@@ -109,13 +111,20 @@ def look_alike(png, other):
 
     One matplotlib draws the same pixels everywhere, but for rounding: 0.05 of 255 on average is
     less than what a learning rate changed by 2 % does to a path. Two versions of matplotlib
-    differ more than two paths do (1.4 to 5.3 of 255), so there only the size can be compared.
+    differ more than two paths do (1.4 to 5.3 of 255). Committed pictures are drawn by the pinned
+    version, so under another one only the size can be compared.
     """
     a, b = (Image.open(io.BytesIO(base64.b64decode(p))) for p in (png, other))
-    if a.info.get("Software") != b.info.get("Software"):
+    if matplotlib.__version__ != pinned_matplotlib():
         return all(abs(m - n) <= 0.05 * n for m, n in zip(a.size, b.size, strict=True))
     a, b = (np.asarray(image.convert("RGBA"), float) for image in (a, b))
     return a.shape == b.shape and np.abs(a - b).mean() < 0.05
+
+
+def pinned_matplotlib():
+    """Return the version of matplotlib that binder/requirements.txt names."""
+    pins = (NOTEBOOKS.parent / "binder/requirements.txt").read_text(encoding="utf-8")
+    return re.search(r"^matplotlib==(\S+)", pins, re.MULTILINE)[1]
 
 
 def refreshed(path):

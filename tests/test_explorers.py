@@ -300,6 +300,20 @@ def test_one_that_raises_midway_leaves_the_picture_and_names_the_line():
     assert shown(piece) != before
 
 
+def test_the_line_named_is_the_one_that_raised_not_the_one_that_called_it():
+    step = in_a_cell("""
+        def step(state, g, lr=0.1):
+            return GradientDescentState(moved(state.x, g, lr), state.t + 1)
+
+
+        def moved(x, g, lr):
+            return x - lr * g / len(3)
+    """)
+    assert problem(explore(bowl, step)).endswith(
+        "in moved, line 6 of its cell: return x - lr * g / len(3)"
+    )
+
+
 def test_one_that_raises_on_another_landscape_shows_that_landscape_without_a_path():
     step = in_a_cell("""
         def step(state, g, lr=0.1):
@@ -551,6 +565,7 @@ def test_verdict_converged_counts_from_when_it_stays_near():
     found = verdict(bowl, path(1.0, 0.005, 0.5, 0.009, 0.001))
     assert found == ("converged", "converged in 3 steps")
     assert verdict(bowl, path(0.0, 0.0)).text == "converged in 0 steps"
+    assert kind(path(1.0, 0.005, 0.5)) != "converged"
 
 
 def test_verdict_diverged():
@@ -569,6 +584,8 @@ def test_verdict_stopped():
 
 def test_verdict_circling():
     assert kind(path(*[0.9, -0.9] * 6)) == "circling"
+    assert kind(path(*[0.9, -0.9] * 6, 0.7)) == "circling"  # a long way, and hardly moved
+    assert kind(path(*np.linspace(0.9, -0.9, 12))) != "circling"  # a long way, and moved as far
 
 
 def test_verdict_crawling():

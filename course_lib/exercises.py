@@ -19,7 +19,8 @@ from course_lib.function_checks import (
     diagnose_objective,
 )
 from course_lib.number_checks import check_number, compared, diagnose_number, show
-from course_lib.objectives import ravine
+from course_lib.objectives import bowl, ravine
+from course_lib.sensitivity import axis, sensitivity_map
 from course_lib.verdicts import CLOSE
 
 __all__ = [
@@ -48,6 +49,21 @@ class Exercise(NamedTuple):
 def _descent(objective, n_steps, lr):
     start = optimizers.GradientDescentState(objective.x0)
     return optimizers.run(optimizers.gradient_descent, start, objective.grad, n_steps, lr=lr).x
+
+
+def _best_momentum():
+    """The best cell of the map of momentum in the ravine."""
+    lr, beta = axis("lr", 1e-4, 10), axis("beta")
+    return sensitivity_map(optimizers.momentum, ravine(10), lr, beta, n_steps=300).best()
+
+
+def _sign_momentum(lr=0.2, beta1=0.5, size=np.sign):
+    """Where the sign of the mean slope leads on the bowl from (1, 0.5) in 9 steps."""
+    x, m = np.array([1.0, 0.5]), np.zeros(2)
+    for _ in range(9):
+        m = beta1 * m + (1 - beta1) * bowl.grad(x)
+        x = x - lr * size(m)
+    return x
 
 
 def _three(step, c=3, beta2=0.1, schedule="lr / sqrt(t)"):
@@ -188,12 +204,39 @@ EXERCISES = {
         rtol=0,
     ),
     "08-schedule": Exercise(
-        lambda: "lr / sqrt(t)",
-        hint="Which of the two curves is still falling at its right end?",
+        lambda: "root",
+        hint="Which of the two is divided by more, when there are ten times as many steps?",
     ),
     "08-winner": Exercise(
         lambda: "gradient_descent",
-        hint="The smallest value in the row lr = 0.15 of the table.",
+        hint="The smallest value in the row lr = 0.15. Write the name as it is printed.",
+    ),
+    "06-grid": Exercise(
+        lambda: [301, 2, 64, 64],
+        {
+            "That is 64 runs: each lr meets one beta only": lambda right: [301, 2, 1, 64],
+        },
+        "Write lr[:, None].",
+        rtol=0,
+    ),
+    "06-turn": Exercise(
+        lambda: _best_momentum().hyper["beta"],
+        {"That is the lr of that cell": lambda right: _best_momentum().hyper["lr"]},
+        "Choose all four menus, then press best cell and read beta in the sentence.",
+        rtol=0.03,
+    ),
+    "06-tolerance": Exercise(
+        lambda: "momentum",
+        hint="Give each map the same tolerance: tuned(step, rotated_ravine(10, 45), tolerance=1e-6).",
+    ),
+    "06-own": Exercise(
+        _sign_momentum,
+        {
+            "That is the sign of g, not of m": lambda right: _sign_momentum(beta1=0.0),
+            "That is without the sign": lambda right: _sign_momentum(size=lambda m: m),
+            "It goes uphill": lambda right: _sign_momentum(lr=-0.2),
+        },
+        "First m as in Adam, then x - lr * np.sign(m).",
     ),
 }
 """Exercise name -> `Exercise`. An entry of yours goes here."""

@@ -315,8 +315,7 @@ class PointPanel {
       class: "panel",
       tabindex: 0,
       role: "application",
-      "aria-label": `${name}: arrow keys or a click choose a point`,
-      title: hover ? "a click holds the point, another lets it go" : undefined,
+      "aria-label": `${name}: arrow keys or a click choose a point${hover ? ", a click holds it" : ""}`,
       onpointerdown: (event) => {
         this.node.setPointerCapture(event.pointerId);
         this.held = hover && !this.held;

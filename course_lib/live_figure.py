@@ -65,7 +65,8 @@ class LiveFigure(anywidget.AnyWidget):
     movable : sequence of Axes
         Axes on which a click, a drag or the arrow keys choose a point; see `on_point`.
     hover : sequence of Axes
-        Those of ``movable`` that are chosen by pointing alone.
+        Those of ``movable`` that are chosen by pointing alone. There a click holds the point, so
+        that the pointer can leave, and another click lets it go.
 
     Attributes
     ----------
@@ -357,5 +358,10 @@ def _still(path):
         zorder=10,
         path_effects=[Stroke(linewidth=3.2, foreground="white"), Normal()],
     )
+    if len(points) > 1 and path.every:  # a run: its start is open, its end is large
+        ring = {"mfc": "white", "mec": path.style.color, "mew": 1.5, "ms": 6, "zorder": 11}
+        lines += path.ax.plot(*points[:1].T, "o", **ring)
+        end = {"color": path.style.color, "mec": "white", "ms": 7.5, "zorder": 12}
+        lines += path.ax.plot(*points[-1:].T, path.style.marker, **end)
     path.ax.set(xlim=limits[0], ylim=limits[1])
     return lines

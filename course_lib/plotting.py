@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, LogNorm, PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from course_lib.verdicts import short
 
@@ -34,7 +34,7 @@ class LineStyle(NamedTuple):
 
 # Okabe and Ito's colours; marker and dash tell apart what a printer or an eye cannot
 LINE_STYLES = {
-    "gradient_descent": LineStyle("#000000", "o", ()),
+    "gradient_descent": LineStyle("#000000", "p", (3, 1.5)),
     "momentum": LineStyle("#E69F00", "s", (6, 2)),
     "nesterov": LineStyle("#CC79A7", "D", (6, 2, 1, 2)),
     "adagrad": LineStyle("#56B4E9", "^", (2, 2)),
@@ -48,7 +48,7 @@ LINE_STYLES = {
 }
 _OTHERS = [
     LineStyle("#6A3D9A", "*", ()),
-    LineStyle("#A6761D", "p", (5, 2)),
+    LineStyle("#A6761D", "X", (5, 2)),
     LineStyle("#1B7837", "h", (3, 1)),
 ]
 
@@ -193,7 +193,8 @@ def surface(ax, objective, n=45, coarse=15):
         mesh.set_visible(gid == "fine")
         meshes.append(mesh)
     _label_coordinates(ax, objective)
-    ax.locator_params(axis="both", nbins=4)
+    for axis in (ax.xaxis, ax.yaxis):  # no ticks at the ends: two of them meet in a corner
+        axis.set_major_locator(MaxNLocator(4, prune="both"))
     ax.set(zlim=(0, 1))
     ax.set_zlabel("f", labelpad=2)
     ax.zaxis.set_major_formatter(FuncFormatter(lambda z, _: short(heights.value(z))))

@@ -11,9 +11,18 @@ Read the modules in this order; each holds one idea and imports only from those 
 7. ``checks``       reads a student's function and names what is wrong with it
 8. ``exercises``    the smaller exercises; ``predictions``: questions that open a live piece
 
-The first three need numpy only. ``checks`` is made of ``guard`` (runs foreign code safely),
-``walks`` (what a function does on six scripted steps), ``mistakes`` and ``candidates`` (what known
-mistakes do there), ``matching`` (which of them it is) and ``feedback`` (what is shown).
+The first three need numpy only. What else there is serves one of them or one notebook:
+
+- ``run_checks`` is what ``run`` says about wrong input.
+- ``live_piece`` is what every live piece has in common; ``controls`` are its sliders,
+  ``state_tables`` its numbers, ``verdicts`` its sentences. ``explore`` itself is made of
+  ``explorers``, ``explorer_inputs``, ``explorer_figure`` and ``curves``.
+- ``checks`` is made of ``guard`` (runs a reader's code so that it cannot hang), ``walks`` (what a
+  function does on six scripted steps), ``mistakes`` and ``candidates`` (what known mistakes do
+  there), ``matching`` (which of them it is) and ``feedback`` (what is shown).
+- 02: ``heavy_ball`` computes, ``momentum_explorer`` shows. 05: ``online`` and ``beta2_dial``,
+  ``online_explorer`` and ``dial_explorer``. 06: ``sensitivity``, ``hyperparameter_axes`` and
+  ``race``, ``sensitivity_explorer``. 07: ``training``, ``training_explorer``.
 """
 
 __version__ = "1.0.0"

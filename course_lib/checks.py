@@ -136,9 +136,14 @@ def _judge(step, algorithm, trace):
     division = slug == "raises" and isinstance(trace.outcome.error, ZeroDivisionError)
     if slug and not division:
         return _conduct(slug, algorithm, trace, **detail)
-    if not division and _finite(trace):
-        match = matching.find_match(trace, algorithm)
-        return _named(match, trace, algorithm) if match else _unknown(step, trace, algorithm)
+    if not division:
+        match = matching.find_match(trace, algorithm) if _finite(trace) else None
+        if match:
+            return _named(match, trace, algorithm)
+        if unknowns.is_mixed_up(trace, algorithm):
+            return _conduct("fields-mixed-up", algorithm, trace)
+        if _finite(trace):
+            return _unknown(step, trace, algorithm)
     warm = walks.record(step, algorithm, warm=True)
     if _finite(warm):
         match = matching.find_match(warm, algorithm, warm=True)
@@ -146,9 +151,16 @@ def _judge(step, algorithm, trace):
             return _named(match, warm, algorithm, warm=True)
     if division:
         return _conduct(slug, algorithm, trace, **detail)
+    return _not_finite(trace, algorithm)
+
+
+def _not_finite(trace, algorithm):
     differs = unknowns.first_infinite(trace)
     detail = {"quantity": differs.quantity, "value": feedback.numbers(differs.got)}
-    return _conduct("not-finite", algorithm, trace, differs=differs, **detail)
+    facts = unknowns.before_infinite(trace, differs, algorithm)
+    found = _conduct("not-finite", algorithm, trace, differs=differs, **detail)
+    shown = found.feedback._replace(hints=(" ".join(facts),))
+    return _Finding(found.diagnosis._replace(message=shown.text()), shown)
 
 
 def _finite(trace):
@@ -216,7 +228,7 @@ def _right(match):
         return _finding("variant", form.slug, feedback.Feedback(form.praise))
     say = "All numbers of six steps agree."
     if form:
-        say = f"{say} {form.praise}"
+        say = f"x is right after each of six steps. {form.praise}"
     elif not match.whole_state:
         say = f"{say} You keep the moments in another form; the path is the same."
     return _finding("correct", None, feedback.Feedback(say))

@@ -1,5 +1,7 @@
 """Facts about a trace in words: where it differs, after what, and what is certain besides."""
 
+import itertools
+
 import numpy as np
 
 from course_lib import matching, mistakes, optimizers, walks
@@ -52,6 +54,37 @@ def first_infinite(trace):
     return matching.first_difference(trace.states, finite, 0.0)._replace(expected=None)
 
 
+def before_infinite(trace, infinite, algorithm):
+    """Sentences about the numbers before the first infinity or nan, and what led to it."""
+    differs = first_wrong(trace, algorithm)
+    facts = _agreeing(trace, differs)
+    if differs[:2] != infinite[:2]:
+        facts = [f"The first number that differs comes before that: {where(differs)}."]
+    return [*facts, situation(trace, differs, algorithm)]
+
+
+def is_mixed_up(trace, algorithm):
+    """Whether the first step returns the right values, each of them, in the wrong order."""
+    near = 10 * matching.tolerance(trace)
+    first = {name: values[0] for name, values in trace.states.items()}
+    for right in matching.right_traces(trace, algorithm):
+        for order in itertools.permutations(first):
+            pairs = zip(first.values(), order, strict=True)
+            if all(np.allclose(got, right[name][0], rtol=near, atol=0) for got, name in pairs):
+                return order != tuple(first)
+    return False
+
+
+def first_wrong(trace, algorithm):
+    """The first `matching.Difference` from the right update, in the form that agrees longest."""
+    near = 10 * matching.tolerance(trace)
+    found = [
+        matching.first_difference(trace.states, right, near)
+        for right in matching.right_traces(trace, algorithm)
+    ]
+    return max(found, key=lambda f: (f.step, matching.ORDER.index(f.quantity)))
+
+
 def describe(step, trace, algorithm):
     """The first difference from the right update, and sentences that are certain.
 
@@ -59,12 +92,7 @@ def describe(step, trace, algorithm):
     -------
     matching.Difference, list of str
     """
-    near = 10 * matching.tolerance(trace)
-    found = [
-        matching.first_difference(trace.states, right, near)
-        for right in matching.right_traces(trace, algorithm)
-    ]
-    differs = max(found, key=lambda f: (f.step, matching.ORDER.index(f.quantity)))
+    differs = first_wrong(trace, algorithm)
     x = trace.states["x"]
     if len(x) > 1 and np.all(x == x[0]):
         return differs, ["x is the same after every step, whatever the slopes are."]

@@ -57,7 +57,7 @@ def _best_momentum():
     return sensitivity_map(optimizers.momentum, ravine(10), lr, beta, n_steps=300).best()
 
 
-def _sign_momentum(lr=0.2, beta1=0.5, size=np.sign):
+def _sign_momentum(lr=0.17, beta1=0.5, size=np.sign):
     """Where the sign of the mean slope leads on the bowl from (1, 0.5) in 9 steps."""
     x, m = np.array([1.0, 0.5]), np.zeros(2)
     for _ in range(9):
@@ -227,14 +227,14 @@ EXERCISES = {
     ),
     "06-tolerance": Exercise(
         lambda: "momentum",
-        hint="Give each map the same tolerance: tuned(step, rotated_ravine(10, 45), tolerance=1e-6).",
+        hint="Each map gets it: tuned(step, rotated_ravine(10, 45), tolerance=1e-6).",
     ),
     "06-own": Exercise(
         _sign_momentum,
         {
             "That is the sign of g, not of m": lambda right: _sign_momentum(beta1=0.0),
             "That is without the sign": lambda right: _sign_momentum(size=lambda m: m),
-            "It goes uphill": lambda right: _sign_momentum(lr=-0.2),
+            "It goes uphill": lambda right: _sign_momentum(lr=-0.17),
         },
         "First m as in Adam, then x - lr * np.sign(m).",
     ),

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from course_lib.hyperparameter_axes import name_of
 
 
@@ -41,3 +43,36 @@ def race(maps):
     lowest = min(m.minimum for m in maps)
     cells = [replace(m, minimum=lowest).best() for m in maps]
     return sorted(zip(names, cells, strict=True), key=lambda entry: entry[1][2:])
+
+
+def several_starts(objective, n, x0=None, seed=1):
+    """Starts for a race that one lucky start cannot win: one chosen, the others at random.
+
+    Parameters
+    ----------
+    objective : Objective
+    n : int
+        How many, at least 1.
+    x0 : array_like, shape (2,), optional
+        The first of them; default: the objective's.
+    seed : int
+        Of the others, which are spread evenly over the window.
+
+    Returns
+    -------
+    ndarray, shape (2, n)
+        As `sensitivity_map` takes them.
+
+    Examples
+    --------
+    >>> from course_lib.objectives import bowl
+    >>> several_starts(bowl, 3).round(2)
+    array([[-0.8 ,  0.02, -0.71],
+           [ 0.9 ,  0.9 ,  0.9 ]])
+    """
+    if not n >= 1:
+        raise ValueError(f"a race needs at least 1 start, but n came as {n}. Write n=4.")
+    low, high = objective.bounds.T
+    others = np.random.default_rng(seed).uniform(low, high, (n - 1, 2))
+    first = objective.x0 if x0 is None else np.asarray(x0, float)
+    return np.vstack([first, others]).T

@@ -1,12 +1,19 @@
 """The live pieces of notebooks 05 and 06. What they must say is computed here in Python."""
 
+import re
+
 import harness
 import pytest
+from test_00_01 import HIGH, LOW, Piece, commit
 from test_02 import changes, click, says, unlocked
 
 from course_lib.dial_explorer import beta_of, explore_dial
+from course_lib.explorers import explore
+from course_lib.objectives import beale, ravine
 from course_lib.online import OPTIMIZERS
 from course_lib.online_explorer import SCENES, explore_online
+from course_lib.optimizers import adagrad, adam, gradient_descent, rmsprop
+from course_lib.sensitivity_explorer import explore_sensitivity
 
 
 @pytest.fixture(scope="module")
@@ -115,3 +122,106 @@ def test_constant_learning_rate(failing):
     says(piece, expected.sentence)
     expected.set(lr=0.001)
     changes(piece, lambda: piece.get_by_label("lr", exact=True).press("Home"), expected.sentence)
+
+
+@pytest.fixture(scope="module")
+def race(browser, lab):
+    with harness.opened(browser, lab, "06_a_fair_race.ipynb") as opened:
+        yield opened
+        assert opened.errors == []
+
+
+def test_unfair_race(race):
+    commit(race, "06-one-lr")
+    steps = gradient_descent, rmsprop, adagrad, adam
+    piece = Piece(race, "explore(valley, gradient_descent")
+    piece.says(explore(ravine(10), *steps, lr=0.1, n_steps=300).sentence)
+    wanted = explore(ravine(10), *steps, lr=1.0, n_steps=300).sentence
+    piece.changes(lambda: piece.type("lr", "1"), wanted)
+    assert "adagrad, 300 steps" in min(wanted.splitlines(), key=steps_said)
+
+
+def steps_said(line):
+    found = re.search(r"converged in (\d+) steps", line)
+    return int(found[1]) if found else 1000
+
+
+def test_map_follows_the_pointer_the_keys_and_a_click(race):
+    commit(race, "06-map")
+    piece = Piece(race, "race_map = explore_sensitivity")
+    expected = explore_sensitivity(beale, adam, up="beta2", n_steps=500)
+    piece.says(expected.sentence)
+    panel = piece.node.locator(".panel").first
+
+    def at(i, j):
+        box = panel.bounding_box()
+        x, y = (i + 0.5) / 64, 1 - (j + 0.5) / 64
+        race.page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+
+    for cell in ((40, 60), (20, 20), (60, 2), (0, 63)):
+        expected.live.points = {**expected.live.points, "0": [float(k) for k in cell]}
+        assert expected.cell == cell
+        piece.changes(lambda c=cell: at(*c), expected.sentence)
+
+    expected.live.points = {**expected.live.points, "0": [1.0, 63.0]}
+    piece.changes(lambda: panel.press("ArrowRight"), expected.sentence)
+    at(40, 40)
+    race.page.mouse.down()
+    race.page.mouse.up()
+    expected.live.points = {**expected.live.points, "0": [40.0, 40.0]}
+    piece.says(expected.sentence)
+    at(10, 10)  # the click holds the cell
+    race.page.wait_for_timeout(300)
+    assert piece.sentence.inner_text() == expected.sentence
+
+
+def test_map_is_made_anew_by_menus_and_sliders(race):
+    piece = Piece(race, "race_map = explore_sensitivity")
+    expected = explore_sensitivity(beale, adam, up="beta2", n_steps=500)
+    piece.press("reset")
+    piece.says(expected.sentence)
+
+    def choose(label, value):
+        piece.node.get_by_label(label, exact=True).select_option(value)
+
+    for label, name, value in (
+        ("objective", "objective", "ravine, kappa = 10"),
+        ("method", "optimizer", "momentum"),
+        ("method", "optimizer", "gradient_descent"),
+        ("method", "optimizer", "amsgrad"),
+    ):
+        expected.set(**{name: value})
+        piece.changes(lambda lab=label, v=value: choose(lab, v), expected.sentence)
+    for name, key, value in (
+        ("n_steps", LOW, 1),
+        ("n_steps", HIGH, 500),
+        ("n_starts", HIGH, 4),
+        ("n_starts", LOW, 1),
+        ("noise", HIGH, 5.0),
+        ("noise", LOW, 0.0),
+        ("beta2", LOW, 0.0),
+        ("beta2", HIGH, 0.9999),
+    ):
+        before = expected.sentence
+        expected.set(**{name: value})
+        assert expected.sentence != before
+        piece.slide({"n_steps": "steps", "n_starts": "starts"}.get(name, name), key)
+        piece.says(expected.sentence)
+    piece.press("best cell")
+    expected.pressed("best cell")
+    piece.says(expected.sentence)
+    said = expected.sentence
+    choose("up", "lr")
+    piece.node.get_by_text("the two axes must be different hyperparameters").wait_for(timeout=5000)
+    assert piece.sentence.inner_text() == said
+
+
+def test_an_optimizer_and_a_landscape_of_ones_own(race):
+    piece = Piece(race, "explore_sensitivity(winding, sign_momentum")
+    said = piece.sentence.inner_text()
+    assert said.startswith("sign_momentum on winding valley: 64 x 64 cells, 300 steps, 2 starts.")
+    piece.node.get_by_label("colour", exact=True).select_option("steps")
+    box = piece.node.locator(".panel").nth(1).bounding_box()
+    race.page.mouse.click(box["x"] + 0.9 * box["width"], box["y"] + 0.1 * box["height"])
+    changed = "([node, old]) => node.textContent !== old"
+    race.page.wait_for_function(changed, arg=[piece.sentence.element_handle(), said])

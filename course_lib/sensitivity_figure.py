@@ -1,0 +1,161 @@
+"""The sensitivity map as a picture: every cell of it is a run of an optimizer."""
+
+import matplotlib.style
+import numpy as np
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import LogNorm, to_rgba
+from matplotlib.ticker import NullLocator
+
+from course_lib import plotting
+from course_lib.verdicts import short
+
+COLOURS = ("steps", "final f")
+NOT_ARRIVED = "#d8d8d8"
+LEAST = 1e-12  # above the minimum; what is lower has the same colour
+CMAP = matplotlib.colormaps["viridis_r"]  # nowhere as grey as the colours of no arrival
+PLACES = [  # left, bottom, width, height of the map, the landscape, the loss curve, the colours
+    (0.08, 0.15, 0.275, 0.72),
+    (0.51, 0.15, 0.21, 0.72),
+    (0.795, 0.15, 0.195, 0.72),
+    (0.365, 0.15, 0.013, 0.72),
+]
+
+
+def cells(ax, m, colour="steps"):
+    """A `SensitivityMap` as a table of colours, its best cell marked by a star.
+
+    The first axis of the map runs to the right, the second up. One cell is one unit long, so that
+    cell (i, j) is around the point (i, j).
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    m : SensitivityMap
+    colour : str
+        "steps" until the tolerance, or "final f": f - minimum after the last step.
+
+    Returns
+    -------
+    ScalarMappable
+        For a colour bar. Cells that diverge or do not arrive have colours of their own.
+    """
+    if colour not in COLOURS:
+        raise ValueError(f"colour is {' or '.join(COLOURS)}, but came as {colour!r}.")
+    values = m.steps if colour == "steps" else np.maximum(m.final - m.minimum, LEAST)
+    norm = LogNorm(*_ends(values))
+    shown = np.isfinite(values)
+    picture = CMAP(norm(np.clip(np.where(shown, values, norm.vmax), norm.vmin, norm.vmax)))
+    picture[~shown] = to_rgba(NOT_ARRIVED)
+    picture[m.diverged] = to_rgba(plotting.DIVERGED)
+    n1, n2 = values.shape
+    extent = (-0.5, n1 - 0.5, -0.5, n2 - 0.5)
+    ax.imshow(
+        picture.swapaxes(0, 1), origin="lower", aspect="auto", extent=extent, interpolation="none"
+    )
+    _label(ax, m)
+    if shown.any():
+        star = {"color": "white", "ms": 12, "mec": "#1a1a1a", "ls": "", "clip_on": False}
+        ax.plot(*m.best().index, marker="*", label="best cell", **star)
+    if colour == "steps":
+        ax.fill([], [], color=NOT_ARRIVED, label="does not arrive")
+    ax.fill([], [], color=plotting.DIVERGED, label="diverges")
+    ax.set(xlim=extent[:2], ylim=extent[2:])
+    return ScalarMappable(norm, CMAP)
+
+
+def _ends(values):
+    """Ends of the colour scale: those of the values that are finite, at least a factor 2 apart."""
+    found = values[np.isfinite(values) & (values > 0)]
+    low, high = (found.min(), found.max()) if found.size else (1.0, 10.0)
+    return low, max(high, 2 * low)
+
+
+def _label(ax, m):
+    """Names and round values on the sides of the map."""
+    ax.set_xlabel(m.first.name)
+    ax.set_ylabel(m.second.name if m.second else "", labelpad=0)
+    for axis, side in ((ax.xaxis, m.first), (ax.yaxis, m.second)):
+        places, words = ticks(side) if side else ([], [])
+        axis.set_ticks(places, words)
+
+
+def ticks(side):
+    """Cells of an axis where its values are round, and these values in words.
+
+    Parameters
+    ----------
+    side : Axis
+
+    Returns
+    -------
+    places : list of float
+    words : list of str
+
+    Examples
+    --------
+    >>> from course_lib.sensitivity import axis
+    >>> ticks(axis("lr", 0.01, 10, n=7))
+    ([0.0, 2.0, 4.0, 6.0], ['0.01', '0.1', '1', '10'])
+    """
+    is_beta = side.name.startswith("beta")
+    decades = 10.0 ** np.arange(-12, 13)
+    round_values = np.append(0, 1 - decades[11::-1]) if is_beta else decades
+    low, high = side.values[0] * (1 - 1e-9), side.values[-1] * (1 + 1e-9)
+    inside = [value for value in round_values if low <= value <= high]
+    if len(inside) < 2:
+        inside = [side.values[0], side.values[-1]]
+    while len(inside) > 6:
+        inside = inside[::2]
+    words = [f"{value:.6g}" if value > 1e-3 or not value else short(value, 1) for value in inside]
+    return [round(place_of(side, value), 6) for value in inside], words
+
+
+def place_of(side, value):
+    """Where a value is on an axis, in cells from 0; values outside are at the ends."""
+    stretch = (lambda v: -np.log(1 - v)) if side.name.startswith("beta") else np.log
+    values = stretch(side.values)
+    return float(np.interp(stretch(value), values, np.arange(len(values))))
+
+
+def sensitivity_figure(m, heights, colour):
+    """Map, landscape, loss panel and colour bar: the part of the live piece that stands still.
+
+    Parameters
+    ----------
+    m : SensitivityMap
+    heights : plotting.Heights
+        Those of the objective.
+    colour : str
+        One of `COLOURS`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    with matplotlib.style.context(plotting.STYLE):
+        figure = plotting.new_figure(10, 3.8)
+        figure.set_layout_engine("none")  # it would take most of the time
+        table, landscape, loss, scale = (figure.add_axes(place) for place in PLACES)
+        table.set_label("map")
+        colours = cells(table, m, colour)
+        figure.colorbar(colours, cax=scale)
+        marks = np.geomspace(*colours.get_clim(), 5)
+        scale.set_yticks(marks, [short(value) for value in marks])
+        words = f"steps until {m.tolerance:g} is left" if colour == "steps" else "f − minimum, end"
+        scale.set_ylabel(words, fontsize="small", labelpad=4)
+        above = {"loc": "lower center", "bbox_to_anchor": (0.55, 1.0), "ncols": 3}
+        table.legend(**above, fontsize="small", handlelength=1.2, columnspacing=1)
+        plotting.contours(landscape, m.objective)
+        landscape.set_title(m.objective.name.replace(", ", "\n", 1))
+        _loss_panel(loss, m, heights)
+        for axis in (loss.yaxis, scale.yaxis):
+            axis.set_minor_locator(NullLocator())  # each tick costs time
+    return figure
+
+
+def _loss_panel(ax, m, heights):
+    top = 10 * max(heights.high - m.minimum, 1e-9)
+    ax.set(yscale="log", ylim=(top * 1e-10, top), title="f(x) − minimum", xlabel="step t")
+    ax.set(xlim=(-0.02 * m.n_steps, 1.03 * m.n_steps))
+    ax.axhline(m.tolerance, color="#8c8c8c", lw=1, ls=(0, (2, 3)))
+    ax.grid(True)

@@ -1,0 +1,86 @@
+"""What `explore_sensitivity` makes of its arguments: sides of the map, first values, controls."""
+
+from course_lib.controls import Control, hyperparameter_control
+from course_lib.explorer_inputs import shared_hyperparameters
+from course_lib.hyperparameter_axes import RANGES
+from course_lib.live_piece import Problem
+from course_lib.sensitivity import axis
+from course_lib.sensitivity_figure import COLOURS
+from course_lib.state_tables import free_hyperparameters
+
+LR = 1e-4, 10.0  # ends of its axis
+NONE = "none"  # of a map with one hyperparameter only
+MOST_STEPS, MOST_STARTS = 1000, 4
+
+
+def side(name, default, n):
+    """The `Axis` of a hyperparameter; one that the library does not know is around its default."""
+    if name == "lr":
+        return axis(name, *LR, n=n)
+    if name in RANGES or name.startswith("beta") or not default > 0:
+        return axis(name, n=n)
+    return axis(name, default / 100, default * 100, n=n)
+
+
+def sides_of(step, across, up):
+    """Two hyperparameters of a step for the sides of its map: these, where it has them."""
+    known = list(free_hyperparameters(step))
+    if len(known) == 1:
+        return known[0], NONE
+    across = across if across in known else known[0]
+    up = up if up in known and up != across else next(name for name in known if name != across)
+    return across, up
+
+
+def first_values(steps, known_objectives, values):
+    """All values to begin with; a ValueError for a name that there is not."""
+    numbers = shared_hyperparameters(steps.values())
+    first = next(iter(steps))
+    sides = list(free_hyperparameters(steps[first]))
+    across = values.get("across", sides[0] if sides else "")
+    rest = [name for name in sides if name != across]
+    chosen = {"across": across, "up": rest[0] if rest else NONE, "colour": COLOURS[0]}
+    run = {"n_steps": 300, "n_starts": 1, "noise": 0.0, "seed": 1}
+    all_values = numbers | run | chosen
+    for name in values:
+        if name not in all_values:
+            text = f"there is no {name} to set here; there are {', '.join(all_values)}."
+            raise ValueError(text)
+    menus = {"optimizer": first, "objective": next(iter(known_objectives))}
+    return all_values | menus | values
+
+
+def check_choice(name, value, known):
+    """Raise a `Problem` for a choice that no menu has."""
+    if value not in known:
+        text = f"there is no {name} called {value!r}; there are {', '.join(known)}."
+        raise Problem(text, name)
+
+
+def sensitivity_controls(values, steps, known_objectives):
+    """Menus and sliders; a hyperparameter of several optimizers has one slider."""
+    names = list(shared_hyperparameters(steps.values()))
+    sliders = [hyperparameter_control(name, values[name]) for name in names]
+    return [
+        Control("optimizer", "menu", values["optimizer"], choices=tuple(steps), label="method"),
+        Control("objective", "menu", values["objective"], choices=tuple(known_objectives)),
+        Control("colour", "menu", values["colour"], choices=COLOURS),
+        Control("across", "menu", values["across"], choices=tuple(names)),
+        Control("up", "menu", values["up"], choices=(*names, NONE)),
+        *sliders,
+        Control("n_steps", "integer", values["n_steps"], 1, 500, label="steps"),
+        Control("n_starts", "integer", values["n_starts"], 1, MOST_STARTS, label="starts"),
+        Control("noise", "linear", values["noise"], 0.0, 5.0),
+        Control("seed", "integer", values["seed"], 1, 20),
+    ]
+
+
+def rounded(name, value):
+    """A value of a cell in few digits; of a beta 1 - beta has few.
+
+    Examples
+    --------
+    >>> rounded("lr", 0.0299304), rounded("beta2", 0.99985347)
+    (0.0299, 0.999853)
+    """
+    return 1 - float(f"{1 - value:.3g}") if name.startswith("beta") else float(f"{value:.3g}")

@@ -1,0 +1,329 @@
+"""The live sensitivity map: cells are single runs, it is computed only when it must be."""
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
+
+from course_lib import plotting
+from course_lib.objectives import Objective, bowl, ravine, rosenbrock
+from course_lib.optimizers import (
+    AdamState,
+    MomentumState,
+    adam,
+    amsgrad,
+    gradient_descent,
+    momentum,
+    run,
+)
+from course_lib.race import race, several_starts
+from course_lib.sensitivity import axis, sensitivity_map
+from course_lib.sensitivity_explorer import explore_sensitivity
+from course_lib.sensitivity_figure import NOT_ARRIVED, cells, place_of, ticks
+from course_lib.sensitivity_inputs import rounded
+
+
+def small(objective=ravine(10), *steps, **values):  # noqa: B008  landscapes do not change
+    """A piece with few cells and steps, which is quick to make."""
+    return explore_sensitivity(
+        objective, *(steps or (momentum,)), **{"n": 12, "n_steps": 60, **values}
+    )
+
+
+def point(piece, panel, x, y):
+    piece.live.points = {**piece.live.points, str(panel): [float(x), float(y)]}
+
+
+# The picture
+
+
+def test_each_kind_of_cell_has_its_colour():
+    m = sensitivity_map(momentum, ravine(10), axis("lr", 1e-4, 10, 9), axis("beta", n=7), 100)
+    ax = Figure().add_subplot()
+    mappable = cells(ax, m)
+    picture = np.asarray(ax.images[0].get_array()).swapaxes(0, 1)  # columns are the first axis
+    arrived = np.isfinite(m.steps)
+    assert arrived.any() and m.diverged.any() and not (arrived | m.diverged).all()
+    assert (picture[m.diverged] == to_rgba(plotting.DIVERGED)).all()
+    assert (picture[~arrived & ~m.diverged] == to_rgba(NOT_ARRIVED)).all()
+    np.testing.assert_allclose(picture[arrived], mappable.to_rgba(m.steps[arrived]))
+    assert mappable.get_clim() == (m.steps[arrived].min(), m.steps[arrived].max())
+    star = next(line for line in ax.lines if line.get_marker() == "*")
+    assert tuple(star.get_xydata()[0]) == m.best().index
+
+
+def test_colours_of_the_final_value_and_unknown_colours():
+    m = sensitivity_map(momentum, ravine(10), axis("lr", 1e-4, 10, 9), axis("beta", n=7), 100)
+    ax = Figure().add_subplot()
+    low, high = cells(ax, m, "final f").get_clim()
+    assert low == 1e-12
+    assert high == m.final[~m.diverged].max()
+    with pytest.raises(ValueError, match="colour is steps or final f, but came as 'red'"):
+        cells(ax, m, "red")
+
+
+def test_ticks_and_places():
+    places, words = ticks(axis("beta2"))
+    assert words == ["0", "0.9", "0.99", "0.999", "0.9999"]
+    assert places == pytest.approx(np.linspace(0, 63, 5))
+    assert ticks(axis("beta1"))[1] == ["0", "0.9", "0.99", "0.999"]
+    assert ticks(axis("eps"))[1][:2] == ["1e-10", "1e-8"]
+    assert len(ticks(axis("lr", 0.2, 0.5))[1]) == 2
+    values = axis("beta2", 0, 0.999, 20)
+    assert [round(place_of(values, v)) for v in values.values] == list(range(20))
+    assert place_of(values, 0.99999) == 19
+    assert [rounded("beta2", v) for v in (0.0, 0.9, 0.98765432)] == [0, 0.9, 0.9877]
+
+
+# Cells and their runs
+
+
+def test_the_sentence_tells_the_run_of_the_cell():
+    piece = small(ravine(10), momentum)
+    point(piece, 0, 7.3, 2.2)
+    i, j = piece.cell
+    assert (i, j) == (7, 2)
+    lr, beta = axis("lr", 1e-4, 10, 12).values[7], axis("beta", n=12).values[2]
+    x = run(momentum, MomentumState(ravine(10).x0), ravine(10).grad, 60, lr=lr, beta=beta).x
+    np.testing.assert_array_equal(piece.map.trajectory(i, j), x)
+    away = np.flatnonzero(ravine(10).f(x.T) > 1e-3)[-1] + 1
+    last = piece.sentence.splitlines()[-1]
+    assert last.startswith(f"This cell: lr = {lr:.3g}, beta = {rounded('beta', beta):.7g}: ")
+    assert f"arrives after {away} steps" in last
+
+
+def test_pointing_computes_and_renders_nothing_anew():
+    piece = small()
+    m, layers = piece.map, piece.live.layers
+    for i, j in ((0, 0), (11, 11), (3, 8)):
+        point(piece, 0, i, j)
+        assert piece.cell == (i, j)
+    assert piece.map is m
+    assert piece.live.layers is layers
+
+
+def test_an_arrow_key_goes_to_the_next_cell():
+    piece = explore_sensitivity(ravine(10), momentum, n_steps=20)
+    point(piece, 0, 30, 30)
+    for _ in range(3):  # a key moves by 2 % of the panel, which holds 64 cells
+        x, y = piece.live.points["0"]
+        point(piece, 0, x + 0.02 * 64, y)
+    assert piece.cell == (33, 30)
+
+
+def test_the_drawn_path_is_the_trajectory():
+    piece = small(n_starts=2)
+    point(piece, 0, 5, 5)
+    styles = piece.live.styles
+    assert [style["label"] for style in styles[1:]] == ["start 1", "start 1", "start 2", "start 2"]
+    numbers = np.frombuffer(piece.live.paths, "<f4").reshape(-1, 2)
+    drawn = numbers[1 : 1 + 61]
+    ax = piece.live.figure.axes[1]
+    wanted = ax.transData.transform(piece.map.trajectory(5, 5, 0))
+    wanted[:, 1] = piece.live.size[1] - wanted[:, 1]
+    np.testing.assert_allclose(drawn, wanted, atol=0.01)
+
+
+def test_the_button_goes_to_the_best_cell():
+    piece = small()
+    point(piece, 0, 0, 0)
+    piece.controls.pressed = {"name": "best cell", "count": 1}
+    assert piece.cell == piece.map.best().index
+    best, this = (line.split(": ", 1)[1] for line in piece.sentence.splitlines()[1:])
+    assert this.startswith(best[:-1])
+
+
+# What makes a new map
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"n_steps": 61},
+        {"n_starts": 2},
+        {"noise": 0.5},
+        {"optimizer": "adam"},
+        {"objective": "rosenbrock"},
+        {"up": "none"},
+    ],
+)
+def test_a_new_map_where_it_must_be(change):
+    piece = small()
+    m, layers = piece.map, piece.live.layers
+    piece.set(**change)
+    assert not piece.controls.problem
+    assert piece.map is not m
+    assert piece.live.layers is not layers
+
+
+def test_a_new_picture_but_no_new_map_for_another_colour():
+    piece = small()
+    m, layers = piece.map, piece.live.layers
+    piece.set(colour="final f")
+    assert piece.map is m
+    assert piece.live.layers is not layers
+
+
+def test_a_hyperparameter_that_is_no_side_is_fixed():
+    piece = small(rosenbrock, adam, across="lr", up="beta2", beta1=0.5)
+    assert piece.map.fixed == {"beta1": 0.5, "eps": 1e-8}
+    m = piece.map
+    piece.set(beta1=0.7)
+    assert piece.map is not m
+    assert piece.map.fixed["beta1"] == 0.7
+    m = piece.map
+    piece.set(beta=0.3)  # Adam has none
+    assert piece.map is m
+
+
+def test_another_optimizer_takes_the_sides_that_it_has():
+    piece = small(rosenbrock, adam, across="beta2", up="beta1")
+    piece.set(optimizer="momentum")
+    assert (piece.values["across"], piece.values["up"]) == ("lr", "beta")
+    piece.set(optimizer="gradient_descent")
+    assert (piece.values["across"], piece.values["up"]) == ("lr", "none")
+    assert piece.map.steps.shape == (12, 1)
+    piece.set(optimizer="amsgrad")
+    assert (piece.values["across"], piece.values["up"]) == ("lr", "beta1")
+    piece.set(up="beta2", optimizer="rmsprop")
+    assert (piece.values["across"], piece.values["up"]) == ("lr", "beta2")
+
+
+def test_the_start_moves_and_comes_back():
+    piece = small(n_starts=2)
+    point(piece, 1, 1.0, -0.5)
+    assert piece.map.x0[:, 0].tolist() == [1.0, -0.5]
+    others = piece.map.x0[:, 1].tolist()
+    piece.controls.pressed = {"name": "reset", "count": 1}
+    assert piece.map.x0[:, 0].tolist() == ravine(10).x0.tolist()
+    assert piece.map.x0[:, 1].tolist() == others
+
+
+def test_several_starts_and_noise_are_in_the_map():
+    piece = small(n_starts=3, noise=0.5, seed=7)
+    assert piece.map.x0.shape == (2, 3)
+    assert "3 starts, noise 0.5, seed 7" in piece.sentence
+    again = sensitivity_map(
+        momentum,
+        ravine(10),
+        axis("lr", 1e-4, 10, 12),
+        axis("beta", n=12),
+        60,
+        x0=several_starts(ravine(10), 3),
+        noise=0.5,
+        seed=7,
+    )
+    np.testing.assert_array_equal(again.f, piece.map.f)
+
+
+# A reader's own
+
+
+def sign_descent(state, g, lr=0.1, fade=0.5):
+    x, m, v, t = state
+    m = fade * m + np.sign(g)
+    return AdamState(x - lr * m / (t + 1), m, v, t + 1)
+
+
+def test_a_step_and_an_objective_of_ones_own():
+    own = Objective.from_function(lambda x1, x2: x1**2 + x2**4, [[-1, 1], [-1, 1]], name="mine")
+    piece = small(own, sign_descent)
+    assert "sign_descent on mine" in piece.sentence
+    assert piece.map.second.values[[0, -1]] == pytest.approx([0.005, 50])  # around its default
+    assert piece.map.minimum == piece.map.f[np.isfinite(piece.map.f)].min()
+    piece.set(optimizer="amsgrad", objective="bowl")
+    assert "amsgrad on bowl" in piece.sentence
+
+
+def test_an_objective_with_nan_somewhere_is_drawn_and_counted():
+    def f(x1, x2):
+        return np.sqrt(x1) + x2 * x2
+
+    own = Objective.from_function(f, [[-1, 2], [-1, 2]], x0=[1.5, 1.0], name="half")
+    piece = small(own, gradient_descent)
+    assert piece.map.diverged.any()
+    assert f"{piece.map.diverged.sum()} diverge" in piece.sentence
+
+
+def test_an_objective_that_raises_is_named_and_the_picture_stays():
+    fails = []
+
+    def f(x1, x2):
+        if fails:
+            raise ValueError("no such height")
+        return x1**2 + x2**2
+
+    piece = small(bowl, momentum)
+    piece.objectives["mine"] = Objective.from_function(f, bowl.bounds, name="mine")
+    before = piece.sentence, piece.live.paths, piece.map
+    fails.append(True)
+    piece.set(objective="mine")
+    assert "no such height" in piece.controls.problem["text"]
+    assert (piece.sentence, piece.live.paths, piece.map) == before
+
+
+def test_an_objective_without_a_finite_value_is_refused():
+    nowhere = Objective.from_function(lambda x1, x2: x1 + x2 + np.nan, bowl.bounds, name="nowhere")
+    with pytest.raises(ValueError, match="nowhere has no finite value in its window"):
+        small(nowhere)
+
+
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        ({"up": "lr"}, "the two axes must be different hyperparameters, but both are lr"),
+        ({"up": "beta2"}, "momentum has no hyperparameter beta2; it has lr, beta"),
+        ({"n_steps": 0}, "n_steps must be from 1 to 1000, not 0"),
+        ({"n_steps": 1.5}, "n_steps is a whole number"),
+        ({"n_starts": 0}, "n_starts must be from 1 to 4"),
+        ({"n_starts": 5}, "n_starts must be from 1 to 4"),
+        ({"noise": -1}, "noise must be at least 0"),
+        ({"seed": 0.5}, "seed is a whole number"),
+        ({"lr": -1}, "lr must be a number above 0"),
+        ({"beta": 1.0}, "beta must be at least 0 and below 1"),
+        ({"colour": "red"}, "there is no colour called 'red'; there are steps, final f"),
+    ],
+)
+def test_bad_values_become_words_and_the_picture_stays(change, words):
+    piece = small()
+    before = piece.sentence, piece.live.paths, piece.map
+    piece.set(**change)
+    assert words in piece.controls.problem["text"]
+    assert (piece.sentence, piece.live.paths, piece.map) == before
+    with pytest.raises(ValueError, match=words):
+        small(**change)
+
+
+def test_bad_arguments():
+    with pytest.raises(ValueError, match="x0 must be two numbers inside the window"):
+        small(x0=[5, 5])
+    with pytest.raises(ValueError, match="tolerance must be above 0"):
+        small(tolerance=0)
+    with pytest.raises(ValueError, match="there is no speed to set here"):
+        small(speed=3)
+
+
+def test_starts_of_a_race():
+    x0 = several_starts(rosenbrock, 50, x0=[0, 1])
+    assert x0[:, 0].tolist() == [0, 1]
+    low, high = rosenbrock.bounds.T
+    assert ((low[:, None] <= x0) & (x0 <= high[:, None])).all()
+    assert x0[:, 1:].min(axis=1) == pytest.approx(low, abs=0.3)
+    assert (
+        several_starts(rosenbrock, 5, seed=2)[:, 1:] != several_starts(rosenbrock, 5)[:, 1:]
+    ).all()
+    assert several_starts(rosenbrock, 1).T.tolist() == [rosenbrock.x0.tolist()]
+    with pytest.raises(ValueError, match="at least 1 start"):
+        several_starts(bowl, 0)
+
+
+def test_amsgrads_lucky_jump():
+    """The numbers that notebook 06 tells: 9 steps from one start, none from its neighbours."""
+    first, second = axis("lr", 1e-4, 10, n=32), axis("beta1", n=32)
+    m = sensitivity_map(amsgrad, rosenbrock, first, second, n_steps=300)
+    ((name, cell),) = race([m])
+    assert (name, cell.steps) == ("amsgrad", 9)
+    near = rosenbrock.x0[:, None] + np.array([[-0.05, 0, 0.05], [0, 0, 0]])
+    lr, beta1 = (([value]) for value in cell.hyper.values())
+    moved = sensitivity_map(amsgrad, rosenbrock, ("lr", lr), ("beta1", beta1), 300, x0=near)
+    assert np.isinf(moved.steps).all()

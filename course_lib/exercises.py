@@ -57,7 +57,7 @@ def _best_momentum():
     return sensitivity_map(optimizers.momentum, ravine(10), lr, beta, n_steps=300).best()
 
 
-def _sign_momentum(lr=0.17, beta1=0.5, size=np.sign):
+def _sign_momentum(lr=0.17, beta1=0.8, size=np.sign):
     """Where the sign of the mean slope leads on the bowl from (1, 0.5) in 9 steps."""
     x, m = np.array([1.0, 0.5]), np.zeros(2)
     for _ in range(9):

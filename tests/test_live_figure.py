@@ -51,6 +51,7 @@ def test_drawn_pixels_and_sent_pixels_agree_also_in_3d_and_on_sharp_screens(rati
     live.screen = {"width": 900, "ratio": ratio}
     live.show([Path(solid, point, RED)])
     (x, y) = pixels_of(live)[0]
+    solid.computed_zorder = False  # the dot in front, whole
     dot = solid.plot(*point.T, "o", color="#ff0000", ms=6, zorder=99)[0]
     live._canvas.draw()
     drawn = np.asarray(live._canvas.buffer_rgba())

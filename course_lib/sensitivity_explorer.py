@@ -11,6 +11,7 @@ from course_lib.race import several_starts
 from course_lib.sensitivity import sensitivity_map
 from course_lib.sensitivity_figure import COLOURS, place_of, sensitivity_figure
 from course_lib.sensitivity_inputs import (
+    MOST_BOTH,
     MOST_STARTS,
     MOST_STEPS,
     NONE,
@@ -119,6 +120,9 @@ class SensitivityExplorer(LivePiece):
         for name, most in (("n_steps", MOST_STEPS), ("n_starts", MOST_STARTS)):
             if not 1 <= numbers[name] <= most:
                 raise Problem(f"{name} must be from 1 to {most}, not {numbers[name]}.", name)
+        if numbers["n_steps"] * numbers["n_starts"] > MOST_BOTH:
+            text = f"steps times starts must be at most {MOST_BOTH}. Take fewer of one of them."
+            raise Problem(text, "n_steps")
         if not (numbers["seed"] >= 0 and numbers["seed"] == int(numbers["seed"])):
             text = f"seed is a whole number, at least 0, but came as {numbers['seed']:g}."
             raise Problem(text, "seed")

@@ -11,6 +11,7 @@ from course_lib.state_tables import free_hyperparameters
 LR = 1e-4, 10.0  # ends of its axis
 NONE = "none"  # of a map with one hyperparameter only
 MOST_STEPS, MOST_STARTS = 1000, 4
+MOST_BOTH = 2000  # steps times starts: 4,096 cells of that many take about 400 MB
 
 
 def side(name, default, n):

@@ -8,6 +8,7 @@ from course_lib.dial_explorer import explore_dial
 from course_lib.online import OPTIMIZERS, adam_uncorrected, periodic, walk
 from course_lib.online_explorer import POINTS, SCENES, explore_online, outlined, sampled
 from course_lib.optimizers import adam
+from course_lib.verdicts import short
 
 
 def path_points(piece, number):
@@ -49,7 +50,9 @@ def test_a_short_curve_is_not_thinned():
 def test_the_sentence_gives_the_walk(name):
     piece = explore_online(show=[name], n_steps=500, lr=0.3, beta2=0.9)
     w = walk(OPTIMIZERS[name], periodic(500), lr=0.3, beta1=0.9, beta2=0.9)
-    assert f"{name} is at x = {w.x[-1]:.3f} after 500 steps" in piece.sentence
+    regret = short(w.average_regret[-1], 3)
+    words = f"{name} is at x = {w.x[-1]:.3f} after 500 steps, average regret {regret}."
+    assert words in piece.sentence
     assert list(piece.walks) == [name]
     np.testing.assert_array_equal(piece.walks[name].x, w.x)
 

@@ -117,11 +117,15 @@ def test_the_drawn_path_is_the_trajectory():
     styles = piece.live.styles
     assert [style["label"] for style in styles[1:]] == ["start 1", "start 1", "start 2", "start 2"]
     numbers = np.frombuffer(piece.live.paths, "<f4").reshape(-1, 2)
-    drawn = numbers[1 : 1 + 61]
-    ax = piece.live.figure.axes[1]
-    wanted = ax.transData.transform(piece.map.trajectory(5, 5, 0))
-    wanted[:, 1] = piece.live.size[1] - wanted[:, 1]
-    np.testing.assert_allclose(drawn, wanted, atol=0.01)
+    landscape, loss = piece.live.figure.axes[1:3]
+    for start in range(2):
+        x = piece.map.trajectory(5, 5, start)
+        curve = np.column_stack([np.arange(61), ravine(10).f(x.T)])
+        for k, (ax, points) in enumerate(((landscape, x), (loss, curve))):
+            first = 1 + 61 * (2 * start + k)
+            wanted = ax.transData.transform(points)
+            wanted[:, 1] = piece.live.size[1] - wanted[:, 1]
+            np.testing.assert_allclose(numbers[first : first + 61], wanted, atol=0.01)
 
 
 def test_the_button_goes_to_the_best_cell():
@@ -277,6 +281,7 @@ def test_an_objective_without_a_finite_value_is_refused():
         ({"n_steps": 1.5}, "n_steps is a whole number"),
         ({"n_starts": 0}, "n_starts must be from 1 to 4"),
         ({"n_starts": 5}, "n_starts must be from 1 to 4"),
+        ({"n_starts": 4, "n_steps": 501}, "steps times starts must be at most 2000"),
         ({"noise": -1}, "noise must be at least 0"),
         ({"seed": 0.5}, "seed is a whole number"),
         ({"lr": -1}, "lr must be a number above 0"),

@@ -82,7 +82,7 @@ class Controls(anywidget.AnyWidget):
 
     specs = traitlets.List().tag(sync=True)
     buttons = traitlets.List().tag(sync=True)
-    values = traitlets.Dict().tag(sync=True)
+    values = traitlets.Dict().tag(sync=True, echo_update=False)
     pressed = traitlets.Dict().tag(sync=True)
     problem = traitlets.Dict().tag(sync=True)
 

@@ -217,6 +217,10 @@ function readPaths(model) {
 
 // ---------------------------------------------------------------- parts of the view
 
+const layersOf = (model) => [model.get("base"), ...model.get("solids")];
+const same = (some, others) =>
+  some.length === others?.length && some.every((layer, k) => layer === others[k]);
+
 class Stage {
   constructor(model, clock) {
     this.model = model;
@@ -228,10 +232,10 @@ class Stage {
   }
 
   async showPicture() {
-    const layers = this.model.get("layers");
+    const layers = layersOf(this.model);
     this.layers = layers;
     const images = layers.map((layer, k) => {
-      if (this.shown?.[k]?.png === layer.png) return this.images[k];
+      if (this.shown?.[k] === layer) return this.images[k];
       const image = new Image();
       image.alt = "";
       image.src = URL.createObjectURL(new Blob([layer.png], { type: "image/png" }));
@@ -240,7 +244,7 @@ class Stage {
       return image;
     });
     await Promise.allSettled(images.map((image) => image.decode()));
-    if (this.layers !== layers) return; // a newer picture has come meanwhile
+    if (!same(this.layers, layers)) return; // a newer picture has come meanwhile
     for (const old of this.images) {
       if (images.includes(old)) continue;
       URL.revokeObjectURL(old.src);
@@ -256,7 +260,7 @@ class Stage {
   draw() {
     const [width, height] = this.model.get("size");
     this.node.style.aspectRatio = `${width} / ${height}`;
-    const css = this.node.clientWidth;
+    const css = (this.css ||= this.node.clientWidth);
     if (!css) return;
     const ratio = (css / width) * devicePixelRatio;
     const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
@@ -549,7 +553,7 @@ function render({ model, el }) {
     spoken.textContent = model.get("sentence");
     askForTable();
   });
-  let asked = 0;
+  let [asked, lastFrame] = [0, 0];
   const askForTable = () => {
     if (!model.get("has_table")) return;
     asked = performance.now();
@@ -564,12 +568,14 @@ function render({ model, el }) {
   const showFrame = () => {
     const lengths = model.get("styles").map((style) => (style.n - 1) * style.every);
     root.style.setProperty("--scale", model.get("scale"));
-    sentence.textContent = model.get("sentence");
-    stage.canvas.setAttribute("aria-label", model.get("sentence"));
     clock.setLast(Math.max(0, ...lengths));
-    if (model.get("layers") === stage.layers) stage.draw();
+    if (same(layersOf(model), stage.layers)) stage.draw();
     else stage.showPicture();
-    if (performance.now() - asked > 2 * SETTLED) askForTable();
+    sentence.textContent = model.get("sentence"); // after the drawing, which measures the page
+    stage.canvas.setAttribute("aria-label", model.get("sentence"));
+    const now = performance.now();
+    if (now - lastFrame < SETTLED && now - asked > 4 * SETTLED) askForTable(); // a long drag
+    lastFrame = now;
     settle();
   };
 
@@ -604,18 +610,15 @@ function render({ model, el }) {
     sendScreen();
   });
   const observer = new ResizeObserver(() => {
+    stage.css = stage.node.clientWidth;
     stage.draw();
     resized();
   });
 
   const onLost = () => (lost.hidden = false);
   const showTable = () => states.show();
-  const showSentence = () => {
-    if (model.get("sentence") !== sentence.textContent) showFrame();
-  };
   clock.listeners.add(showCursor);
-  model.on("change:paths change:layers change:styles", showSoon);
-  model.on("change:sentence", showSentence);
+  model.on("change:paths change:base change:solids change:styles change:sentence", showSoon);
   model.on("change:table", showTable);
   model.on("comm_live_update", onLost);
   model.on("comm:close", onLost);

@@ -89,17 +89,18 @@ class LiveFigure(anywidget.AnyWidget):
     uid = traitlets.Unicode().tag(sync=True)  # one cursor for all views of this figure
     size = traitlets.Tuple((1000.0, 360.0)).tag(sync=True)  # CSS pixels of the layout
     scale = traitlets.Float(1.0).tag(sync=True)  # of fonts and lines, 1 at 1000 pixels
-    layers = traitlets.List().tag(sync=True)  # pictures: png, box
+    base = traitlets.Dict().tag(sync=True)  # the picture without 3-D axes: png, box
+    solids = traitlets.List().tag(sync=True)  # one picture for each 3-D axes
     panels = traitlets.List().tag(sync=True)  # axes: box, limits, what can be done with them
     styles = traitlets.List().tag(sync=True)  # one dict per path
     paths = traitlets.Bytes(b"").tag(sync=True)  # float32 x, y of all paths
     sentence = traitlets.Unicode("").tag(sync=True)
     table = traitlets.Dict().tag(sync=True)
     has_table = traitlets.Bool(False).tag(sync=True)
-    # from the browser to Python
+    # from the browser to Python; what changes under the hand is not echoed back
     screen = traitlets.Dict().tag(sync=True)  # width, ratio
-    points = traitlets.Dict().tag(sync=True)  # panel number -> chosen x, y in data coordinates
-    turn = traitlets.Dict().tag(sync=True)  # panel, elev, azim, coarse
+    points = traitlets.Dict().tag(sync=True, echo_update=False)  # panel number -> x, y in data
+    turn = traitlets.Dict().tag(sync=True, echo_update=False)  # panel, elev, azim, coarse
 
     _last_screen = {"width": 1000.0, "ratio": 1.0}  # noqa: RUF012  shared guess for new figures
 
@@ -174,7 +175,8 @@ class LiveFigure(anywidget.AnyWidget):
         with self.hold_sync():
             self._lay_out()
             solid = [ax for ax in self.figure.axes if isinstance(ax, Axes3D)]
-            self.layers = [self._base(solid), *(self._layer(ax) for ax in solid)]
+            self.base = self._base(solid)
+            self.solids = [self._layer(ax) for ax in solid]
             self.panels = [self._panel(ax) for ax in self.figure.axes]
             self._send_paths()
 
@@ -217,6 +219,8 @@ class LiveFigure(anywidget.AnyWidget):
         renderer.clear()
         face = ax.patch.get_visible()
         ax.patch.set_visible(False)
+        for axis in (ax.xaxis, ax.yaxis, ax.zaxis):  # text is what takes longest
+            axis.set_tick_params(label1On=not coarse)
         ax.draw(renderer)
         ax.patch.set_visible(face)
         pixels = np.asarray(renderer.buffer_rgba())
@@ -290,11 +294,24 @@ class LiveFigure(anywidget.AnyWidget):
         ax = self.figure.axes[turn["panel"]]
         ax.view_init(elev=float(turn["elev"]), azim=float(turn["azim"]))
         solid = [a for a in self.figure.axes if isinstance(a, Axes3D)]
-        layers = list(self.layers)
-        layers[1 + solid.index(ax)] = self._layer(ax, coarse=bool(turn["coarse"]))
+        solids = list(self.solids)
+        solids[solid.index(ax)] = self._turned(ax, coarse=bool(turn["coarse"]))
         with self.hold_sync():
-            self.layers = layers
+            self.solids = solids
             self._send_paths()
+
+    def _turned(self, ax, coarse):
+        """The layer of 3-D axes; while they turn, one pixel per CSS pixel is enough."""
+        ratio, dpi = self._ratio, self.figure.dpi
+        if not coarse or ratio <= 1:
+            return self._layer(ax, coarse)
+        self._ratio = 1.0
+        self.figure.set_dpi(dpi / ratio)
+        try:
+            return self._layer(ax, coarse)
+        finally:
+            self._ratio = ratio
+            self.figure.set_dpi(dpi)
 
     def _on_points(self, change):
         for panel, point in change["new"].items():

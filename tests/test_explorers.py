@@ -48,7 +48,7 @@ def problem(piece):
 
 def shown(piece):
     """Everything that the picture is made of."""
-    return bytes(piece.live.paths), piece.live.sentence, piece.live.layers, dict(piece.values)
+    return bytes(piece.live.paths), piece.live.sentence, piece.live.base, dict(piece.values)
 
 
 def path_of(piece, label, place):
@@ -121,11 +121,11 @@ def test_every_landscape_can_be_shown(objective):
 
 def test_the_menu_changes_landscape_start_and_picture():
     piece = explore(bowl, adam, lr=0.02)
-    layers = piece.live.layers
+    layers = piece.live.base
     piece.set(objective="rosenbrock")
     assert piece.objective.name == "rosenbrock"
     assert piece.x0.tolist() == rosenbrock.x0.tolist()
-    assert piece.live.layers is not layers
+    assert piece.live.base is not layers
     assert piece.live.figure.axes[0].get_title() == "rosenbrock"
     assert "from (-1.20, 1.00)" in piece.sentence
 
@@ -428,13 +428,13 @@ def test_one_coordinate_at_a_time_when_there_are_several_optimizers():
 
 def test_the_second_row_is_rendered_again_only_when_its_axes_no_longer_fit():
     piece = explore(bowl, adam, lr=0.02, curves=("m_hat", "v_hat", "effective step"))
-    layers, scales = piece.live.layers, dict(piece.scales)
+    layers, scales = piece.live.base, dict(piece.scales)
     for lr in (0.021, 0.025, 0.03, 0.018):
         piece.set(lr=lr)
-    assert piece.live.layers is layers
+    assert piece.live.base is layers
     assert piece.scales == scales
     piece.set(lr=2.0)
-    assert piece.live.layers is not layers
+    assert piece.live.base is not layers
     effective = piece.quantities["adam"]["effective step"][1:]
     scale = piece.scales["effective step"]
     assert scale.low <= np.nanmin(effective) and np.nanmax(effective) <= scale.high

@@ -77,7 +77,7 @@ def test_the_picture_has_the_size_and_the_pixel_ratio_of_the_screen():
     for width, ratio in ((700, 1), (1000, 2), (2000, 1)):
         live.screen = {"width": width, "ratio": ratio}
         assert live.size[0] == width
-        rows, columns = picture(live.layers[0]["png"]).shape[:2]
+        rows, columns = picture(live.base["png"]).shape[:2]
         assert columns == pytest.approx(width * ratio, abs=1)
         assert rows == pytest.approx(live.size[1] * ratio, abs=1)
     assert LiveFigure(two_panels()[0]).size[0] == 2000  # the next figure starts with what is known
@@ -88,15 +88,15 @@ def test_turning_renders_the_3d_axes_only_and_moves_its_paths():
     flat_path = Path(flat, np.array([[1.0, 10.0], [2.0, 20.0]]), RED)
     solid_path = Path(solid, np.array([[0.5, 0.5, 0.5], [0.0, 0.0, 0.0]]), RED)
     live = LiveFigure(figure, [flat_path, solid_path])
-    base, layer, before = live.layers[0]["png"], live.layers[1]["png"], pixels_of(live).copy()
+    base, layer, before = live.base["png"], live.solids[0]["png"], pixels_of(live).copy()
     live.turn = {"panel": 1, "elev": 20.0, "azim": 100.0, "coarse": True}
-    assert live.layers[0]["png"] == base
-    coarse = live.layers[1]["png"]
+    assert live.base["png"] == base
+    coarse = live.solids[0]["png"]
     assert coarse != layer
     np.testing.assert_array_equal(pixels_of(live)[:2], before[:2])
     assert np.abs(pixels_of(live)[2:] - before[2:]).max() > 5
     live.turn = {"panel": 1, "elev": 20.0, "azim": 100.0, "coarse": False}
-    assert live.layers[1]["png"] != coarse  # the fine mesh
+    assert live.solids[0]["png"] != coarse  # the fine mesh
 
 
 def test_the_still_part_holds_no_path_and_the_saved_png_holds_them():
@@ -108,7 +108,7 @@ def test_the_still_part_holds_no_path_and_the_saved_png_holds_them():
     red = lambda image: ((image[..., 0] > 200) & (image[..., 1] < 60)).sum()  # noqa: E731
     assert red(empty) == 0
     assert red(full) > 100
-    assert red(picture(live.layers[0]["png"])) == 0
+    assert red(picture(live.base["png"])) == 0
     assert live.png() == live.png()
 
 

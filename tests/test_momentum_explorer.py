@@ -120,13 +120,13 @@ def test_a_point_of_the_ravine_chooses_the_start():
 
 def test_the_picture_is_rendered_again_only_when_it_must_be():
     piece = explore_momentum()
-    before = piece.live.layers
+    before = piece.live.base
     piece.set(lr=0.2, beta=0.3)
-    assert piece.live.layers is before
+    assert piece.live.base is before
     for change in ({"kappa": 20.0}, {"kind": "nesterov"}, {"n_steps": 90}):
         piece.set(**change)
-        assert piece.live.layers is not before
-        before = piece.live.layers
+        assert piece.live.base is not before
+        before = piece.live.base
 
 
 @ALL_KINDS

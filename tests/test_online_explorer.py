@@ -76,13 +76,13 @@ def test_all_curves_are_shown_whole_and_six_fit_in_a_small_frame():
 
 def test_rendered_again_only_when_the_axes_or_the_legend_change():
     piece = explore_online()
-    before = piece.live.layers
+    before = piece.live.base
     piece.set(lr=0.1, beta1=0.5, beta2=0.999, high=500.0, low=-3.0, period=50, schedule="lr")
-    assert piece.live.layers is before
+    assert piece.live.base is before
     for change in ({"n_steps": 2000}, {"AMSGrad (optax)": True}):
         piece.set(**change)
-        assert piece.live.layers is not before
-        before = piece.live.layers
+        assert piece.live.base is not before
+        before = piece.live.base
 
 
 def test_buttons_set_the_papers_examples():
@@ -163,11 +163,11 @@ def test_of_several_turning_points_the_dial_names_the_last():
 
 def test_the_dial_is_rendered_again_only_when_the_walk_needs_more_room():
     piece = explore_dial()
-    before = piece.live.layers
+    before = piece.live.base
     piece.set(beta2=0.9999)
-    assert piece.live.layers is before
+    assert piece.live.base is before
     piece.set(beta2=0.5)
-    assert piece.live.layers is not before
+    assert piece.live.base is not before
     low, high = piece.live.figure.axes[1].get_ylim()
     assert low == -high
     assert high >= 3 * drift(0.5)

@@ -3,7 +3,8 @@
 At every time t a cost g_t * x with x in [-1, 1] is paid, and its slope g_t is seen. The slope does
 not depend on x. So the moments of all times are known before the first step is taken: `walk`
 computes them first, then calls the library's own step function once, with all times as its runs.
-Only the clipping to [-1, 1] goes step by step.
+Only the clipping to [-1, 1] goes step by step. Long walks are taken in blocks of times that fit
+the processor's cache.
 """
 
 from typing import NamedTuple
@@ -59,6 +60,10 @@ SCHEDULES = {
     "lr / t": lambda lr, t: lr / t,
 }
 """Learning rate at the times ``t`` = 1, 2, ...; the first is the one of the paper's theorem."""
+
+
+BLOCK = 10_000
+"""Times that `walk` takes at once: their arrays, 80 kB each, stay in the cache."""
 
 
 class Walk(NamedTuple):
@@ -166,12 +171,20 @@ def walk(step, g, lr=0.5, beta1=0.9, beta2=0.99, schedule="lr / sqrt(t)", x0=0.0
     -0.81
     """
     g = _checked(step, g, lr, beta1, beta2, schedule, x0)
-    before = _before_each_step(step, g, beta1, beta2)
-    lr = SCHEDULES[schedule](lr, before.t + 1)
-    after = step(before, g, lr=lr, beta1=beta1, beta2=beta2)
-    x = _clipped_sum(-after.x, float(x0))
-    v_max = getattr(after, "v_max", after.v)
-    return Walk(g, lr, after.m, after.v, v_max, -after.x, x, average_regret(g, x))
+    lr = SCHEDULES[schedule](lr, np.arange(1, len(g) + 1))
+    m, v, v_max, steps, x = (np.empty(len(g)) for _ in range(5))
+    last = AMSGradState(x=float(x0))
+    for first in range(0, len(g), BLOCK):
+        block = slice(first, first + BLOCK)
+        before = _before_each_step(step, g[block], beta1, beta2, last)
+        after = step(before, g[block], lr=lr[block], beta1=beta1, beta2=beta2)
+        m[block], v[block] = after.m, after.v
+        v_max[block] = getattr(after, "v_max", after.v)
+        steps[block] = -after.x
+        x[block] = _clipped_sum(-after.x, last.x)
+        last = AMSGradState(*(values[block][-1] for values in (x, m, v, v_max)), t=first + BLOCK)
+    x = np.append(float(x0), x)
+    return Walk(g, lr, m, v, v_max, steps, x, average_regret(g, x))
 
 
 def effective_step(step, g, lr=0.5, beta1=0.9, beta2=0.99, schedule="lr / sqrt(t)"):
@@ -196,7 +209,7 @@ def effective_step(step, g, lr=0.5, beta1=0.9, beta2=0.99, schedule="lr / sqrt(t
     [0.01 0.01]
     """
     g = _checked(step, g, lr, beta1, beta2, schedule)
-    before = _before_each_step(step, g, beta1, beta2)
+    before = _before_each_step(step, g, beta1, beta2, AMSGradState(x=0.0))
     lr = SCHEDULES[schedule](lr, before.t + 1)
     # with beta1 = 0 the mean slope is g itself, so the step shows the factor
     after = step(before, g, lr=lr, beta1=0.0, beta2=beta2)
@@ -225,45 +238,44 @@ def average_regret(g, x):
     return (paid + np.abs(np.cumsum(g))) / np.arange(1, len(g) + 1)
 
 
-def _before_each_step(step, g, beta1, beta2):
-    """The optimizer's states before all steps as one state; x is 0, so that x after is -step."""
-    t = np.arange(1, len(g) + 1)
-    decay = beta1**t if step is amsgrad_tutorial else np.full(len(g), float(beta1))
-    m = _running_mean(g, decay)
-    v = _running_mean(g**2, np.full(len(g), float(beta2)))
+def _before_each_step(step, g, beta1, beta2, last):
+    """The optimizer's states before all steps as one state; x is 0, so that x after is -step.
+
+    ``last`` is the state after the times before these.
+    """
+    t = np.arange(last.t + 1, last.t + 1 + len(g))
+    if beta1 ** (last.t + 1) == beta2 ** (last.t + 1) == 0:
+        t = t[:1]  # the powers stay 0, so one t stands for all and spares computing them
+    m = _running_mean(g, beta1**t if step is amsgrad_tutorial else beta1, last.m)
+    v = _running_mean(g**2, beta2, last.v)
     shifted = {"x": np.zeros(len(g)), "m": m[:-1], "v": v[:-1], "t": t - 1}
     if step in (adam, adam_uncorrected):
         return AdamState(**shifted)
     largest = v[1:] / (1 - beta2**t) if step is amsgrad_optax else v[1:]
-    v_max = np.maximum.accumulate(np.append(0.0, largest))
+    v_max = np.maximum.accumulate(np.append(last.v_max, largest))
     return AMSGradState(**shifted, v_max=v_max[:-1])
 
 
-def _running_mean(values, decay):
-    """m = decay * m + (1 - decay) * value from m = 0, for all times, shape (n + 1,).
+def _running_mean(values, decay, last):
+    """m = decay * m + (1 - decay) * value from m = ``last``, for all times, shape (n + 1,).
 
     By doubling: once m holds the mean over the last d values, adding the faded m of d times
     before makes it the mean over the last 2 d.
     """
-    m, fading, d = (1 - decay) * values, decay.copy(), 1
+    m, fading, d = (1 - decay) * values, np.full(len(values), decay, float), 1
     while d < len(m) and fading[d:].any():
         m[d:] += fading[d:] * m[:-d]
         fading[d:] = fading[d:] * fading[:-d]
         d = 2 * d
-    return np.append(0.0, m)
+    return np.append(last, m + fading * last)
 
 
 def _clipped_sum(steps, x):
-    """x - steps[0] - steps[1] ..., clipped to [-1, 1] each time, shape (n + 1,)."""
-    visited = [x]
-    for step in steps.tolist():
-        x = x - step
-        if x > 1.0:
-            x = 1.0
-        elif x < -1.0:
-            x = -1.0
-        visited.append(x)
-    return np.array(visited)
+    """x - steps[0] - steps[1] ..., clipped to [-1, 1] each time, shape (n,)."""
+    return [
+        x := (1.0 if (free := x - step) > 1.0 else -1.0 if free < -1.0 else free)
+        for step in steps.tolist()
+    ]
 
 
 def _checked(step, g, lr, beta1, beta2, schedule, x0=0.0):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from course_lib import online
 from course_lib.beta2_dial import drift, turning_point
 from course_lib.online import (
     OPTIMIZERS,
@@ -68,6 +69,23 @@ def test_figure_1_online(n_steps):
     g = periodic(n_steps)
     x = [walk(step, g).x[-1] for step in IN_ORDER]
     np.testing.assert_allclose(x, GOLDEN[n_steps], rtol=0, atol=6e-4)
+
+
+def test_average_regret_after_five_million_steps():
+    g = periodic(5_000_000)
+    regret = [walk(step, g).average_regret[-1] for step in IN_ORDER]
+    golden = (0.2114, 0.2115, 0.0151, 0.0149, 0.0149, 0.0025)
+    np.testing.assert_allclose(regret, golden, rtol=0, atol=6e-5)
+
+
+@pytest.mark.parametrize("beta1", [0, 0.3])  # 0.3**t is 0 from t = 619 on
+@pytest.mark.parametrize("step", OPTIMIZERS.values())
+def test_blocks_do_not_matter(monkeypatch, step, beta1):
+    g = np.where(np.random.default_rng(4).random(2000) < 0.1, 30.0, -2.0)
+    whole = walk(step, g, beta1=beta1, beta2=0.3)
+    monkeypatch.setattr(online, "BLOCK", 300)
+    for name, blocks in walk(step, g, beta1=beta1, beta2=0.3)._asdict().items():
+        np.testing.assert_allclose(blocks, getattr(whole, name), rtol=1e-12, atol=1e-12)
 
 
 def test_section_3_after_30_steps():

@@ -21,11 +21,13 @@ from course_lib.explorer_inputs import (
     labelled,
     shared_hyperparameters,
 )
+from course_lib.guard import bounded
 from course_lib.live_figure import Path
 from course_lib.live_piece import LivePiece, checked_value
 from course_lib.optimizers import run
 from course_lib.state_tables import (
     free_hyperparameters,
+    is_readers,
     observed_run,
     start_state,
     state_table,
@@ -187,6 +189,11 @@ class Explorer(LivePiece):
                 quantities[EFFECTIVE_STEP] = effective_step(quantities)
 
     def _run(self, label, values, how=run):
+        if is_readers(self.steps[label]):  # it may never end
+            return bounded(self._run_at_once, label, values, how)
+        return self._run_at_once(label, values, how)
+
+    def _run_at_once(self, label, values, how):
         step, grad = self.steps[label], self.objective.grad
         hyper = {name: values[name] for name in free_hyperparameters(step)}
         start = start_state(step, self.x0, grad, **hyper)

@@ -1,10 +1,12 @@
 """Run somebody's function safely: a time limit, its prints kept, its error with line and source."""
 
 import contextlib
+import ctypes
 import io
 import linecache
 import os
 import sys
+import threading
 import time
 import traceback
 import warnings
@@ -64,6 +66,41 @@ def guarded(function, *args, seconds=TIME_LIMIT):
         error = TimeoutError(message).with_traceback(error.__traceback__ if error else None)
     line, source = _place(error)
     return Outcome(None if error else value, error, line, source, printed.getvalue())
+
+
+def bounded(function, *args, seconds=10.0):
+    """Return or raise what ``function(*args)`` does, or a TimeoutError after ``seconds``.
+
+    Unlike in `guarded`, a second thread looks at the clock, which costs a millisecond and not a
+    multiple of the function's time. In exchange a bare ``except`` inside an endless loop holds it
+    up, and without threads (Python in the browser) nothing is stopped.
+
+    Examples
+    --------
+    >>> bounded(max, 3, 4)
+    4
+    """
+    caller, finished = threading.get_ident(), threading.Event()
+
+    def watch():
+        while not finished.wait(seconds):  # again, should the function swallow the first one
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                ctypes.c_ulong(caller), ctypes.py_object(_TooLong)
+            )
+
+    with contextlib.suppress(RuntimeError):
+        threading.Thread(target=watch, daemon=True).start()
+    try:
+        return function(*args)
+    except _TooLong as stopped:
+        message = f"stopped after {seconds:g} seconds"
+        raise TimeoutError(message).with_traceback(stopped.__traceback__) from None
+    finally:
+        finished.set()
+
+
+class _TooLong(BaseException):
+    """Raised by `bounded` in the function that takes too long."""
 
 
 class _Limited(io.StringIO):

@@ -5,6 +5,7 @@ import numpy as np
 from course_lib import objectives, optimizers, plotting
 from course_lib.controls import Controls
 from course_lib.explorer_inputs import checked_start, labelled, shared_hyperparameters
+from course_lib.guard import bounded
 from course_lib.live_figure import Path
 from course_lib.live_piece import LivePiece, Problem
 from course_lib.race import several_starts
@@ -22,7 +23,7 @@ from course_lib.sensitivity_inputs import (
     side,
     sides_of,
 )
-from course_lib.state_tables import free_hyperparameters, start_state
+from course_lib.state_tables import free_hyperparameters, is_readers, start_state
 from course_lib.verdicts import short
 
 STEPS = ("gradient_descent", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "amsgrad")
@@ -152,13 +153,17 @@ class SensitivityExplorer(LivePiece):
         if key == self.key:
             return False
         hyper = {name: values[name] for name in free_hyperparameters(step)}
-        kind = type(start_state(step, x0, objective.grad, **hyper))
-        starts = several_starts(objective, values["n_starts"], x0=x0)
         axes = [side(name, self._default(name), self.n) for name in sides]
+        run |= {"x0": several_starts(objective, values["n_starts"], x0=x0), **fixed}
+
+        def computed():
+            kind = type(start_state(step, x0, objective.grad, **hyper))
+            return sensitivity_map(
+                step, objective, *axes, tolerance=self.tolerance, state=kind, **run
+            )
+
         heights = plotting.Heights.of(objective)
-        self.map = sensitivity_map(
-            step, objective, *axes, x0=starts, tolerance=self.tolerance, state=kind, **run, **fixed
-        )
+        self.map = bounded(computed) if is_readers(step) else computed()
         self.key, self.objective, self.x0, self.heights = key, objective, x0, heights
         return True
 

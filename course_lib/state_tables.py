@@ -16,6 +16,11 @@ def plain_step(step):
     return inspect.unwrap(step)
 
 
+def is_readers(step):
+    """Whether a step function is not one of the library's."""
+    return plain_step(step) not in STATES
+
+
 def free_hyperparameters(step):
     """Hyperparameters of a step with their defaults, without those that a partial has fixed."""
     fixed = step.keywords if isinstance(step, functools.partial) else {}

@@ -10,6 +10,7 @@ import pytest
 
 from course_lib.curves import Scale, effective_step, scale_of
 from course_lib.explorers import explore
+from course_lib.guard import bounded
 from course_lib.live_piece import explained
 from course_lib.objectives import Objective, bowl, catalogue, ravine, rosenbrock
 from course_lib.optimizers import (
@@ -298,6 +299,23 @@ def test_one_that_raises_midway_leaves_the_picture_and_names_the_line():
     piece.set(lr=0.15)
     assert problem(piece) == ""
     assert shown(piece) != before
+
+
+def test_one_that_never_ends_is_stopped_and_leaves_the_picture(monkeypatch):
+    monkeypatch.setattr("course_lib.explorers.bounded", functools.partial(bounded, seconds=0.3))
+    step = in_a_cell("""
+        def step(state, g, lr=0.1):
+            while lr > 0.2:
+                pass
+            return GradientDescentState(state.x - lr * g, state.t + 1)
+    """)
+    piece = explore(bowl, step)
+    before = shown(piece)
+    piece.set(lr=0.3)
+    assert shown(piece) == before
+    assert problem(piece).startswith("TimeoutError: stopped after 0.3 seconds\nin step, line ")
+    piece.set(lr=0.15)
+    assert problem(piece) == ""
 
 
 def test_the_line_named_is_the_one_that_raised_not_the_one_that_called_it():

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from course_lib.guard import PRINT_LIMIT, guarded
+from course_lib.guard import PRINT_LIMIT, bounded, guarded
 
 
 def one_line():
@@ -64,6 +64,27 @@ def test_loops_are_stopped(function):
     assert "stopped after 0.2 seconds" in str(outcome.error)
     assert time.monotonic() - start < 5
     assert sys.gettrace() is before
+
+
+@pytest.mark.parametrize("function", [one_line, generator, prints])
+def test_bounded_stops_loops(function):
+    start = time.monotonic()
+    with pytest.raises(TimeoutError, match=r"stopped after 0.2 seconds"):
+        bounded(function, seconds=0.2)
+    assert time.monotonic() - start < 5
+
+
+def test_bounded_returns_and_raises_as_the_function_does():
+    assert bounded(divmod, 7, 2) == (3, 1)
+    with pytest.raises(ZeroDivisionError):
+        bounded(divmod, 7, 0)
+
+
+def test_bounded_leaves_alone_what_comes_after():
+    bounded(divmod, 7, 2, seconds=0.05)
+    end = time.monotonic() + 0.2
+    while time.monotonic() < end:
+        pass
 
 
 def test_prints_are_kept_and_limited(capsys):

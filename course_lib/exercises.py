@@ -18,8 +18,10 @@ from course_lib.function_checks import (
     diagnose_derivative,
     diagnose_objective,
 )
+from course_lib.heavy_ball import best_pair
+from course_lib.heavy_ball import best_pair
 from course_lib.number_checks import check_number, compared, diagnose_number, show
-from course_lib.objectives import bowl, ravine
+from course_lib.objectives import Objective, bowl, ravine
 from course_lib.sensitivity import axis, sensitivity_map
 from course_lib.verdicts import CLOSE
 
@@ -57,13 +59,28 @@ def _best_momentum():
     return sensitivity_map(optimizers.momentum, ravine(10), lr, beta, n_steps=300).best()
 
 
-def _sign_momentum(lr=0.17, beta1=0.8, size=np.sign):
+def _sign_momentum(lr=0.17, beta1=0.8, size=np.sign, late=False):
     """Where the sign of the mean slope leads on the bowl from (1, 0.5) in 9 steps."""
     x, m = np.array([1.0, 0.5]), np.zeros(2)
     for _ in range(9):
-        m = beta1 * m + (1 - beta1) * bowl.grad(x)
-        x = x - lr * size(m)
+        before, m = m, beta1 * m + (1 - beta1) * bowl.grad(x)
+        x = x - lr * size(before if late else m)
     return x
+
+
+def _cliff_crossing():
+    """From which beta2 on AMSGrad ends lower than Adam on the cliff of notebook 04."""
+
+    def cliff(x1, x2):
+        return 0.2 * (x1 - 1.5) ** 2 + 0.2 * x2**2 + 2 / (1 + np.exp(10 * (x1 + 0.5)))
+
+    land = Objective.from_function(cliff, bounds=[[-2, 2], [-1.5, 1.5]], x0=[-1.8, 1.0])
+    beta2 = np.linspace(0.9, 0.999, 991)
+    f = {}
+    for step in (optimizers.adam, optimizers.amsgrad):
+        start = optimizers.STATES[step](land.x0[:, None])
+        f[step] = land.f(optimizers.run(step, start, land.grad, 150, lr=0.05, beta2=beta2).x[-1])
+    return beta2[np.argmax(f[optimizers.amsgrad] < f[optimizers.adam])]
 
 
 def _three(step, c=3, beta2=0.1, schedule="lr / sqrt(t)"):
@@ -109,6 +126,41 @@ EXERCISES = {
         },
         "Momentum moves the border from 2/L to 2(1 + beta)/L.",
     ),
+    "02-best-beta": Exercise(
+        lambda: (1 - 0.1**0.5) ** 2,
+        {
+            "That is the factor; beta is wanted": lambda right: right**0.5,
+            "That is the best beta when lr is chosen too": lambda right: best_pair(10)[1],
+            "That is for lr = 0.05": lambda right: (1 - 0.05**0.5) ** 2,
+        },
+        "lr must be 0.1 and kappa 10; then move beta in single steps, with the arrow keys.",
+        rtol=0.015,
+    ),
+    "02-five": Exercise(
+        lambda: 1 - 1 / 25,
+        {
+            "The root is missing: v holds squares": lambda right: 1 - 1 / 5,
+            "That is 1 - beta2": lambda right: 1 / 25,
+        },
+        "The first step is 1 / sqrt(1 - beta2) times as long as lr.",
+        rtol=0.002,
+    ),
+    "03-alpha-t": Exercise(
+        lambda: 0.02 * (1 - 0.999**10) ** 0.5 / (1 - 0.8**10),
+        {
+            "The root is missing: v is divided inside it": lambda right: (
+                0.02 * (1 - 0.999**10) / (1 - 0.8**10)
+            ),
+            "The fraction is upside down": lambda right: 0.02**2 / right,
+            "beta1 belongs to m, beta2 to v": lambda right: (
+                0.02 * (1 - 0.8**10) ** 0.5 / (1 - 0.999**10)
+            ),
+            "The correction of v is missing": lambda right: 0.02 / (1 - 0.8**10),
+            "The correction of m is missing": lambda right: 0.02 * (1 - 0.999**10) ** 0.5,
+            "lr is missing": lambda right: right / 0.02,
+        },
+        "sqrt(v_hat) is sqrt(v) / sqrt(1 - beta2**t), and m_hat is m / (1 - beta1**t).",
+    ),
     "03-weight": Exercise(
         lambda: 1 - 0.8**5,
         {
@@ -126,6 +178,23 @@ EXERCISES = {
         },
         "Go down from 0.8 in single steps of the slider, with the arrow keys.",
         rtol=0,
+    ),
+    "04-maximum": Exercise(
+        lambda: [9, 3],
+        {
+            "That is the last v; a larger one came before": lambda right: [2, 3],
+            "Each coordinate has a maximum of its own": lambda right: [9, 9],
+            "That is the sum": lambda right: [15, 4.5],
+            "That is the smaller of the two": lambda right: [0, 0],
+        },
+        "np.maximum gets two things: the largest so far, and the new v.",
+        rtol=0,
+    ),
+    "04-crossing": Exercise(
+        _cliff_crossing,
+        {"There the figure begins": lambda right: 0.9},
+        "Move beta2 in single steps, with the arrow keys, and compare the last f of both lines.",
+        rtol=0.002,
     ),
     "04-gone": Exercise(
         lambda: 44,
@@ -181,6 +250,7 @@ EXERCISES = {
         lambda: 20 * 11,
         {
             "That is one epoch": lambda right: 11,
+            "That is with minibatches of 64": lambda right: 340,
             "The last minibatch of an epoch holds the images that are left": lambda right: 200,
             "Steps are whole, in each epoch": lambda right: 20 * 1078 / 100,
         },
@@ -221,20 +291,32 @@ EXERCISES = {
     ),
     "06-turn": Exercise(
         lambda: _best_momentum().hyper["beta"],
-        {"That is the lr of that cell": lambda right: _best_momentum().hyper["lr"]},
+        {
+            "That is the lr of that cell": lambda right: _best_momentum().hyper["lr"],
+            "That is the formula's value; the map has 64 values of beta, and wants one of them": (
+                lambda right: best_pair(10)[1]
+            ),
+        },
         "Choose all four menus, then press best cell and read beta in the sentence.",
         rtol=0.03,
     ),
     "06-tolerance": Exercise(
         lambda: "momentum",
-        hint="Each map gets it: tuned(step, rotated_ravine(10, 45), tolerance=1e-6).",
+        {"That is the first one with a tolerance of 0.001": lambda right: "nesterov"},
+        "Each of the seven maps gets it: tuned(step, rotated_ravine(10, 45), tolerance=1e-6).",
     ),
     "06-own": Exercise(
         _sign_momentum,
         {
-            "That is the sign of g, not of m": lambda right: _sign_momentum(beta1=0.0),
+            "That is the sign of g, or of an m whose weights are swapped": (
+                lambda right: _sign_momentum(beta1=0.0)
+            ),
+            "That is a step before m has been brought up to date": (
+                lambda right: _sign_momentum(late=True)
+            ),
             "That is without the sign": lambda right: _sign_momentum(size=lambda m: m),
             "It goes uphill": lambda right: _sign_momentum(lr=-0.17),
+            "lr is missing": lambda right: _sign_momentum(lr=1.0),
         },
         "First m as in Adam, then x - lr * np.sign(m).",
     ),

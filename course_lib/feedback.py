@@ -4,7 +4,9 @@ Everything shown is text first: the HTML of a notebook adds hints that open, and
 a word and a mark beside it.
 """
 
+import contextlib
 import html
+import io
 import sys
 from typing import NamedTuple
 
@@ -30,6 +32,7 @@ class Feedback(NamedTuple):
     hints: tuple = ()  # where to look, what it does to the path, the formula
     footnote: str = ""
     figure: str = ""  # HTML, shown with the second hint
+    answer: str = ""  # shown only when it is opened
 
     def text(self):
         """Everything that a student needs to go on, as plain text."""
@@ -52,6 +55,8 @@ class Feedback(NamedTuple):
             parts.append(f"<p><strong>Where:</strong> {_escaped(self.where)}.</p>")
         if self.footnote:
             parts.append(f"<p>{_escaped(self.footnote)}</p>")
+        if self.answer:
+            parts.append(_fold("The answer", f"<p>{_escaped(self.answer)}</p>"))
         parts.append(self._hints_html())
         style = f"border-left:4px solid {colour};padding:0.1em 0.8em;max-width:48em"
         return f'<div style="{style}">{"".join(parts)}</div>'
@@ -64,10 +69,7 @@ class Feedback(NamedTuple):
         for i, (title, hint) in reversed(list(enumerate(titled))):
             words = f"<p>{_escaped(hint)}</p>" if hint else ""
             figure = self.figure if i == 1 else ""
-            nested = (
-                f'<details style="margin:0.3em 0"><summary>{title}</summary>'
-                f"{words}{figure}{nested}</details>"
-            )
+            nested = _fold(title, f"{words}{figure}{nested}")
         return nested
 
 
@@ -82,6 +84,26 @@ def show(plain, rich=None):
     from IPython.display import display
 
     display({"text/plain": plain, "text/html": rich}, raw=True)
+
+
+@contextlib.contextmanager
+def folded(title):
+    """Keep what is printed inside folded away under a title, until somebody opens it.
+
+    Examples
+    --------
+    >>> with folded("The numbers"):
+    ...     print(3 * 7)
+    The numbers: folded away
+    """
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        yield
+    show(f"{title}: folded away", _fold(title, f"<pre>{html.escape(printed.getvalue())}</pre>"))
+
+
+def _fold(title, inside):
+    return f'<details style="margin:0.3em 0"><summary>{title}</summary>{inside}</details>'
 
 
 def _escaped(text):

@@ -163,8 +163,15 @@ function drawPath(context, path, step, scale) {
   drawEnds(context, path, now, scale);
 }
 
-function drawDots(context, { points, color, marker: shape }, now, scale) {
-  if (!shape) return; // a plain curve
+// Whether a path goes to the right in equal steps that are too short for dots of their own
+function isDenseCurve(points, n, scale) {
+  const stride = points[2] - points[0];
+  const even = Math.abs(stride * (n - 1) - (points[2 * n - 2] - points[0])) < 1;
+  return n > 1 && even && stride > 0 && stride < 4 * scale;
+}
+
+function drawDots(context, { points, color, marker: shape, n }, now, scale) {
+  if (!shape || isDenseCurve(points, n, scale)) return;
   let x0 = Infinity;
   let y0 = Infinity;
   context.fillStyle = color;

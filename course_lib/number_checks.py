@@ -45,6 +45,10 @@ def check_number(answer, expected, slips=None, rtol=0.005, exercise="a number", 
 def show(exercise, counts, diagnosis, shown):
     if counts:
         feedback.note(exercise, diagnosis.verdict)
+    elif diagnosis.correct:  # the solution, which must not give its answer away unasked
+        right = diagnosis.expected
+        answer = right if isinstance(right, str) else feedback.numbers(right)
+        shown = shown._replace(say="This solution is right.", answer=answer)
     feedback.show(shown)
 
 
@@ -60,8 +64,13 @@ def compared(answer, right, slips=None, rtol=0.005, hint=""):
         return result("not-attempted", "Put your answer in the place of the three dots.")
     if isinstance(right, str):
         same = str(answer).strip().casefold() == right.casefold()
-        say = "That is it." if same else f"It is not {answer!s:.60}."
-        return result("correct" if same else "unknown", say, hint="" if same else hint)
+        if same:
+            return result("correct", "That is it.", expected=right, got=answer)
+        for words, value in (slips or {}).items():
+            if str(answer).strip().casefold() == value.casefold():
+                say = f"Nearly: {answer} is not it yet. {words}."
+                return result("mistake", say, words, hint=hint, expected=right, got=answer)
+        return result("unknown", f"It is not {answer!s:.60}.", hint=hint)
     try:
         got, right = np.array(answer, float), np.array(right, float)
     except (TypeError, ValueError):

@@ -54,7 +54,8 @@ def cells(ax, m, colour="steps"):
     )
     _label(ax, m)
     if shown.any():
-        star = {"color": "white", "ms": 12, "mec": "#1a1a1a", "ls": "", "clip_on": False}
+        # large enough to look out from under the dot of the cell that is shown
+        star = {"color": "white", "ms": 18, "mec": "#1a1a1a", "ls": "", "clip_on": False}
         ax.plot(*m.best().index, marker="*", label="best cell", **star)
     if colour == "steps":
         ax.fill([], [], color=NOT_ARRIVED, label="does not arrive")
@@ -67,7 +68,7 @@ def _ends(values):
     """Ends of the colour scale: those of the values that are finite, at least a factor 2 apart."""
     found = values[np.isfinite(values) & (values > 0)]
     low, high = (found.min(), found.max()) if found.size else (1.0, 10.0)
-    return low, max(high, 2 * low)
+    return min(low, high / 2), high
 
 
 def _label(ax, m):
@@ -144,7 +145,7 @@ def sensitivity_figure(m, heights, colour):
         words = f"steps until {m.tolerance:g} is left" if colour == "steps" else "f − minimum, end"
         scale.set_ylabel(words, fontsize="small", labelpad=4)
         above = {"loc": "lower center", "bbox_to_anchor": (0.55, 1.0), "ncols": 3}
-        table.legend(**above, fontsize="small", handlelength=1.2, columnspacing=1)
+        table.legend(**above, fontsize="small", handlelength=1.2, columnspacing=1, markerscale=0.7)
         plotting.contours(landscape, m.objective)
         landscape.set_title(m.objective.name.replace(", ", "\n", 1))
         _loss_panel(loss, m, heights)

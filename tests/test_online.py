@@ -94,6 +94,15 @@ def test_section_3_after_30_steps():
     np.testing.assert_allclose(x, (0.757, -0.810), rtol=0, atol=6e-4)
 
 
+ADAM_X = """-0.500 -0.231 0.048 -0.214 -0.044 0.154 -0.044 0.091 0.251 0.086 0.201 0.340 0.195 0.297
+0.422 0.291 0.383 0.497 0.377 0.462 0.567"""  # rows 1 to 21 of the table in notebook 05
+
+
+def test_section_3_rows_of_adam():
+    rows = walk(adam, periodic(21, high=3, low=-1, period=3), beta1=0, beta2=0.1)
+    np.testing.assert_allclose(rows.x[1:], np.fromstring(ADAM_X, sep=" "), rtol=0, atol=6e-4)
+
+
 def test_section_3_first_rows_with_a_calculator():
     g = periodic(4, high=3, low=-1, period=3)
     rows = walk(amsgrad, g, beta1=0, beta2=0.1)
@@ -132,6 +141,11 @@ def test_regret_does_not_vanish_with_a_constant_lr():
     constant = walk(amsgrad, g, lr=0.01, schedule="lr").average_regret[-1]
     assert constant == pytest.approx(0.336, abs=6e-4)
     assert walk(amsgrad, g).average_regret[-1] == pytest.approx(0.0347, abs=6e-5)
+
+
+def test_each_period_costs_a_third_per_time_with_a_constant_lr():
+    w = walk(amsgrad, periodic(101 * 6000), lr=0.01, schedule="lr")
+    assert w.g[-101:] @ (w.x[-102:-1] + 1) / 101 == pytest.approx(0.329, abs=6e-4)
 
 
 def test_quick_stochastic_setting_for_20_seeds():

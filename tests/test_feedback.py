@@ -111,6 +111,20 @@ def test_sketch_says_what_it_shows(algorithm):
     assert path_sketch(lambda state, g: 1 / 0, algorithm) == ""
 
 
+def test_a_solution_keeps_its_answer_folded(shown):
+    check_exercise("02-border", 0.038, counts=False)
+    check_exercise("06-tolerance", "momentum", counts=False)
+    with feedback.folded("The numbers"):
+        print("beta < 0.28")
+    parts = [(p[0].plain(), p[0].html()) if len(p) == 1 else p for p in shown]
+    answers = ("0.038", "momentum", "beta &lt; 0.28")
+    for (plain, rich), answer in zip(parts, answers, strict=True):
+        (inside,) = re.findall(r"<details.*</details>", rich, re.DOTALL)
+        assert answer in inside
+        assert answer not in rich.replace(inside, "")
+        assert answer.replace("&lt;", "<") not in plain
+
+
 def test_numbers_show_a_difference_however_small():
     assert feedback.expected_and_got([1.0, 2.0], [1.0, 2.5]) == "expected [1, 2], got [1, 2.5]"
     small = feedback.expected_and_got([0.5, 1.0], [0.5, 1.00000001])

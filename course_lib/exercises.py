@@ -19,7 +19,6 @@ from course_lib.function_checks import (
     diagnose_objective,
 )
 from course_lib.heavy_ball import best_pair
-from course_lib.heavy_ball import best_pair
 from course_lib.number_checks import check_number, compared, diagnose_number, show
 from course_lib.objectives import Objective, bowl, ravine
 from course_lib.sensitivity import axis, sensitivity_map
@@ -152,12 +151,12 @@ EXERCISES = {
                 0.02 * (1 - 0.999**10) / (1 - 0.8**10)
             ),
             "The fraction is upside down": lambda right: 0.02**2 / right,
-            "beta1 belongs to m, beta2 to v": lambda right: (
+            "The two betas have changed places": lambda right: (
                 0.02 * (1 - 0.8**10) ** 0.5 / (1 - 0.999**10)
             ),
             "The correction of v is missing": lambda right: 0.02 / (1 - 0.8**10),
             "The correction of m is missing": lambda right: 0.02 * (1 - 0.999**10) ** 0.5,
-            "lr is missing": lambda right: right / 0.02,
+            "The lr is missing": lambda right: right / 0.02,
         },
         "sqrt(v_hat) is sqrt(v) / sqrt(1 - beta2**t), and m_hat is m / (1 - beta1**t).",
     ),

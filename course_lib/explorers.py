@@ -51,7 +51,8 @@ def explore(objective, *steps, x0=None, n_steps=60, scenes=None, curves=(), **va
     n_steps : int
         Steps of each run.
     scenes : dict of str to dict, optional
-        Buttons that set several values at once: ``{"too large": {"lr": 1.1}}``.
+        Buttons that set several values at once: ``{"too large": {"lr": 1.1}}``. A scene may also
+        have a start, ``x0``, on its landscape (without one: on ``objective``).
     curves : sequence of str, optional
         Quantities to draw over time in a second row of panels, up to four: names as the state
         table has them, ``("m_hat", "v_hat")``, or "effective step" (see `curves.effective_step`).
@@ -101,7 +102,7 @@ class Explorer(LivePiece):
     def __init__(self, objective, steps, x0, n_steps, scenes, curves, values):
         self.steps = labelled(steps)
         self.styles = distinct_styles(self.steps)
-        self.scenes = scenes
+        self.scenes = dict(scenes)
         self.histories, self.quantities = {}, {}
         self.scales = {name: scale_of(name, np.empty(0)) for name in curves}
         others = {other.name: other for other in objectives.catalogue()}
@@ -110,8 +111,11 @@ class Explorer(LivePiece):
         menus["objective"] = tuple(self.objectives)
         defaults = shared_hyperparameters(steps) | {"n_steps": n_steps}
         check_names(values, defaults)
-        for scene in scenes.values():
-            check_names(scene, defaults | menus, menus)
+        for name, scene in scenes.items():
+            check_names(scene, defaults | menus | {"x0": x0}, menus)
+            if "x0" in scene:
+                self.scenes[name] = scene = {"objective": objective.name} | scene
+                checked_start(self.objectives[scene["objective"]], scene["x0"])
         first = {name: checked_value(name, v) for name, v in (defaults | values).items()}
         coordinate = "both" if len(steps) == 1 else "x1"  # not too many lines in one panel
         chosen = {"coordinate": coordinate, "objective": objective.name}
@@ -159,7 +163,11 @@ class Explorer(LivePiece):
             self._place(self.objective, self._first_x0)
             self.update()
         elif name in self.scenes:
-            self.set(**self.scenes[name])
+            scene = dict(self.scenes[name])
+            start = scene.pop("x0", None)
+            self.set(**scene)
+            if start is not None:
+                self._move_start(*start)
 
     def __repr__(self):
         at = f"start ({self.x0[0]:.2f}, {self.x0[1]:.2f})"

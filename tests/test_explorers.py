@@ -12,7 +12,14 @@ from course_lib.curves import Scale, effective_step, scale_of
 from course_lib.explorers import explore
 from course_lib.guard import bounded
 from course_lib.live_piece import explained
-from course_lib.objectives import Objective, bowl, catalogue, ravine, rosenbrock
+from course_lib.objectives import (
+    Objective,
+    bowl,
+    catalogue,
+    ravine,
+    rosenbrock,
+    rotated_ravine,
+)
 from course_lib.optimizers import (
     STATES,
     AdamState,
@@ -175,6 +182,26 @@ def test_scenes_set_several_values_at_once():
     assert piece.objective.name == "booth"
 
 
+def test_a_scene_may_move_the_start():
+    scenes = {
+        "straight": {"x0": [-1.5, 1.0]},
+        "turned": {"objective": rotated_ravine().name, "x0": [-1.77, -0.35]},
+    }
+    piece = explore(ravine(10), adam, scenes=scenes, x0=[1, 1])
+    for count, (name, start, where) in enumerate(
+        [
+            ("turned", [-1.77, -0.35], rotated_ravine()),
+            ("straight", [-1.5, 1.0], ravine(10)),
+            ("reset", [1, 1], ravine(10)),
+            ("straight", [-1.5, 1.0], ravine(10)),
+        ]
+    ):
+        piece.controls.pressed = {"name": name, "count": count}
+        assert piece.x0.tolist() == start
+        assert piece.controls.values["objective"] == where.name
+        assert piece.sentence == explore(where, adam, x0=start).sentence
+
+
 def test_no_steps_is_a_picture_of_the_start():
     piece = explore(bowl, adam, n_steps=0, curves=("m_hat", "effective step"))
     assert piece.sentence.endswith("f stays at 1.45; no step taken yet.")
@@ -243,6 +270,7 @@ def test_a_typed_value_that_is_not_allowed_is_said_and_the_picture_stays(name, t
         ({"x0": [0, 0, 0]}, "x0 must be two numbers inside the window"),
         ({"scenes": {"a": {"alpha": 1}}}, "there is no alpha to set here"),
         ({"scenes": {"a": {"objective": "bow"}}}, "there is no objective called 'bow'"),
+        ({"scenes": {"a": {"x0": [3, 0]}}}, "x0 must be two numbers inside the window"),
         ({"curves": ("v_max",)}, "there is no v_max to draw over time; there are x, g, m, v"),
     ],
 )

@@ -192,7 +192,11 @@ class LiveFigure(anywidget.AnyWidget):
         dpi = 100 * self.scale
         self.figure.set_size_inches(width / dpi, height / dpi)
         self.figure.set_dpi(dpi * self._ratio)
-        self.figure.draw_without_rendering()
+        engine = self.figure.get_layout_engine()
+        if engine is not None:
+            engine.execute(self.figure)
+        for ax in self.figure.axes:
+            ax.apply_aspect()
 
     def _base(self, hidden):
         visible = [ax.get_visible() for ax in hidden]

@@ -103,7 +103,7 @@ class OnlineExplorer(LivePiece):
             values[name] != self.values.get(name, values[name]) for name in ("n_steps", *OPTIMIZERS)
         )
         if redraw:
-            self.live.replace_figure(_figure(values))
+            _fit(self.live.figure, values)
         return self._paths(values), describe(values, self.walks), redraw
 
     def _paths(self, values):
@@ -219,15 +219,25 @@ def _figure(values):
         regret.set(yscale="log", ylim=REGRET, title="average regret")
         place.set(ylim=(-1.08, 1.08), title="x")
         for ax in (regret, place):
-            ax.set(xscale="log", xlim=(0.85, 1.2 * max(values["n_steps"], 2)), xlabel="time t")
+            ax.set(xscale="log", xlabel="time t")
             ax.grid(True)
         for axis in (regret.xaxis, regret.yaxis, place.xaxis):
             axis.set_minor_locator(NullLocator())  # each tick costs time
             axis.set_major_formatter("{x:g}")
+    _fit(figure, values)
+    return figure
+
+
+def _fit(figure, values):
+    """Set what depends on the values: the length of the time axes, and the legend."""
+    for ax in figure.axes:
+        ax.set_xlim(0.85, 1.2 * max(values["n_steps"], 2))
+    while figure.legends:
+        figure.legends[0].remove()
+    with matplotlib.style.context(plotting.STYLE):
         lines = [_line(_style(name), name) for name in OPTIMIZERS if values[name]]
         lines.append(_line(WORST, "always at the worse end"))
         figure.legend(handles=lines, loc="lower center", bbox_to_anchor=(0.5, 0.86), ncols=4)
-    return figure
 
 
 def _line(style, label):

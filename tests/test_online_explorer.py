@@ -85,6 +85,16 @@ def test_rendered_again_only_when_the_axes_or_the_legend_change():
         before = piece.live.base
 
 
+def test_a_figure_that_is_used_again_looks_like_a_new_one():
+    piece = explore_online()
+    figure = piece.live.figure
+    for n_steps in (100_000, 500):
+        piece.set(n_steps=n_steps, **{"Adam": False, "AMSGrad (optax)": True})
+    assert piece.live.figure is figure  # a new one takes twice as long
+    new = explore_online(show=["AMSGrad (paper)", "AMSGrad (optax)"], n_steps=500)
+    assert (piece.live.base, piece.live.paths) == (new.live.base, new.live.paths)
+
+
 def test_buttons_set_the_papers_examples():
     piece = explore_online(show=["Adam"], lr=0.1)
     piece.controls.pressed = {"name": "Section 3", "count": 1}

@@ -216,6 +216,41 @@ def test_map_is_made_anew_by_menus_and_sliders(race):
     assert piece.sentence.inner_text() == said
 
 
+def test_map_follows_what_is_not_on_its_sides(race):
+    piece = Piece(race, "race_map = explore_sensitivity")
+    expected = explore_sensitivity(beale, adam, up="beta2", n_steps=500)
+
+    def choose(name, value):
+        expected.set(**{name: value})
+        label = {"optimizer": "method"}.get(name, name)
+        piece.node.get_by_label(label, exact=True).select_option(value)
+
+    piece.press("reset")
+    piece.says(expected.sentence)
+    choose("objective", "bowl")
+    for name, key, value in (
+        ("beta1", LOW, 0.0),
+        ("beta1", HIGH, 0.9999),
+        ("eps", LOW, 1e-12),
+        ("eps", HIGH, 1.0),
+        ("lr", LOW, 1e-4),
+        ("lr", HIGH, 10.0),
+        ("noise", HIGH, 5.0),
+        ("seed", HIGH, 20),
+        ("seed", LOW, 1),
+    ):
+        expected.set(**{name: value})
+        piece.slide(name, key)
+        piece.says(expected.sentence)
+    choose("across", "beta1")
+    piece.says(expected.sentence)
+    stage = piece.node.locator(".stage")
+    before = stage.locator("img").first.get_attribute("src")
+    choose("colour", "final f")  # says the same, shows another picture
+    changed = "([stage, old]) => stage.querySelector('img').getAttribute('src') !== old"
+    race.page.wait_for_function(changed, arg=[stage.element_handle(), before])
+
+
 def test_an_optimizer_and_a_landscape_of_ones_own(race):
     piece = Piece(race, "explore_sensitivity(winding, sign_momentum")
     said = piece.sentence.inner_text()

@@ -1,6 +1,7 @@
 """The project as a whole: who imports whom, and what no file may hold."""
 
 import ast
+import doctest
 import json
 import re
 import shutil
@@ -126,3 +127,8 @@ def test_pins_meet_the_ranges():
     for needed in map(Requirement, [*lines("requirements.txt"), *project["dependencies"]]):
         found = [next(iter(pin.specifier)).version for pin in pins if pin.name == needed.name]
         assert found and all(needed.specifier.contains(version) for version in found), needed
+
+
+def test_the_example_for_instructors_prints_what_it_says():
+    failed, tried = doctest.testfile(str(ROOT / "INSTRUCTORS.md"), module_relative=False)
+    assert (failed, tried > 0) == (0, True)

@@ -182,7 +182,6 @@ EXERCISES = {
         lambda: [9, 3],
         {
             "That is the last v; a larger one came before": lambda right: [2, 3],
-            "Each coordinate has a maximum of its own": lambda right: [9, 9],
             "That is the sum": lambda right: [15, 4.5],
             "That is the smaller of the two": lambda right: [0, 0],
         },

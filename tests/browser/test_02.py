@@ -5,6 +5,7 @@ import re
 import harness
 import pytest
 
+from course_lib.exercises import diagnose_exercise
 from course_lib.explorers import explore
 from course_lib.heavy_ball import best_pair
 from course_lib.momentum_explorer import explore_momentum
@@ -116,6 +117,27 @@ def test_points_of_the_map_and_of_the_ravine(notebook):
     changed = "([canvas, old]) => canvas.toDataURL() !== old"
     notebook.page.wait_for_function(changed, arg=[canvas.element_handle(), before], timeout=10_000)
     assert piece.locator(".sentence").inner_text().split(":")[0] == said.split(":")[0]
+
+
+def test_the_best_beta_for_one_lr_can_be_found_with_the_slider(notebook):
+    piece = notebook.page.locator(".course-piece").first
+    expected = explore_momentum(kappa=10, lr=0.05, beta=0.5)
+    piece.get_by_role("button", name="reset").click()
+    says(piece, expected.sentence)
+    field = piece.get_by_label("lr, typed")
+    field.fill("0.1")
+    field.press("Enter")
+    expected.set(lr=0.1)
+    says(piece, expected.sentence)
+    factors = {}
+    for _ in range(16):
+        piece.get_by_label("beta", exact=True).press("ArrowLeft")
+        beta = float(piece.get_by_label("beta, typed").input_value())
+        expected.set(beta=beta)
+        says(piece, expected.sentence)
+        factors[beta] = float(re.search(r"step: (\S+) predicted", expected.sentence).group(1))
+    assert diagnose_exercise("02-best-beta", min(factors, key=factors.get)).correct
+    piece.get_by_role("button", name="reset").click()
 
 
 def test_words_for_a_value_that_is_not_allowed(notebook):

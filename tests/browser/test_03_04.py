@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from test_02 import changes, says, unlocked
 
-from course_lib.exercises import EXERCISES
+from course_lib.exercises import EXERCISES, diagnose_exercise
 from course_lib.explorers import explore
 from course_lib.objectives import Objective, bowl, ravine, rotated_ravine
 from course_lib.optimizers import (
@@ -147,13 +147,18 @@ def test_a_wrong_beta_is_words_and_the_picture_stays(adams):
 
 def test_straight_and_turned_ravine(adams):
     piece = unlocked(adams, "03-turned", 2)
+    starts = {
+        "straight": (ravine(10), [-1.5, 1.0]),
+        "turned": (rotated_ravine(10), [-2.5 / 2**0.5, -0.5 / 2**0.5]),
+    }
     sentences = {
-        name: explore(place, adam, lr=0.02, n_steps=200).sentence
-        for name, place in {"straight": ravine(10), "turned": rotated_ravine(10)}.items()
+        name: explore(place, adam, x0=x0, lr=0.02, n_steps=400).sentence
+        for name, (place, x0) in starts.items()
     }
     says(piece, sentences["straight"])
-    for name in ("turned", "straight"):
-        changes(piece, piece.get_by_role("button", name=name).click, sentences[name])
+    for name in ("turned", "straight", "turned", "reset"):
+        words = sentences.get(name, sentences["straight"])
+        changes(piece, piece.get_by_role("button", name=name).click, words)
 
 
 def cliff(x1, x2):
@@ -166,6 +171,26 @@ def test_cliff(amsgrads):
     expected = explore(land, adam, amsgrad, lr=0.05, beta2=0.9, n_steps=150)
     says(piece, expected.sentence)
     both_ends(piece, expected, beta2=BETA, n_steps=(0, 300))
+
+
+def test_the_beta2_from_which_on_amsgrad_is_lower_can_be_found_with_the_slider(amsgrads):
+    piece = amsgrads.page.locator(".course-piece").first
+    land = Objective.from_function(cliff, bounds=[[-2, 2], [-1.5, 1.5]], x0=[-1.8, 1.0])
+    expected = explore(land, adam, amsgrad, lr=0.05, beta2=0.9, n_steps=150)
+    says(piece, expected.sentence)
+    type_into(piece, "beta2", "0.98")
+    lower = []
+    for _ in range(10):
+        beta2 = float(piece.get_by_label("beta2, typed").input_value())
+        expected.set(beta2=beta2)
+        says(piece, expected.sentence)
+        f = [float(s.split(" to ")[1].split(";")[0]) for s in expected.sentence.splitlines()]
+        lower.append((f[1] < f[0], beta2))
+        piece.get_by_label("beta2", exact=True).press("ArrowRight")
+    assert [is_lower for is_lower, _ in lower] == sorted(is_lower for is_lower, _ in lower)
+    first = next(beta2 for is_lower, beta2 in lower if is_lower)
+    assert diagnose_exercise("04-crossing", first).correct
+    piece.get_by_role("button", name="reset", exact=True).click()
 
 
 def test_five_side_by_side(amsgrads):

@@ -14,6 +14,7 @@ from course_lib.live_piece import LivePiece, Problem, checked_value
 from course_lib.verdicts import short
 
 FIRST = {"beta2": 0.99, "beta1": 0.9, "high": 1010.0, "low": -10.0, "period": 101}
+LEAST = 1e-6  # size of high and low: their squares are not 0
 NINES = 5.0  # the dial ends at beta2 = 0.99999
 DRIFT = (-10.0, 200.0), 0.1  # ends of the axis; the part around 0 that is linear
 PERIODS = 3  # of the walk that is shown
@@ -63,13 +64,14 @@ class DialExplorer(LivePiece):
         figure = _figure(self.reach)
         controls = Controls(_controls(first), buttons=["turning point"])
         super().__init__(controls, figure, movable=figure.axes[:1])
-        self.live.on_point(figure.axes[0], lambda nines, _: self.set(beta2=beta_of(max(nines, 0))))
+        self.on_point(figure.axes[0], lambda nines, _: self.set(beta2=beta_of(max(nines, 0))))
         self.update()
 
     def checked(self, values):
         numbers = {name: checked_value(name, value) for name, value in values.items()}
-        if not numbers["low"] < 0 < numbers["high"]:
-            text = f"low must be below 0 and high above 0, but they came as {numbers['low']:g} and "
+        if not numbers["low"] <= -LEAST < LEAST <= numbers["high"]:
+            text = f"low must be below 0 and high above 0, both by {LEAST:g}, but they came as "
+            text += f"{numbers['low']:g} and "
             raise Problem(f"{text}{numbers['high']:g}. Write for example -10 and 1010.", "low")
         period = numbers["period"]
         if not (period == int(period) and 2 <= period <= 1000):

@@ -72,12 +72,16 @@ def check_curves(names, quantities):
 
 def checked_start(objective, x0):
     """``x0`` as an array, or a ValueError where it does not lie in the objective's window."""
-    x0 = np.asarray(x0, float)
+    came = x0.tolist() if isinstance(x0, np.ndarray) else x0
+    try:
+        x0 = np.array(x0, float)
+    except (TypeError, ValueError):
+        x0 = np.empty(0)
     low, high = objective.bounds.T
     if x0.shape != (2,) or not ((x0 >= low) & (x0 <= high)).all():
         raise ValueError(
             f"x0 must be two numbers inside the window {objective.bounds.tolist()} of "
-            f"{objective.name}, but came as {x0.tolist()}. "
+            f"{objective.name}, but came as {came!r}. "
             f"Write for example x0={objective.x0.tolist()}."
         )
     return x0

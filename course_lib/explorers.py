@@ -23,7 +23,7 @@ from course_lib.explorer_inputs import (
 )
 from course_lib.guard import bounded
 from course_lib.live_figure import Path
-from course_lib.live_piece import LivePiece, checked_value
+from course_lib.live_piece import LivePiece, check_choice, checked_value
 from course_lib.optimizers import run
 from course_lib.state_tables import (
     free_hyperparameters,
@@ -107,7 +107,7 @@ class Explorer(LivePiece):
         self.scales = {name: scale_of(name, np.empty(0)) for name in curves}
         others = {other.name: other for other in objectives.catalogue()}
         self.objectives = {objective.name: objective} | others | {objective.name: objective}
-        menus = {"coordinate": COORDINATES} if curves else {}
+        self.menus = menus = {"coordinate": COORDINATES} if curves else {}
         menus["objective"] = tuple(self.objectives)
         defaults = shared_hyperparameters(steps) | {"n_steps": n_steps}
         check_names(values, defaults)
@@ -124,14 +124,16 @@ class Explorer(LivePiece):
         figure = self._figure(first | chosen)
         controls = Controls(explorer_controls(first, menus, chosen), buttons=scenes)
         super().__init__(controls, figure, movable=figure.axes[:1])
-        self.live.on_point(figure.axes[0], self._move_start)
+        self.on_point(figure.axes[0], self._move_start)
         self.live.on_table(self._tables)
         self.update()
         if first["n_steps"]:
             check_curves(curves, self.quantities)
 
     def checked(self, values):
-        chosen = {name: values[name] for name in ("coordinate", "objective") if name in values}
+        chosen = {name: values[name] for name in self.menus}
+        for name, known in self.menus.items():
+            check_choice(name, chosen[name], known)
         numbers = {name: value for name, value in values.items() if name not in chosen}
         return super().checked(numbers) | chosen
 
@@ -174,13 +176,13 @@ class Explorer(LivePiece):
         return super().__repr__().replace(")\n", f", {at})\n", 1)
 
     def _move_start(self, x1, x2):
-        self.x0 = np.array([x1, x2])
+        self.x0 = checked_start(self.objective, [x1, x2])
         self.update()
 
     def _place(self, objective, x0=None):
-        self.objective = objective
+        x0 = checked_start(objective, objective.x0 if x0 is None else x0)
         self.heights = plotting.Heights.of(objective)
-        self.x0 = checked_start(objective, objective.x0 if x0 is None else x0)
+        self.objective, self.x0 = objective, x0
 
     # Running
 

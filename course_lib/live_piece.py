@@ -1,13 +1,19 @@
 """What every live piece has in common: controls over a live figure, words for what goes wrong."""
 
 import base64
+import contextlib
 import linecache
+import math
 import traceback
 
 import ipywidgets
 
 from course_lib.live_figure import LiveFigure
 from course_lib.optimizers import check_hyperparameter
+
+EXAMPLES = {"high": 1010, "low": -10, "period": 101, "kappa": 10, "noise": 1}
+"""What to write instead, for numbers that are no hyperparameter."""
+LARGEST = 1e6  # of these numbers: their squares and quotients are finite
 
 
 class Problem(ValueError):
@@ -70,18 +76,34 @@ class LivePiece(ipywidgets.VBox):
 
     def update(self):
         """Show what the controls say, or say why not."""
-        try:
+        with self.in_words():
             values = self.checked(self.controls.values)
             paths, sentence, redraw = self.frame(values)
+            self.values = values
+            self.say("")
+            self.live.show(paths, sentence, redraw)
+
+    @contextlib.contextmanager
+    def in_words(self):
+        """What goes wrong inside becomes a sentence under the controls."""
+        try:
+            yield
         except Problem as problem:
             self.say(str(problem), problem.name)
-            return
         except Exception as error:  # a student's function may raise anything
             self.say(explained(error))
-            return
-        self.values = values
-        self.say("")
-        self.live.show(paths, sentence, redraw)
+
+    def on_point(self, ax, function):
+        """`LiveFigure.on_point`; an error, or a point that is no number, becomes words."""
+
+        def chosen(x, y):
+            with self.in_words():
+                if not (math.isfinite(x) and math.isfinite(y)):
+                    text = f"a point is two finite numbers, but came as ({x:g}, {y:g})."
+                    raise Problem(f"{text} Choose one inside the panel.")
+                function(x, y)
+
+        self.live.on_point(ax, chosen)
 
     def set(self, **values):
         """Move controls from code: ``piece.set(lr=0.1)``.
@@ -112,7 +134,8 @@ class LivePiece(ipywidgets.VBox):
         self.update()
 
     def _on_pressed(self, change):
-        self.pressed(change["new"].get("name"))
+        with self.in_words():
+            self.pressed(change["new"].get("name"))
 
     def settings(self):
         """Names and values for the words of a saved notebook."""
@@ -130,38 +153,47 @@ class LivePiece(ipywidgets.VBox):
         return bundle
 
 
-def checked_value(name, value, most_steps=100_000):
+def checked_value(name, value, least=0, most=100_000):
     """A control's value, with typed text as a number; raises `Problem` in words.
 
     Parameters
     ----------
     name : str
-        Decides what is allowed: see `optimizers.check_hyperparameter`; names that start with
-        "n_" are counts.
+        Decides what is allowed: see `optimizers.check_hyperparameter`; "seed" and names that
+        start with "n_" are whole numbers.
     value : float, bool or str
-    most_steps : int
-        Largest count.
+    least, most : int
+        Of a whole number.
     """
     if isinstance(value, bool):
         return value
+    is_whole = name.startswith("n_") or name == "seed"
+    example = min(60, most) if is_whole else EXAMPLES.get(name, 0.1)
     try:
         number = float(value)
     except (TypeError, ValueError):
-        text = f"{name} must be a number, but came as {value!r}. Write for example 0.1."
+        text = f"{name} must be a number, but came as {value!r}. Write for example {example}."
         raise Problem(text, name) from None
-    if name.startswith("n_"):
-        if not (0 <= number <= most_steps and number == int(number)):
-            text = (
-                f"{name} is a whole number from 0 to {most_steps}, but came as {value}. "
-                "Write for example 60."
-            )
-            raise Problem(text, name)
+    if is_whole:
+        if not (least <= number <= most and number == int(number)):
+            text = f"{name} is a whole number from {least} to {most}, but came as {value}."
+            raise Problem(f"{text} Write for example {example}.", name)
         return int(number)
+    if name in EXAMPLES and not abs(number) <= LARGEST:
+        text = f"{name} must be a number from {-LARGEST:g} to {LARGEST:g}, but came as {number:g}."
+        raise Problem(f"{text} Write for example {name}={example}.", name)
     try:
         check_hyperparameter(name, number)
     except ValueError as error:
         raise Problem(str(error), name) from None
     return number
+
+
+def check_choice(name, value, known):
+    """Raise a `Problem` for a choice that no menu has."""
+    if value not in tuple(known):
+        text = f"there is no {name} called {value!r}; there are {', '.join(known)}."
+        raise Problem(text, name)
 
 
 def _written(value):

@@ -7,6 +7,7 @@ from matplotlib.ticker import NullLocator
 
 from course_lib import plotting
 from course_lib.controls import Control, Controls
+from course_lib.explorer_inputs import checked_start
 from course_lib.heavy_ball import (
     STEPS,
     best_pair,
@@ -16,7 +17,7 @@ from course_lib.heavy_ball import (
     steps_per_digit,
 )
 from course_lib.live_figure import Path
-from course_lib.live_piece import LivePiece, Problem
+from course_lib.live_piece import LivePiece, Problem, check_choice
 from course_lib.objectives import ravine
 from course_lib.optimizers import MomentumState, NesterovState, momentum, nesterov, run
 from course_lib.verdicts import short, verdict
@@ -86,8 +87,8 @@ class MomentumExplorer(LivePiece):
         controls = Controls(_controls(first), buttons=["best pair"])
         figure = _figure(first)
         super().__init__(controls, figure, movable=figure.axes[:2])
-        self.live.on_point(figure.axes[0], lambda lr, beta: self.set(lr=lr, beta=beta))
-        self.live.on_point(figure.axes[1], self._move_start)
+        self.on_point(figure.axes[0], lambda lr, beta: self.set(lr=lr, beta=beta))
+        self.on_point(figure.axes[1], self._move_start)
         self.update()
 
     def checked(self, values):
@@ -96,9 +97,7 @@ class MomentumExplorer(LivePiece):
         if not low <= numbers["kappa"] <= high:
             text = f"kappa must be from {low:g} to {high:g}, but came as {numbers['kappa']:g}."
             raise Problem(f"{text} Write for example 10.", "kappa")
-        if values["kind"] not in KINDS:
-            text = f"kind is {' or '.join(KINDS)}, but came as {values['kind']!r}."
-            raise Problem(f"{text} Write for example kind='momentum'.", "kind")
+        check_choice("kind", values["kind"], KINDS)
         return numbers | {"kind": values["kind"]}
 
     def frame(self, values):
@@ -135,7 +134,7 @@ class MomentumExplorer(LivePiece):
             self._move_start(*ravine().x0)
 
     def _move_start(self, x1, x2):
-        self.x0 = np.array([x1, x2])
+        self.x0 = checked_start(ravine(), [x1, x2])
         self.update()
 
 

@@ -64,8 +64,12 @@ class Objective:
 
     @property
     def minimum(self):
-        """The lowest value, or None where the minimizers are not known."""
-        return float(self.f(self.minimizers).min()) if self.minimizers.size else None
+        """The lowest value, or None where the minimizers are not known or f has none there."""
+        if not self.minimizers.size:
+            return None
+        with np.errstate(all="ignore"):
+            lowest = float(np.min(self.f(self.minimizers)))
+        return lowest if np.isfinite(lowest) else None
 
     def grid(self, n=101):
         """Points of an n by n grid over the window, shape (2, n, n), for surfaces and contours."""
@@ -85,7 +89,7 @@ class Objective:
         grad : callable, optional
             The gradient, called like ``f``. Default: central differences of ``f``.
         minimizers : array_like, shape (2, n), optional
-            Where the lowest values are, if you know.
+            Where the lowest values are, if you know; None if not.
         name : str, optional
             Default: the name of the function.
         x0 : array_like, shape (2,), optional
@@ -133,13 +137,17 @@ def _checked_bounds(bounds):
 
 
 def _checked_minimizers(minimizers):
-    points = np.asarray(minimizers, float)
+    try:
+        points = np.array([] if minimizers is None else minimizers, float)
+        came = f"with shape {points.shape}"
+    except (TypeError, ValueError):
+        points, came = np.empty(1), f"as {minimizers!r}"
     if points.size == 0:
         return np.empty((2, 0))
     if points.ndim > 2 or len(points) != 2:
         raise ValueError(
-            f"minimizers must have shape (2, n), one column for each point, but came with shape "
-            f"{points.shape}. Write for example [[3.0, -2.8], [2.0, 3.1]] for the points (3, 2) "
+            f"minimizers must have shape (2, n), one column for each point, but came {came}. "
+            "Write for example [[3.0, -2.8], [2.0, 3.1]] for the points (3, 2) "
             "and (-2.8, 3.1)."
         )
     return points.reshape(2, -1)

@@ -8,7 +8,7 @@ from matplotlib.ticker import NullLocator
 from course_lib import plotting
 from course_lib.controls import Control, Controls
 from course_lib.live_figure import Path
-from course_lib.live_piece import LivePiece, Problem, checked_value
+from course_lib.live_piece import LivePiece, Problem, check_choice, checked_value
 from course_lib.online import OPTIMIZERS, SCHEDULES, periodic, walk
 from course_lib.verdicts import short
 
@@ -82,16 +82,12 @@ class OnlineExplorer(LivePiece):
 
     def checked(self, values):
         numbers = {name: v for name, v in values.items() if name != "schedule"}
-        checked = {name: checked_value(name, v, MOST_STEPS) for name, v in numbers.items()}
-        if not checked["n_steps"]:
-            raise Problem("n_steps must be at least 1, but came as 0. Write 10000.", "n_steps")
+        checked = {name: checked_value(name, v, 1, MOST_STEPS) for name, v in numbers.items()}
         try:
             periodic(1, checked["high"], checked["low"], checked["period"])
         except ValueError as error:
             raise Problem(str(error), "period") from None
-        if values["schedule"] not in SCHEDULES:
-            text = f"schedule must be one of {', '.join(SCHEDULES)}, but came as "
-            raise Problem(f"{text}{values['schedule']!r}.", "schedule")
+        check_choice("schedule", values["schedule"], SCHEDULES)
         return {**checked, "schedule": values["schedule"]}
 
     def frame(self, values):

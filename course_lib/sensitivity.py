@@ -198,7 +198,8 @@ def sensitivity_map(
     if minimum is None:
         minimum = objective.minimum
     if minimum is None:
-        minimum = float(np.min(f, where=np.isfinite(f), initial=np.inf))
+        largest = np.finfo(float).max  # where there is no value at all; of inf no difference is
+        minimum = float(np.min(f, where=np.isfinite(f), initial=largest))
     return replace(result, minimum=minimum)
 
 

@@ -7,16 +7,14 @@ from course_lib.controls import Controls
 from course_lib.explorer_inputs import checked_start, labelled, shared_hyperparameters
 from course_lib.guard import bounded
 from course_lib.live_figure import Path
-from course_lib.live_piece import LivePiece, Problem
+from course_lib.live_piece import LivePiece, check_choice
 from course_lib.race import several_starts
 from course_lib.sensitivity import sensitivity_map
 from course_lib.sensitivity_figure import COLOURS, place_of, sensitivity_figure
 from course_lib.sensitivity_inputs import (
-    MOST_BOTH,
-    MOST_STARTS,
-    MOST_STEPS,
     NONE,
-    check_choice,
+    checked_counts,
+    choices,
     first_values,
     rounded,
     sensitivity_controls,
@@ -28,7 +26,6 @@ from course_lib.verdicts import short
 
 STEPS = ("gradient_descent", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "amsgrad")
 CHOSEN = plotting.LineStyle("#1a1a1a", "o", ())
-MENUS = ("optimizer", "objective", "across", "up", "colour")
 
 
 def explore_sensitivity(objective, *steps, x0=None, tolerance=1e-3, n=64, **values):
@@ -108,26 +105,17 @@ class SensitivityExplorer(LivePiece):
             movable=figure.axes[:2],
             hover=figure.axes[:1],
         )
-        self.live.on_point(self.live.figure.axes[0], self._point_at)
-        self.live.on_point(self.live.figure.axes[1], self._move_start)
+        self.on_point(self.live.figure.axes[0], self._point_at)
+        self.on_point(self.live.figure.axes[1], self._move_start)
         self.update()
 
     def checked(self, values):
-        menus = {name: values[name] for name in MENUS}
-        for name, known in (("optimizer", self.steps), ("objective", self.objectives)):
-            check_choice(name, menus[name], known)
-        check_choice("colour", menus["colour"], COLOURS)
-        numbers = super().checked({n: v for n, v in values.items() if n not in MENUS})
-        for name, most in (("n_steps", MOST_STEPS), ("n_starts", MOST_STARTS)):
-            if not 1 <= numbers[name] <= most:
-                raise Problem(f"{name} must be from 1 to {most}, not {numbers[name]}.", name)
-        if numbers["n_steps"] * numbers["n_starts"] > MOST_BOTH:
-            text = f"steps times starts must be at most {MOST_BOTH}. Take fewer of one of them."
-            raise Problem(text, "n_steps")
-        if not (numbers["seed"] >= 0 and numbers["seed"] == int(numbers["seed"])):
-            text = f"seed is a whole number, at least 0, but came as {numbers['seed']:g}."
-            raise Problem(text, "seed")
-        return numbers | {"seed": int(numbers["seed"])} | menus
+        menus = choices(self.steps, self.objectives)
+        for name, known in menus.items():
+            check_choice(name, values[name], known)
+        numbers = {name: value for name, value in values.items() if name not in menus}
+        numbers = super().checked(numbers | checked_counts(values))
+        return numbers | {name: values[name] for name in menus}
 
     def frame(self, values):
         redraw = self._set_map(values) | (values["colour"] != self.values.get("colour", COLOURS[0]))
@@ -185,9 +173,9 @@ class SensitivityExplorer(LivePiece):
     def _on_values(self, change):
         """Another optimizer may not have the hyperparameters on the sides: take two that it has."""
         values = self.controls.values
-        sides = sides_of(self.steps.get(values["optimizer"]), values["across"], values["up"])
-        if change["old"].get("optimizer") != values["optimizer"] and sides:
-            across, up = sides
+        step = self.steps.get(values["optimizer"])
+        if step and change["old"].get("optimizer") != values["optimizer"]:
+            across, up = sides_of(step, values["across"], values["up"])
             if (across, up) != (values["across"], values["up"]):
                 self.set(across=across, up=up)
                 return
@@ -201,7 +189,7 @@ class SensitivityExplorer(LivePiece):
         self.set(**{name: rounded(name, v) for name, v in self.map.hyper(*cell).items()})
 
     def _move_start(self, x1, x2):
-        self.x0 = np.array([x1, x2])
+        self.x0 = checked_start(self.objective, [x1, x2])
         self.update()
 
     # Showing

@@ -3,14 +3,14 @@
 from course_lib.controls import Control, hyperparameter_control
 from course_lib.explorer_inputs import shared_hyperparameters
 from course_lib.hyperparameter_axes import RANGES
-from course_lib.live_piece import Problem
+from course_lib.live_piece import Problem, checked_value
 from course_lib.sensitivity import axis
 from course_lib.sensitivity_figure import COLOURS
 from course_lib.state_tables import free_hyperparameters
 
 LR = 1e-4, 10.0  # ends of its axis
 NONE = "none"  # of a map with one hyperparameter only
-MOST_STEPS, MOST_STARTS = 1000, 4
+MOST = {"n_steps": 1000, "n_starts": 4}
 MOST_BOTH = 2000  # steps times starts: 4,096 cells of that many take about 400 MB
 
 
@@ -35,6 +35,12 @@ def sides_of(step, across, up):
 
 def first_values(steps, known_objectives, values):
     """All values to begin with; a ValueError for a name that there is not."""
+    for name, step in steps.items():
+        if not free_hyperparameters(step):
+            raise ValueError(
+                f"{name} has no hyperparameter for a side of the map. "
+                f"Write for example def {name}(state, g, lr=0.1)."
+            )
     numbers = shared_hyperparameters(steps.values())
     first = next(iter(steps))
     sides = list(free_hyperparameters(steps[first]))
@@ -51,26 +57,38 @@ def first_values(steps, known_objectives, values):
     return all_values | menus | values
 
 
-def check_choice(name, value, known):
-    """Raise a `Problem` for a choice that no menu has."""
-    if value not in known:
-        text = f"there is no {name} called {value!r}; there are {', '.join(known)}."
-        raise Problem(text, name)
+def choices(steps, known_objectives):
+    """Menu to what can be chosen in it; a hyperparameter of several optimizers is there once."""
+    names = tuple(shared_hyperparameters(steps.values()))
+    menus = {"optimizer": tuple(steps), "objective": tuple(known_objectives)}
+    return menus | {"across": names, "up": (*names, NONE), "colour": COLOURS}
+
+
+def checked_counts(values):
+    """Steps and starts as whole numbers; raises `Problem` where they are too many."""
+    counts = {name: checked_value(name, values[name], 1, most) for name, most in MOST.items()}
+    n_steps, n_starts = counts.values()
+    if n_steps * n_starts > MOST_BOTH:
+        text = f"steps times starts must be at most {MOST_BOTH}, but came as {n_steps} times "
+        example = f"Write for example n_steps={MOST_BOTH // n_starts}."
+        raise Problem(f"{text}{n_starts}. {example}", "n_steps")
+    return counts
 
 
 def sensitivity_controls(values, steps, known_objectives):
     """Menus and sliders; a hyperparameter of several optimizers has one slider."""
-    names = list(shared_hyperparameters(steps.values()))
-    sliders = [hyperparameter_control(name, values[name]) for name in names]
+    known = choices(steps, known_objectives)
+    menus = ("optimizer", "objective", "colour", "across", "up")
+    labels = {"optimizer": "method"}
+    sliders = [hyperparameter_control(name, values[name]) for name in known["across"]]
     return [
-        Control("optimizer", "menu", values["optimizer"], choices=tuple(steps), label="method"),
-        Control("objective", "menu", values["objective"], choices=tuple(known_objectives)),
-        Control("colour", "menu", values["colour"], choices=COLOURS),
-        Control("across", "menu", values["across"], choices=tuple(names)),
-        Control("up", "menu", values["up"], choices=(*names, NONE)),
+        *(
+            Control(name, "menu", values[name], choices=known[name], label=labels.get(name, ""))
+            for name in menus
+        ),
         *sliders,
         Control("n_steps", "integer", values["n_steps"], 1, 500, label="steps"),
-        Control("n_starts", "integer", values["n_starts"], 1, MOST_STARTS, label="starts"),
+        Control("n_starts", "integer", values["n_starts"], 1, MOST["n_starts"], label="starts"),
         Control("noise", "linear", values["noise"], 0.0, 5.0),
         Control("seed", "integer", values["seed"], 1, 20),
     ]

@@ -124,6 +124,10 @@ def describe(name, objective, x):
     """
     with np.errstate(all="ignore"):
         first, last = (float(objective.f(point)) for point in (x[0], x[-1]))
+    steps = len(x) - 1
+    about = f"{name}, {steps} step{'s' * (steps != 1)} from ({x[0][0]:.2f}, {x[0][1]:.2f}): f "
+    if not np.isfinite(first):
+        return f"{about}is not defined (no number) at the start; {verdict(objective, x).text}."
     went = "falls" if last < first else "rises" if last > first else "goes"
     end = "no number (nan)" if np.isnan(last) else short(last)
     fall = (
@@ -131,8 +135,4 @@ def describe(name, objective, x):
         if last != first
         else f"stays at {short(first, 3)}"
     )
-    steps = len(x) - 1
-    return (
-        f"{name}, {steps} step{'s' * (steps != 1)} from ({x[0][0]:.2f}, {x[0][1]:.2f}): "
-        f"f {fall}; {verdict(objective, x).text}."
-    )
+    return f"{about}{fall}; {verdict(objective, x).text}."

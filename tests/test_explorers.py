@@ -279,6 +279,79 @@ def test_what_explore_refuses(wrong, words):
         explore(bowl, adam, **wrong)
 
 
+@pytest.mark.parametrize(
+    "name, value, words",
+    [
+        ("objective", "nope", "there is no objective called 'nope'; there are bowl, "),
+        ("coordinate", "x9", "there is no coordinate called 'x9'; there are both, x1, x2."),
+    ],
+)
+def test_a_choice_that_no_menu_has_is_said(name, value, words):
+    piece = explore(bowl, adam, lr=0.02, curves=("m_hat",))
+    before = shown(piece)
+    piece.set(**{name: value})
+    assert problem(piece).startswith(words)
+    assert piece.controls.problem["name"] == name
+    assert shown(piece) == before
+
+
+@pytest.mark.parametrize(
+    "place, words",
+    [
+        ((5.0, 5.0), "x0 must be two numbers inside the window [[-1.0, 1.0], [-1.0, 1.0]] of bowl"),
+        ((np.nan, 0.0), "a point is two finite numbers, but came as (nan, 0)"),
+    ],
+)
+def test_a_start_outside_the_window_is_said_and_the_picture_stays(place, words):
+    piece = explore(bowl, adam, lr=0.02)
+    before = shown(piece)
+    piece.live.points = {"0": list(place)}
+    assert problem(piece).startswith(words)
+    assert shown(piece) == before
+    assert piece.x0.tolist() == bowl.x0.tolist()
+    piece.set(lr=0.03)
+    assert problem(piece) == ""
+
+
+def test_what_goes_wrong_after_a_point_or_a_button_is_said(monkeypatch):
+    piece = explore(bowl, adam, scenes={"a": {"lr": 0.1}})
+    monkeypatch.setattr(piece, "set", lambda **_: 1 / 0)
+    piece.controls.pressed = {"name": "a", "count": 1}
+    assert problem(piece) == "ZeroDivisionError: division by zero"
+    piece.say("")
+    piece.on_point(piece.live.figure.axes[0], lambda x1, x2: 1 / 0)
+    piece.live.points = {"0": [0.0, 0.0]}
+    assert problem(piece) == "ZeroDivisionError: division by zero"
+
+
+def test_an_objective_that_is_nan_at_its_minimizer_has_none_that_is_known():
+    def f(x1, x2):
+        return np.where((x1 == 0) & (x2 == 0), np.nan, x1**2 + x2**2)
+
+    own = Objective.from_function(f, bowl.bounds, minimizers=[[0], [0]], name="pierced")
+    piece = explore(own, adam)
+    assert problem(piece) == ""
+    assert piece.live.figure.axes[2].get_yscale() == "linear"
+    assert "f falls from 1.28 to" in piece.sentence
+
+
+def test_an_objective_that_is_nan_in_a_region():
+    own = Objective.from_function(
+        lambda x1, x2: np.sqrt(x1) + x2 * x2, [[-1, 2], [-1, 2]], x0=[1.5, 1.0], name="half"
+    )
+    piece = explore(own, gradient_descent, lr=0.02, n_steps=5, curves=("g",))
+    assert "f falls from 2.22 to 1.9" in piece.sentence
+    piece.live.points = {"0": [-0.5, 1.0]}
+    assert problem(piece) == ""
+    assert piece.sentence == (
+        "gradient_descent, 5 steps from (-0.50, 1.00): f is not defined (no number) at the start; "
+        "x is no number (nan) from step 1 on."
+    )
+    assert piece.live.png()[:4] == b"\x89PNG"
+    piece.set(n_steps=0)
+    assert "f is not defined (no number) at the start; no step taken yet." in piece.sentence
+
+
 def test_explore_needs_a_step():
     with pytest.raises(ValueError, match=r"at least one step function. Write for example explore"):
         explore(bowl)

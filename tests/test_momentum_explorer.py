@@ -144,7 +144,8 @@ def test_the_button_goes_to_the_best_pair(kind):
         ({"lr": -1}, "lr must be a number above 0"),
         ({"beta": 1.0}, "beta must be at least 0 and below 1"),
         ({"n_steps": 2.5}, "n_steps is a whole number"),
-        ({"kind": "adam"}, "kind is momentum or nesterov, but came as 'adam'"),
+        ({"kappa": np.nan}, "but came as nan. Write for example kappa=10."),
+        ({"kind": "adam"}, "there is no kind called 'adam'; there are momentum, nesterov"),
     ],
 )
 def test_bad_values_become_words_and_the_picture_stays(change, words):
@@ -155,6 +156,25 @@ def test_bad_values_become_words_and_the_picture_stays(change, words):
     assert (piece.sentence, piece.live.paths) == before
     with pytest.raises(ValueError, match=words):
         explore_momentum(**change)
+
+
+@pytest.mark.parametrize(
+    "panel, place, words",
+    [
+        (1, (99.0, 99.0), "x0 must be two numbers inside the window [[-2.0, 2.0], [-2.0, 2.0]]"),
+        (1, (np.nan, 0.0), "a point is two finite numbers, but came as (nan, 0)"),
+        (0, (0.1, np.inf), "a point is two finite numbers, but came as (0.1, inf)"),
+    ],
+)
+def test_a_point_that_is_no_place_is_said_and_the_picture_stays(panel, place, words):
+    piece = explore_momentum()
+    before = piece.sentence, piece.live.paths, piece.x0.tolist(), dict(piece.controls.values)
+    piece.live.points = {**piece.live.points, str(panel): list(place)}
+    assert words in piece.controls.problem["text"]
+    after = piece.sentence, piece.live.paths, piece.x0.tolist(), piece.controls.values
+    assert after == before
+    piece.set(lr=0.06)
+    assert not piece.controls.problem
 
 
 def test_a_run_that_diverges_is_drawn_and_named():

@@ -273,6 +273,16 @@ def test_from_function_without_minimizers_has_no_minimum():
     np.testing.assert_allclose(own.x0, [-0.8, -0.8])  # a tenth of the window from its corner
 
 
+def test_no_minimizers_and_a_minimizer_without_a_value_are_no_minimum():
+    def f(x1, x2):
+        return np.where((x1 == 0) & (x2 == 0), np.nan, x1**2 + x2**2)
+
+    window = [[-1, 1], [-1, 1]]
+    assert Objective.from_function(f, window, minimizers=None).minimum is None
+    for minimizers in ([[0], [0]], [[0, 1], [0, 1]], [[np.inf], [0]]):
+        assert Objective.from_function(f, window, minimizers=minimizers).minimum is None
+
+
 def test_from_function_with_minimizers():
     one = Objective.from_function(lambda x1, x2: x1**2 + x2**2 + 3, SQUARE, minimizers=[0, 0])
     two = Objective.from_function(

@@ -1,5 +1,7 @@
 """The live online example and the live dial: curves are the walks, words are the numbers."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -117,12 +119,16 @@ def test_words_about_the_best_point():
     [
         ({"period": 1}, "period counts the times until the high slope comes back"),
         ({"period": 2.5}, "period counts"),
-        ({"n_steps": 0}, "n_steps must be at least 1"),
-        ({"n_steps": 200_000}, "n_steps is a whole number from 0 to 100000"),
+        (
+            {"n_steps": 0},
+            "n_steps is a whole number from 1 to 100000, but came as 0. Write for example 60",
+        ),
+        ({"n_steps": 200_000}, "n_steps is a whole number from 1 to 100000"),
         ({"lr": 0}, "lr must be a number above 0"),
         ({"beta2": 1}, "beta2 must be at least 0 and below 1"),
-        ({"high": "much"}, "high must be a number"),
-        ({"schedule": "fast"}, "schedule must be one of"),
+        ({"high": "much"}, "high must be a number, but came as 'much'. Write for example 1010."),
+        ({"high": 1e300}, "high must be a number from -1e+06 to 1e+06, but came as 1e+300"),
+        ({"schedule": "fast"}, "there is no schedule called 'fast'; there are lr"),
     ],
 )
 def test_bad_values_become_words_and_the_picture_stays(change, words):
@@ -131,7 +137,7 @@ def test_bad_values_become_words_and_the_picture_stays(change, words):
     piece.set(**change)
     assert words in piece.controls.problem["text"]
     assert (piece.sentence, piece.live.paths) == before
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises(ValueError, match=re.escape(words)):
         explore_online(**change)
 
 
@@ -190,6 +196,11 @@ def test_the_dial_is_rendered_again_only_when_the_walk_needs_more_room():
         ({"high": -1.0}, "low must be below 0 and high above 0"),
         ({"period": 1}, "period is a whole number from 2 to 1000"),
         ({"beta2": 1.0}, "beta2 must be at least 0 and below 1"),
+        ({"low": -1e-300}, "low must be below 0 and high above 0, both by 1e-06"),
+        ({"high": 1e300}, "but came as 1e+300. Write for example high=1010."),
+        ({"high": np.nan}, "but came as nan. Write for example high=1010."),
+        ({"period": np.nan}, "but came as nan. Write for example period=101."),
+        ({"low": "x"}, "low must be a number, but came as 'x'. Write for example -10."),
     ],
 )
 def test_bad_values_of_the_dial(change, words):
@@ -198,5 +209,13 @@ def test_bad_values_of_the_dial(change, words):
     piece.set(**change)
     assert words in piece.controls.problem["text"]
     assert (piece.sentence, piece.live.paths) == before
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises(ValueError, match=re.escape(words)):
         explore_dial(**change)
+
+
+def test_a_point_of_the_dial_that_is_no_number_is_said():
+    piece = explore_dial()
+    before = dict(piece.controls.values), piece.live.paths
+    piece.live.points = {**piece.live.points, "0": [np.nan, 50.0]}
+    assert "a point is two finite numbers" in piece.controls.problem["text"]
+    assert (piece.controls.values, piece.live.paths) == before

@@ -1,5 +1,7 @@
 """The live sensitivity map: cells are single runs, it is computed only when it must be."""
 
+import re
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgba
@@ -229,6 +231,10 @@ def sign_descent(state, g, lr=0.1, fade=0.5):
     return AdamState(x - lr * m / (t + 1), m, v, t + 1)
 
 
+def fixed_step(state, g):
+    return state._replace(x=state.x - 0.1 * g)
+
+
 def test_a_step_and_an_objective_of_ones_own():
     own = Objective.from_function(lambda x1, x2: x1**2 + x2**4, [[-1, 1], [-1, 1]], name="mine")
     piece = small(own, sign_descent)
@@ -277,13 +283,23 @@ def test_an_objective_without_a_finite_value_is_refused():
     [
         ({"up": "lr"}, "the two axes must be different hyperparameters, but both are lr"),
         ({"up": "beta2"}, "momentum has no hyperparameter beta2; it has lr, beta"),
-        ({"n_steps": 0}, "n_steps must be from 1 to 1000, not 0"),
+        (
+            {"n_steps": 0},
+            "n_steps is a whole number from 1 to 1000, but came as 0. Write for example 60.",
+        ),
         ({"n_steps": 1.5}, "n_steps is a whole number"),
-        ({"n_starts": 0}, "n_starts must be from 1 to 4"),
-        ({"n_starts": 5}, "n_starts must be from 1 to 4"),
-        ({"n_starts": 4, "n_steps": 501}, "steps times starts must be at most 2000"),
+        ({"n_starts": 0}, "n_starts is a whole number from 1 to 4, but came as 0. Write for"),
+        ({"n_starts": 5}, "but came as 5. Write for example 4."),
+        (
+            {"n_starts": 4, "n_steps": 501},
+            "at most 2000, but came as 501 times 4. Write for example n_steps=500.",
+        ),
         ({"noise": -1}, "noise must be at least 0"),
-        ({"seed": 0.5}, "seed is a whole number"),
+        ({"noise": np.nan}, "but came as nan. Write for example noise=1."),
+        ({"seed": 0.5}, "seed is a whole number from 0 to 100000, but came as 0.5. Write for"),
+        ({"seed": np.inf}, "seed is a whole number"),
+        ({"across": "none"}, "there is no across called 'none'; there are lr, beta"),
+        ({"up": "beta9"}, "there is no up called 'beta9'; there are lr, beta"),
         ({"lr": -1}, "lr must be a number above 0"),
         ({"beta": 1.0}, "beta must be at least 0 and below 1"),
         ({"colour": "red"}, "there is no colour called 'red'; there are steps, final f"),
@@ -295,11 +311,60 @@ def test_bad_values_become_words_and_the_picture_stays(change, words):
     piece.set(**change)
     assert words in piece.controls.problem["text"]
     assert (piece.sentence, piece.live.paths, piece.map) == before
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises(ValueError, match=re.escape(words)):
         small(**change)
 
 
+@pytest.mark.parametrize("name", ["optimizer", "objective"])
+def test_a_choice_that_no_menu_has_is_said(name):
+    piece = small()
+    piece.set(**{name: "nope"})
+    assert f"there is no {name} called 'nope'; there are " in piece.controls.problem["text"]
+
+
+@pytest.mark.parametrize(
+    "panel, place, words",
+    [
+        (0, (np.nan, 3.0), "a point is two finite numbers, but came as (nan, 3)"),
+        (1, (9.0, 9.0), "x0 must be two numbers inside the window [[-2.0, 2.0], [-2.0, 2.0]]"),
+        (1, (0.0, np.nan), "a point is two finite numbers, but came as (0, nan)"),
+    ],
+)
+def test_a_point_that_is_no_place_is_said_and_forgotten(panel, place, words):
+    piece = small()
+    before = piece.sentence, piece.live.paths, piece.map, piece.x0.tolist()
+    point(piece, panel, *place)
+    assert words in piece.controls.problem["text"]
+    assert (piece.sentence, piece.live.paths, piece.map, piece.x0.tolist()) == before
+    piece.set(n_steps=61)
+    assert not piece.controls.problem
+    assert piece.map is not before[2]
+
+
+def test_an_objective_that_is_nan_at_its_minimizer_has_none_that_is_known():
+    def f(x1, x2):
+        return np.where((x1 == 0) & (x2 == 0), np.nan, x1**2 + x2**2)
+
+    own = Objective.from_function(f, bowl.bounds, minimizers=[[0], [0]], name="pierced")
+    piece = small(own)
+    assert not piece.controls.problem
+    assert piece.map.minimum == piece.map.f[np.isfinite(piece.map.f)].min()
+
+
+def test_a_start_where_the_objective_is_nan_is_a_map_of_divergence():
+    own = Objective.from_function(
+        lambda x1, x2: np.sqrt(x1) + x2 * x2, [[-1, 2], [-1, 2]], x0=[-0.5, 1.0], name="half"
+    )
+    piece = small(own)
+    assert piece.map.diverged.all()
+    piece.set(colour="final f")
+    assert not piece.controls.problem
+    assert piece.live.png()[:4] == b"\x89PNG"
+
+
 def test_bad_arguments():
+    with pytest.raises(ValueError, match=r"fixed_step has no hyperparameter .* def fixed_step\("):
+        small(bowl, fixed_step)
     with pytest.raises(ValueError, match="x0 must be two numbers inside the window"):
         small(x0=[5, 5])
     with pytest.raises(ValueError, match="tolerance must be above 0"):

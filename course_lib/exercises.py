@@ -140,6 +140,8 @@ EXERCISES = {
         {
             "The root is missing: v holds squares": lambda right: 1 - 1 / 5,
             "That is 1 - beta2": lambda right: 1 / 25,
+            "With it the first step is ten times lr": lambda right: 0.99,
+            "With it the first step is about three times lr": lambda right: 0.9,
         },
         "The first step is 1 / sqrt(1 - beta2) times as long as lr.",
         rtol=0.002,
@@ -190,7 +192,11 @@ EXERCISES = {
     ),
     "04-crossing": Exercise(
         _cliff_crossing,
-        {"There the figure begins": lambda right: 0.9},
+        {
+            "There the figure begins": lambda right: 0.9,
+            "There Adam is still a little lower": lambda right: 0.98,
+            "There AMSGrad is lower already; go back a little": lambda right: 0.99,
+        },
         "Move beta2 in single steps, with the arrow keys, and compare the last f of both lines.",
         rtol=0.002,
     ),

@@ -217,6 +217,7 @@ def _figure(values):
         for ax in (regret, place):
             ax.set(xscale="log", xlabel="time t")
             ax.grid(True)
+            ax.yaxis.set_label_coords(0, 0.5)  # empty; it need not be placed beside the ticks
         for axis in (regret.xaxis, regret.yaxis, place.xaxis):
             axis.set_minor_locator(NullLocator())  # each tick costs time
             axis.set_major_formatter("{x:g}")

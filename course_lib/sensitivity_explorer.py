@@ -24,7 +24,6 @@ from course_lib.sensitivity_inputs import (
 from course_lib.state_tables import free_hyperparameters, is_readers, start_state
 from course_lib.verdicts import short
 
-STEPS = ("gradient_descent", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "amsgrad")
 CHOSEN = plotting.LineStyle("#1a1a1a", "o", ())
 
 
@@ -85,8 +84,7 @@ class SensitivityExplorer(LivePiece):
     title = "explore_sensitivity"
 
     def __init__(self, objective, steps, x0, tolerance, n, values):
-        library = [getattr(optimizers, name) for name in STEPS]
-        self.steps = labelled([*steps, *(step for step in library if step not in steps)])
+        self.steps = labelled([*steps, *(step for step in optimizers.STATES if step not in steps)])
         others = {other.name: other for other in objectives.catalogue()}
         self.objectives = {objective.name: objective} | others | {objective.name: objective}
         self.tolerance, self.n = tolerance, n

@@ -320,7 +320,7 @@ EXERCISES = {
             ),
             "That is without the sign": lambda right: _sign_momentum(size=lambda m: m),
             "It goes uphill": lambda right: _sign_momentum(lr=-0.17),
-            "lr is missing": lambda right: _sign_momentum(lr=1.0),
+            "The step is 1 long, not lr": lambda right: _sign_momentum(lr=1.0),
         },
         "First m as in Adam, then x - lr * np.sign(m).",
     ),

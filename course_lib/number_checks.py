@@ -45,8 +45,8 @@ def check_number(answer, expected, slips=None, rtol=0.005, exercise="a number", 
 def show(exercise, counts, diagnosis, shown):
     if counts:
         feedback.note(exercise, diagnosis.verdict)
-    elif diagnosis.correct:  # the solution, which must not give its answer away unasked
-        right = diagnosis.expected
+    elif diagnosis.correct and diagnosis.expected is not None:
+        right = diagnosis.expected  # of a solution, which must not give it away unasked
         answer = right if isinstance(right, str) else feedback.numbers(right)
         shown = shown._replace(say="This solution is right.", answer=answer)
     feedback.show(shown)

@@ -166,6 +166,12 @@ def test_checks_never_raise(answer, capsys):
     assert capsys.readouterr().out.count("\n") >= 4
 
 
+def test_solutions_of_functions(capsys):
+    check_derivative(rosenbrock.grad, rosenbrock, counts=False)
+    check_objective(rosenbrock.f, rosenbrock, counts=False)
+    assert capsys.readouterr().out.count("All values agree") == 2
+
+
 def test_degenerate_numbers():
     assert not exercises.diagnose_number(1.0, 0.0).correct
     assert exercises.diagnose_number(0.0, 0.0).correct

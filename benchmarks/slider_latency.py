@@ -199,9 +199,9 @@ def is_update(frame):
 
 
 def change_of(press):
-    """When the press became visible: the first change after the first update came in."""
-    update = next(frame["time"] for frame in press["frames"] if is_update(frame))
-    return next(time for time in press["changes"] if time > update)
+    """When the press became visible: the first change after the first update came in, or None."""
+    update = next((f["time"] for f in press["frames"] if is_update(f)), np.inf)
+    return next((time for time in press["changes"] if time > update), None)
 
 
 class Bench:
@@ -209,7 +209,7 @@ class Bench:
 
     def __init__(self, way, page):
         self.way, self.page = way, page
-        self.presses, self.storm = [], {}
+        self.presses, self.storm, self.unseen = [], {}, 0
         page.wait_for_selector(way.picture)
         page.evaluate("way => probe.watch(...way)", way.change)
         page.wait_for_timeout(1500)  # a figure that fits itself to the cell draws again
@@ -226,7 +226,9 @@ class Bench:
         self.page.bring_to_front()
         self.page.locator(self.way.handle).focus()
         self.press()
-        self.presses += [self.press() for _ in range(presses)]
+        seen = [press for press in (self.press() for _ in range(presses)) if change_of(press)]
+        self.presses += seen
+        self.unseen += presses - len(seen)
 
     def check(self):
         """Raise unless the change that is timed is the new picture, and is seen on the screen."""
@@ -412,8 +414,10 @@ def main():
         results = {scale: measure(Probed(browser), server, scale) for scale in (1, 2)}
     for part in (summary, where_time_goes, targets):
         print(part(results))
+    unseen = sum(b.unseen for benches, _ in results.values() for b in benches)
     interval = np.mean([b.storm["interval"] for benches, _ in results.values() for b in benches])
     print(f"30 presses each; a storm is 40 presses, one every {interval:.1f} ms.")
+    print(f"Presses that changed nothing in the page within {QUIET} ms, left out: {unseen}.")
     packages = ["ipykernel", "ipywidgets", "anywidget", "ipympl", "jupyterlab", "matplotlib"]
     print(f"Python {platform.python_version()}, Chromium {chromium}, ", end="")
     print(", ".join(f"{name} {version(name)}" for name in packages))

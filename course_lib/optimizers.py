@@ -493,7 +493,9 @@ def run(step, state, grad, n_steps, **hyper):
     >>> run(adam, AdamState(x0[:, None]), lambda x: 2 * x, n_steps=3, lr=lr).x.shape
     (4, 2, 9)
     """
-    states = list(iterate(step, state, grad, n_steps, **hyper))
+    states = _states(step, state, grad, n_steps, hyper)
+    with np.errstate(all="ignore"):  # once for all steps: it takes a tenth of a short step
+        states = list(states)
     return type(states[0])(*(np.array(values) for values in zip(*states, strict=True)))
 
 
@@ -517,27 +519,35 @@ def iterate(step, state, grad, n_steps, **hyper):
     1 [0.5]
     2 [-0.2]
     """
+    return _quietly(_states(step, state, grad, n_steps, hyper))
+
+
+def _quietly(states):
+    """Each state without numpy's warnings, which stay as they are for whoever asks for it."""
+    while True:
+        with np.errstate(all="ignore"):
+            state = next(states, None)
+        if state is None:
+            return
+        yield state
+
+
+def _states(step, state, grad, n_steps, hyper):
+    """Check everything, then return a generator of the states."""
     n_steps = checked_n_steps(n_steps)
     hyper, schedules = checked_hyperparameters(step, hyper, n_steps)
-    return _iterate(
-        step,
-        started(step, state, STATES.get(inspect.unwrap(step)), hyper),
-        grad,
-        n_steps,
-        hyper,
-        schedules,
-    )
+    start = started(step, state, STATES.get(inspect.unwrap(step)), hyper)
+    return _steps(step, start, grad, n_steps, hyper, schedules)
 
 
-def _iterate(step, state, grad, n_steps, hyper, schedules):
+def _steps(step, state, grad, n_steps, hyper, schedules):
     yield state
     for t in range(n_steps):
         for name, values in schedules.items():
             hyper[name] = values[t, ...]  # the dots keep it an array
         try:
-            with np.errstate(all="ignore"):
-                g = checked_gradient(grad(state.x), state.x)
-                state = kept(step, state, step(state, g, **hyper))
+            g = checked_gradient(grad(state.x), state.x)
+            state = kept(step, state, step(state, g, **hyper))
         except ValueError as error:
             if "read-only" in str(error):
                 raise ValueError(IN_PLACE.format(step_name(step), error)) from error

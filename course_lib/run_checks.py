@@ -29,8 +29,12 @@ def hyperparameters(step):
     >>> hyperparameters(momentum)
     {'lr': 0.01, 'beta': 0.9}
     """
-    parameters = list(inspect.signature(step).parameters.values())[2:]
-    named = [p for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+    return _named(inspect.signature(step).parameters.values())
+
+
+def _named(parameters):
+    after_state_and_g = list(parameters)[2:]
+    named = [p for p in after_state_and_g if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
     return {p.name: None if p.default is p.empty else p.default for p in named}
 
 
@@ -87,7 +91,7 @@ def _as_numbers(name, value):
 def checked_hyperparameters(step, hyper, n_steps):
     """All hyperparameters as arrays, and those of them that change with t, time first."""
     parameters = inspect.signature(step).parameters.values()
-    known = hyperparameters(step)
+    known = _named(parameters)
     takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters)
     for name in hyper:
         if name not in known and not takes_any:

@@ -94,6 +94,11 @@ def scale_of(name, values):
     return Scale("linear", float(-high), float(high))
 
 
+def time_limits(n_steps):
+    """Ends of an axis for the steps of a run, with room for the markers at both."""
+    return -0.02 * max(n_steps, 1), 1.03 * max(n_steps, 1)
+
+
 def curve_panel(ax, name, scale, coordinate, n_steps):
     """An empty panel for one quantity over time.
 
@@ -107,9 +112,8 @@ def curve_panel(ax, name, scale, coordinate, n_steps):
     n_steps : int
     """
     which = {"both": "(x₁ —, x₂ ···)", "x1": "of x₁", "x2": "of x₂"}[coordinate]
-    n_steps = max(n_steps, 1)
     ax.set_title(f"{name} {which}")
-    ax.set(xlim=(-0.02 * n_steps, 1.03 * n_steps), xlabel="step t")
+    ax.set(xlim=time_limits(n_steps), xlabel="step t")
     ax.set_yscale(scale.kind)
     room = (scale.high / scale.low) ** 0.03 if scale.kind == "log" else 1.08
     ax.set_ylim(scale.low / room if scale.kind == "log" else scale.low * room, scale.high * room)

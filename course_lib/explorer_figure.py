@@ -4,7 +4,7 @@ import matplotlib.style
 from matplotlib.lines import Line2D
 
 from course_lib import plotting
-from course_lib.curves import curve_panel
+from course_lib.curves import curve_panel, time_limits
 
 TOP, BOTTOM = 3.5, 2.4  # inches, heights of the two rows
 DECADES = 10  # height of the loss panel
@@ -52,6 +52,12 @@ def explorer_figure(objective, heights, n_steps, styles, scales, coordinate):
     return figure
 
 
+def set_times(figure, n_steps):
+    """Make the time axes of an `explorer_figure` as long as a run of so many steps."""
+    for ax in figure.axes[2:]:
+        ax.set_xlim(time_limits(n_steps))
+
+
 def _columns(figure, row, n, solid=None):
     """Side by side axes in one row of a grid; the one of number ``solid`` is 3-D."""
     places = row.subgridspec(1, n, wspace=0.1)  # the labels of 3-D axes reach out of their box
@@ -60,9 +66,8 @@ def _columns(figure, row, n, solid=None):
 
 
 def _loss_panel(ax, objective, heights, n_steps):
-    n_steps = max(n_steps, 1)
     span = heights.high - heights.low
-    ax.set(xlim=(-0.02 * n_steps, 1.03 * n_steps), xlabel="step t")
+    ax.set(xlim=time_limits(n_steps), xlabel="step t")
     ax.grid(True)
     if objective.minimum is None:
         margin = 0.05 * span

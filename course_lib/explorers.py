@@ -11,7 +11,7 @@ from course_lib.curves import (
     effective_step,
     scale_of,
 )
-from course_lib.explorer_figure import explorer_figure
+from course_lib.explorer_figure import explorer_figure, set_times
 from course_lib.explorer_inputs import (
     check_curves,
     check_names,
@@ -139,10 +139,8 @@ class Explorer(LivePiece):
 
     def frame(self, values):
         objective = self.objectives[values["objective"]]
-        redraw = bool(self.values) and any(
-            values.get(name) != self.values.get(name)
-            for name in ("objective", "n_steps", "coordinate")
-        )
+        changed = {n for n in values if self.values and values[n] != self.values.get(n)}
+        redraw = bool(changed & {"objective", "coordinate", "n_steps"})
         if objective is not self.objective:
             self._place(objective)
         try:
@@ -153,9 +151,13 @@ class Explorer(LivePiece):
                 self._renew(values)
                 self.live.show([], "No path: see the message under the sliders.", redraw=True)
             raise
-        redraw |= self._rescaled()
-        if redraw:
+        if self._rescaled() or changed & {"objective", "coordinate"}:
             self._renew(values)
+            redraw = True
+        elif redraw:
+            set_times(self.live.figure, values["n_steps"])
+            digits = {len(str(some["n_steps"])) for some in (values, self.values)}
+            redraw = "flat" if len(digits) == 1 else True  # longer tick labels need more room
         self.live.set_point(self.live.figure.axes[0], *self.x0)
         paths = [path for label in self.steps for path in self._paths(label, values)]
         return paths, self._sentence(), redraw

@@ -135,13 +135,17 @@ class LiveFigure(anywidget.AnyWidget):
         ----------
         paths : sequence of Path
         sentence : str, optional
-        redraw : bool
+        redraw : bool or "flat"
+            "flat": all axes have stayed in their places, and 3-D axes as they were. This takes a
+            third of the time.
         """
         self._current = list(paths)
         with self.hold_sync():
             if sentence is not None:
                 self.sentence = sentence
-            if redraw:
+            if redraw == "flat":
+                self._redraw_flat()
+            elif redraw:
                 self.redraw()
             else:
                 self._send_paths()
@@ -174,11 +178,17 @@ class LiveFigure(anywidget.AnyWidget):
         """Render the figure anew for the browser's size and pixel ratio."""
         with self.hold_sync():
             self._lay_out()
-            solid = [ax for ax in self.figure.axes if isinstance(ax, Axes3D)]
-            self.base = self._base(solid)
-            self.solids = [self._layer(ax) for ax in solid]
-            self.panels = [self._panel(ax) for ax in self.figure.axes]
-            self._send_paths()
+            self.solids = [self._layer(ax) for ax in self._solid_axes]
+            self._redraw_flat()
+
+    def _redraw_flat(self):
+        self.base = self._base(self._solid_axes)
+        self.panels = [self._panel(ax) for ax in self.figure.axes]
+        self._send_paths()
+
+    @property
+    def _solid_axes(self):
+        return [ax for ax in self.figure.axes if isinstance(ax, Axes3D)]
 
     # Size and rendering
 
@@ -297,9 +307,8 @@ class LiveFigure(anywidget.AnyWidget):
         turn = change["new"]
         ax = self.figure.axes[turn["panel"]]
         ax.view_init(elev=float(turn["elev"]), azim=float(turn["azim"]))
-        solid = [a for a in self.figure.axes if isinstance(a, Axes3D)]
         solids = list(self.solids)
-        solids[solid.index(ax)] = self._turned(ax, coarse=bool(turn["coarse"]))
+        solids[self._solid_axes.index(ax)] = self._turned(ax, coarse=bool(turn["coarse"]))
         with self.hold_sync():
             self.solids = solids
             self._send_paths()

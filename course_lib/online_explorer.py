@@ -100,7 +100,7 @@ class OnlineExplorer(LivePiece):
         )
         if redraw:
             _fit(self.live.figure, values)
-        return self._paths(values), describe(values, self.walks), redraw
+        return self._paths(values), describe(values, self.walks), redraw and "flat"
 
     def _paths(self, values):
         regret, place = self.live.figure.axes

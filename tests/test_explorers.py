@@ -93,6 +93,18 @@ def test_a_slider_moves_all_paths_and_the_sentence():
     assert piece.sentence == describe("gradient_descent", bowl, x)
 
 
+def test_more_steps_leave_the_surface_as_it_is():
+    piece = explore(bowl, adam, n_steps=60, curves=("m",))
+    solids, base = piece.live.solids, piece.live.base
+    piece.set(n_steps=90)
+    assert piece.live.solids is solids
+    assert piece.live.base["png"] != base["png"]
+    for ax in piece.live.figure.axes[2:]:
+        assert ax.get_xlim() == pytest.approx((-1.8, 92.7))
+    piece.set(n_steps=100)  # the longer labels need another layout
+    assert piece.live.solids is not solids
+
+
 def test_several_steps_share_sliders_and_differ_in_colour():
     steps = [gradient_descent, momentum, nesterov, adam, amsgrad]
     piece = explore(rosenbrock, *steps, lr=0.002, n_steps=30)

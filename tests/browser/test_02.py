@@ -138,6 +138,7 @@ def test_the_best_beta_for_one_lr_can_be_found_with_the_slider(notebook):
         factors[beta] = float(re.search(r"step: (\S+) predicted", expected.sentence).group(1))
     assert diagnose_exercise("02-best-beta", min(factors, key=factors.get)).correct
     piece.get_by_role("button", name="reset").click()
+    says(piece, explore_momentum(kappa=10, lr=0.05, beta=0.5).sentence)
 
 
 def test_words_for_a_value_that_is_not_allowed(notebook):

@@ -120,7 +120,7 @@ class Explorer(LivePiece):
         coordinate = "both" if len(steps) == 1 else "x1"  # not too many lines in one panel
         chosen = {"coordinate": coordinate, "objective": objective.name}
         self._place(objective, x0)
-        self._first_x0 = self.x0
+        self._first_x0, self._scene_x0 = self.x0, None
         figure = self._figure(first | chosen)
         controls = Controls(explorer_controls(first, menus, chosen), buttons=scenes)
         super().__init__(controls, figure, movable=figure.axes[:1])
@@ -141,8 +141,9 @@ class Explorer(LivePiece):
         objective = self.objectives[values["objective"]]
         changed = {n for n in values if self.values and values[n] != self.values.get(n)}
         redraw = bool(changed & {"objective", "coordinate", "n_steps"})
-        if objective is not self.objective:
-            self._place(objective)
+        start, self._scene_x0 = self._scene_x0, None
+        if objective is not self.objective or start is not None:
+            self._place(objective, start)
         try:
             self._run_all(values)
         except Exception:
@@ -168,10 +169,10 @@ class Explorer(LivePiece):
             self.update()
         elif name in self.scenes:
             scene = dict(self.scenes[name])
-            start = scene.pop("x0", None)
+            self._scene_x0 = scene.pop("x0", None)
             self.set(**scene)
-            if start is not None:
-                self._move_start(*start)
+            if self._scene_x0 is not None:  # the controls stood there already
+                self.update()
 
     def __repr__(self):
         at = f"start ({self.x0[0]:.2f}, {self.x0[1]:.2f})"

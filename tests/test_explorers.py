@@ -214,6 +214,16 @@ def test_a_scene_may_move_the_start():
         assert piece.sentence == explore(where, adam, x0=start).sentence
 
 
+def test_a_scene_with_a_landscape_and_a_start_is_one_picture(monkeypatch):
+    scenes = {"turned": {"objective": rotated_ravine().name, "x0": [-1.77, -0.35]}}
+    piece = explore(ravine(10), adam, scenes=scenes)
+    pictures = []
+    monkeypatch.setattr(piece.live, "show", lambda *picture: pictures.append(picture))
+    piece.controls.pressed = {"name": "turned", "count": 1}
+    assert len(pictures) == 1
+    assert "from (-1.77, -0.35)" in pictures[0][1]
+
+
 def test_no_steps_is_a_picture_of_the_start():
     piece = explore(bowl, adam, n_steps=0, curves=("m_hat", "effective step"))
     assert piece.sentence.endswith("f stays at 1.45; no step taken yet.")

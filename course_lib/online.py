@@ -171,7 +171,7 @@ def walk(step, g, lr=0.5, beta1=0.9, beta2=0.99, schedule="lr / sqrt(t)", x0=0.0
     -0.81
     """
     g = _checked(step, g, lr, beta1, beta2, schedule, x0)
-    lr = SCHEDULES[schedule](lr, np.arange(1, len(g) + 1))
+    lr = _rates(schedule, lr, len(g))
     m, v, v_max, steps, x = (np.empty(len(g)) for _ in range(5))
     last = AMSGradState(x=float(x0))
     for first in range(0, len(g), BLOCK):
@@ -210,7 +210,7 @@ def effective_step(step, g, lr=0.5, beta1=0.9, beta2=0.99, schedule="lr / sqrt(t
     """
     g = _checked(step, g, lr, beta1, beta2, schedule)
     before = _before_each_step(step, g, beta1, beta2, AMSGradState(x=0.0))
-    lr = SCHEDULES[schedule](lr, before.t + 1)
+    lr = _rates(schedule, lr, len(g))
     # with beta1 = 0 the mean slope is g itself, so the step shows the factor
     after = step(before, g, lr=lr, beta1=0.0, beta2=beta2)
     return np.divide(-after.x, g, out=np.full(len(g), np.nan), where=g != 0)
@@ -236,6 +236,10 @@ def average_regret(g, x):
     """
     paid = np.cumsum(g * x[: len(g)])
     return (paid + np.abs(np.cumsum(g))) / np.arange(1, len(g) + 1)
+
+
+def _rates(schedule, lr, n_steps):
+    return SCHEDULES[schedule](lr, np.arange(1, n_steps + 1))
 
 
 def _before_each_step(step, g, beta1, beta2, last):

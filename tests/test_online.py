@@ -182,6 +182,11 @@ def test_effective_step_grows_with_torch_and_keras_only():
     assert [step for step in grows if grows[step]] == [amsgrad_torch, amsgrad_keras]
 
 
+def test_effective_step_without_any_memory_follows_the_schedule():
+    factor = effective_step(adam, np.ones(4), lr=1.0, beta1=0, beta2=0)
+    np.testing.assert_allclose(factor, 1 / np.sqrt([1, 2, 3, 4]), rtol=1e-7)
+
+
 def test_one_large_first_gradient_pins_optax():
     g = np.append(100.0, np.ones(999))
     w = walk(amsgrad_optax, g, beta2=0.999)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
+from course_lib import plotting
 from course_lib.live_figure import Path
 from course_lib.plotting import LineStyle
 from course_lib.verdicts import short
@@ -94,11 +95,6 @@ def scale_of(name, values):
     return Scale("linear", float(-high), float(high))
 
 
-def time_limits(n_steps):
-    """Ends of an axis for the steps of a run, with room for the markers at both."""
-    return -0.02 * max(n_steps, 1), 1.03 * max(n_steps, 1)
-
-
 def curve_panel(ax, name, scale, coordinate, n_steps):
     """An empty panel for one quantity over time.
 
@@ -113,7 +109,7 @@ def curve_panel(ax, name, scale, coordinate, n_steps):
     """
     which = {"both": "(x₁ —, x₂ ···)", "x1": "of x₁", "x2": "of x₂"}[coordinate]
     ax.set_title(f"{name} {which}")
-    ax.set(xlim=time_limits(n_steps), xlabel="step t")
+    ax.set(xlim=plotting.time_limits(n_steps), xlabel="step t")
     ax.set_yscale(scale.kind)
     room = (scale.high / scale.low) ** 0.03 if scale.kind == "log" else 1.08
     ax.set_ylim(scale.low / room if scale.kind == "log" else scale.low * room, scale.high * room)

@@ -4,7 +4,7 @@ import matplotlib.style
 from matplotlib.lines import Line2D
 
 from course_lib import plotting
-from course_lib.curves import curve_panel, time_limits
+from course_lib.curves import curve_panel
 
 TOP, BOTTOM = 3.5, 2.4  # inches, heights of the two rows
 DECADES = 10  # height of the loss panel
@@ -55,7 +55,7 @@ def explorer_figure(objective, heights, n_steps, styles, scales, coordinate):
 def set_times(figure, n_steps):
     """Make the time axes of an `explorer_figure` as long as a run of so many steps."""
     for ax in figure.axes[2:]:
-        ax.set_xlim(time_limits(n_steps))
+        ax.set_xlim(plotting.time_limits(n_steps))
 
 
 def _columns(figure, row, n, solid=None):
@@ -67,7 +67,7 @@ def _columns(figure, row, n, solid=None):
 
 def _loss_panel(ax, objective, heights, n_steps):
     span = heights.high - heights.low
-    ax.set(xlim=time_limits(n_steps), xlabel="step t")
+    ax.set(xlim=plotting.time_limits(n_steps), xlabel="step t")
     ax.grid(True)
     if objective.minimum is None:
         margin = 0.05 * span

@@ -177,7 +177,7 @@ def _figure(values):
         high = plotting.Heights.of(objective).high
         limits = [high * 10.0**decade for decade in DECADES]
         curve.set(yscale="log", ylim=limits, title="f(x) − minimum")
-        curve.set(xlim=(-0.02 * n_steps, 1.03 * n_steps), xlabel="step t")
+        curve.set(xlim=plotting.time_limits(n_steps), xlabel="step t")
         curve.grid(True)
         for axis in (curve.yaxis, chosen.xaxis, scale.yaxis):
             axis.set_minor_locator(NullLocator())  # each tick costs time when kappa moves

@@ -59,17 +59,21 @@ def result(verdict, say, slip=None, where="", hint="", expected=None, got=None):
     return diagnosis, shown
 
 
+def nearly(written, words, hint, expected, got):
+    say = f"Nearly: {written} is not it yet. {words}."
+    return result("mistake", say, words, hint=hint, expected=expected, got=got)
+
+
 def compared(answer, right, slips=None, rtol=0.005, hint=""):
     if answer is None or answer is Ellipsis:
         return result("not-attempted", "Put your answer in the place of the three dots.")
     if isinstance(right, str):
-        same = str(answer).strip().casefold() == right.casefold()
-        if same:
+        given = str(answer).strip().casefold()
+        if given == right.casefold():
             return result("correct", "That is it.", expected=right, got=answer)
         for words, value in (slips or {}).items():
-            if str(answer).strip().casefold() == value.casefold():
-                say = f"Nearly: {answer} is not it yet. {words}."
-                return result("mistake", say, words, hint=hint, expected=right, got=answer)
+            if given == value.casefold():
+                return nearly(answer, words, hint, right, answer)
         return result("unknown", f"It is not {answer!s:.60}.", hint=hint)
     try:
         got, right = np.array(answer, float), np.array(right, float)
@@ -84,8 +88,7 @@ def compared(answer, right, slips=None, rtol=0.005, hint=""):
         known = (slips or {}) | {words: slip(right) for words, slip in COMMON_SLIPS.items()}
     for words, value in known.items():
         if close(got, np.asarray(value, float), rtol):
-            say = f"Nearly: {feedback.numbers(got)} is not it yet. {words}."
-            return result("mistake", say, words, hint=hint, expected=right, got=got)
+            return nearly(feedback.numbers(got), words, hint, right, got)
     say = f"{feedback.numbers(got)} is not it."
     if close(got, right, 0.1):
         say += " It is close: keep more digits on the way."

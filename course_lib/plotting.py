@@ -289,6 +289,11 @@ def gap(objective, x):
         return objective.f(np.moveaxis(x, 1, 0)) - (objective.minimum or 0.0)
 
 
+def time_limits(n_steps):
+    """Ends of an axis for the steps of a run, with room for the markers at both."""
+    return -0.02 * max(n_steps, 1), 1.03 * max(n_steps, 1)
+
+
 def loss_curve(ax, values, color="#0072B2", dash=(), label=None, log=True):
     """Values after each step, by default on a log scale (values of 0 or less are left out there).
 

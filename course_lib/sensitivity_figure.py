@@ -157,6 +157,6 @@ def sensitivity_figure(m, heights, colour):
 def _loss_panel(ax, m, heights):
     top = 10 * max(heights.high - m.minimum, 1e-9)
     ax.set(yscale="log", ylim=(top * 1e-10, top), title="f(x) − minimum", xlabel="step t")
-    ax.set(xlim=(-0.02 * m.n_steps, 1.03 * m.n_steps))
+    ax.set(xlim=plotting.time_limits(m.n_steps))
     ax.axhline(m.tolerance, color="#8c8c8c", lw=1, ls=(0, (2, 3)))
     ax.grid(True)

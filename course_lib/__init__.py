@@ -16,7 +16,7 @@ The first three need numpy only. What else there is serves one of them or one no
 - ``run_checks`` is what ``run`` says about wrong input.
 - ``live_piece`` is what every live piece has in common; ``controls`` are its sliders,
   ``state_tables`` its numbers, ``verdicts`` its sentences. ``explore`` itself is made of
-  ``explorers``, ``explorer_inputs``, ``explorer_figure`` and ``curves``.
+  ``explorers``, ``explorer_inputs``, ``explorer_runs``, ``explorer_figure`` and ``curves``.
 - ``checks`` is made of ``guard`` (runs a reader's code so that it cannot hang), ``walks`` (what a
   function does on six scripted steps), ``mistakes`` and ``candidates`` (what known mistakes do
   there), ``matching`` (which of them it is) and ``feedback`` (what is shown).

@@ -9,7 +9,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from course_lib import plotting
 from course_lib.live_figure import Path
 from course_lib.plotting import LineStyle
-from course_lib.verdicts import short
+from course_lib.verdicts import near_window, short
 
 EFFECTIVE_STEP = "effective step"
 COORDINATES = ("both", "x1", "x2")
@@ -93,6 +93,31 @@ def scale_of(name, values):
     decade = 10.0 ** math.floor(np.log10(sizes.max()))
     high = next(decade * k for k in (1, 2, 5, 10, 20) if decade * k >= sizes.max())
     return Scale("linear", float(-high), float(high))
+
+
+def fitting_scales(scales, quantities, objective):
+    """Scales of panels, with a new one wherever the old one does not show the curves well.
+
+    Parameters
+    ----------
+    scales : dict of str to Scale
+        Name of a quantity to the value axis of its panel.
+    quantities : dict of str to dict
+        Label of an optimizer to its quantities, from `state_tables.observed_run`. Only what lies
+        near the window of ``objective`` counts.
+    objective : Objective
+
+    Returns
+    -------
+    dict of str to Scale
+    """
+    near = {label: near_window(objective, found["x"]) for label, found in quantities.items()}
+    fitting = {}
+    for name, scale in scales.items():
+        curves = [q[name][near[label]].ravel() for label, q in quantities.items() if name in q]
+        wanted = scale_of(name, np.concatenate(curves or [[]]))
+        fitting[name] = scale if scale.holds(wanted) else wanted
+    return fitting
 
 
 def curve_panel(ax, name, scale, coordinate, n_steps):

@@ -9,6 +9,7 @@ from course_lib.curves import (
     EFFECTIVE_STEP,
     curve_paths,
     effective_step,
+    fitting_scales,
     scale_of,
 )
 from course_lib.explorer_figure import explorer_figure, set_times
@@ -21,18 +22,11 @@ from course_lib.explorer_inputs import (
     labelled,
     shared_hyperparameters,
 )
-from course_lib.guard import bounded
+from course_lib.explorer_runs import observe_all, run_all
 from course_lib.live_figure import Path
 from course_lib.live_piece import LivePiece, check_choice, checked_value
-from course_lib.optimizers import run
-from course_lib.state_tables import (
-    free_hyperparameters,
-    is_readers,
-    observed_run,
-    start_state,
-    state_table,
-)
-from course_lib.verdicts import describe, near_window
+from course_lib.state_tables import state_table
+from course_lib.verdicts import describe
 
 
 def explore(objective, *steps, x0=None, n_steps=60, scenes=None, curves=(), **values):
@@ -152,7 +146,9 @@ class Explorer(LivePiece):
                 self._renew(values)
                 self.live.show([], "No path: see the message under the sliders.", redraw=True)
             raise
-        if self._rescaled() or changed & {"objective", "coordinate"}:
+        before = self.scales
+        self.scales = fitting_scales(before, self.quantities, self.objective)
+        if self.scales != before or changed & {"objective", "coordinate"}:
             self._renew(values)
             redraw = True
         elif redraw:
@@ -192,43 +188,23 @@ class Explorer(LivePiece):
     def _run_all(self, values):
         """Run all optimizers; the old runs stay unless all new ones succeed."""
         if not self.curves:
-            self.histories = {label: self._run(label, values) for label in self.steps}
+            self.histories = run_all(self.steps, self.objective, self.x0, values)
             return
-        observed = {label: self._run(label, values, observed_run) for label in self.steps}
-        self.histories = {label: history for label, (history, _) in observed.items()}
-        self.quantities = {label: quantities for label, (_, quantities) in observed.items()}
+        self.histories, self.quantities = observe_all(self.steps, self.objective, self.x0, values)
         if EFFECTIVE_STEP in self.curves:
             for quantities in self.quantities.values():
                 quantities[EFFECTIVE_STEP] = effective_step(quantities)
 
-    def _run(self, label, values, how=run):
-        if is_readers(self.steps[label]):  # it may never end
-            return bounded(self._run_at_once, label, values, how)
-        return self._run_at_once(label, values, how)
-
-    def _run_at_once(self, label, values, how):
-        step, grad = self.steps[label], self.objective.grad
-        hyper = {name: values[name] for name in free_hyperparameters(step)}
-        start = start_state(step, self.x0, grad, **hyper)
-        return how(step, start, grad, values["n_steps"], **hyper)
+    def _tables(self):
+        found = self.quantities
+        if not self.curves:
+            shown = {label: self.steps[label] for label in self.histories}
+            found = observe_all(shown, self.objective, self.x0, self.values)[1]
+        return {label: state_table(quantities) for label, quantities in found.items()}
 
     @property
     def curves(self):
         return tuple(self.scales)
-
-    def _rescaled(self):
-        """Choose new value axes where the old ones do not fit; whether there were any."""
-        before = dict(self.scales)
-        for name in self.curves:
-            found = [
-                q[name][near_window(self.objective, q["x"])].ravel()
-                for q in self.quantities.values()
-                if name in q
-            ]
-            wanted = scale_of(name, np.concatenate(found or [[]]))
-            if not self.scales[name].holds(wanted):
-                self.scales[name] = wanted
-        return before != self.scales
 
     # Showing
 
@@ -253,13 +229,6 @@ class Explorer(LivePiece):
                 found = self.quantities[label][name]
                 paths += curve_paths(ax, found, style, label, values["coordinate"])
         return paths
-
-    def _tables(self):
-        if self.curves:
-            found = self.quantities
-        else:
-            found = {n: self._run(n, self.values, observed_run)[1] for n in self.histories}
-        return {label: state_table(quantities) for label, quantities in found.items()}
 
     def _renew(self, values):
         figure = self._figure(values)

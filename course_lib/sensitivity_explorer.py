@@ -5,7 +5,7 @@ import numpy as np
 from course_lib import objectives, optimizers, plotting
 from course_lib.controls import Controls
 from course_lib.explorer_inputs import checked_start, labelled, shared_hyperparameters
-from course_lib.guard import bounded
+from course_lib.explorer_runs import in_time
 from course_lib.live_figure import Path
 from course_lib.live_piece import LivePiece, check_choice
 from course_lib.race import several_starts
@@ -21,7 +21,7 @@ from course_lib.sensitivity_inputs import (
     side,
     sides_of,
 )
-from course_lib.state_tables import free_hyperparameters, is_readers, start_state
+from course_lib.state_tables import free_hyperparameters, start_state
 from course_lib.verdicts import short
 
 CHOSEN = plotting.LineStyle("#1a1a1a", "o", ())
@@ -149,7 +149,7 @@ class SensitivityExplorer(LivePiece):
             )
 
         heights = plotting.Heights.of(objective)
-        self.map = bounded(computed) if is_readers(step) else computed()
+        self.map = in_time(step, computed)
         self.key, self.objective, self.x0, self.heights = key, objective, x0, heights
         return True
 

@@ -425,7 +425,7 @@ def test_one_that_raises_midway_leaves_the_picture_and_names_the_line():
 
 
 def test_one_that_never_ends_is_stopped_and_leaves_the_picture(monkeypatch):
-    monkeypatch.setattr("course_lib.explorers.bounded", functools.partial(bounded, seconds=0.3))
+    monkeypatch.setattr("course_lib.explorer_runs.bounded", functools.partial(bounded, seconds=0.3))
     step = in_a_cell("""
         def step(state, g, lr=0.1):
             while lr > 0.2:

@@ -45,6 +45,8 @@ class Exercise(NamedTuple):
     slips: Mapping = MappingProxyType({})  # "what was forgotten" -> function of the right answer
     hint: str = ""
     rtol: float = 0.005  # largest relative error that counts as right
+    low: str = ""  # what is true of an answer below the right one
+    high: str = ""  # ... above
 
 
 def _descent(objective, n_steps, lr):
@@ -82,10 +84,15 @@ def _cliff_crossing():
     return beta2[np.argmax(f[optimizers.amsgrad] < f[optimizers.adam])]
 
 
-def _three(step, c=3, beta2=0.1, schedule="lr / sqrt(t)"):
+def _three(step, c=3, beta2=0.1, schedule="lr / sqrt(t)", lr=0.5):
     """The walk of notebook 05: 30 slopes, C once in three times."""
     g = online.periodic(30, high=c, low=-1, period=3)
-    return online.walk(step, g, lr=0.5, beta1=0, beta2=beta2, schedule=schedule)
+    return online.walk(step, g, lr=lr, beta1=0, beta2=beta2, schedule=schedule)
+
+
+def _best_cost():
+    """How far below 0 the cost of the best point is on these slopes, after each step."""
+    return np.abs(np.cumsum(online.periodic(30, high=3, low=-1, period=3)))
 
 
 def _steps_to_converge(objective, n_steps, lr):
@@ -122,6 +129,7 @@ EXERCISES = {
         {
             "That is the border without momentum": lambda right: right / 1.9,
             "That is for kappa = 10": lambda right: 10 * right,
+            "That is the border of Nesterov's momentum": lambda right: right / 2.8,
         },
         "Momentum moves the border from 2/L to 2(1 + beta)/L.",
     ),
@@ -134,6 +142,8 @@ EXERCISES = {
         },
         "lr must be 0.1 and kappa 10; then move beta in single steps, with the arrow keys.",
         rtol=0.015,
+        low="With a larger beta the factor is smaller",
+        high="With a smaller beta the factor is smaller",
     ),
     "02-five": Exercise(
         lambda: 1 - 1 / 25,
@@ -159,6 +169,13 @@ EXERCISES = {
             "The correction of v is missing": lambda right: 0.02 / (1 - 0.8**10),
             "The correction of m is missing": lambda right: 0.02 * (1 - 0.999**10) ** 0.5,
             "The lr is missing": lambda right: right / 0.02,
+            "Both corrections are below the bar; that of v belongs above": lambda right: (
+                0.02 / (1 - 0.999**10) ** 0.5 / (1 - 0.8**10)
+            ),
+            "The power t is missing": lambda right: 0.02 * (1 - 0.999) ** 0.5 / (1 - 0.8),
+            "The power is one too small: this is the step t = 10": lambda right: (
+                0.02 * (1 - 0.999**9) ** 0.5 / (1 - 0.8**9)
+            ),
         },
         "sqrt(v_hat) is sqrt(v) / sqrt(1 - beta2**t), and m_hat is m / (1 - beta1**t).",
     ),
@@ -179,6 +196,8 @@ EXERCISES = {
         },
         "Go down from 0.8 in single steps of the slider, with the arrow keys.",
         rtol=0,
+        low="No beta1 arrives as soon as that",
+        high="It can be done in fewer steps",
     ),
     "04-maximum": Exercise(
         lambda: [9, 3],
@@ -186,6 +205,7 @@ EXERCISES = {
             "That is the last v; a larger one came before": lambda right: [2, 3],
             "That is the sum": lambda right: [15, 4.5],
             "That is the smaller of the two": lambda right: [0, 0],
+            "That is one number for both; each coordinate has its own": lambda right: [9, 9],
         },
         "np.maximum gets two things: the largest so far, and the new v.",
         rtol=0,
@@ -194,23 +214,30 @@ EXERCISES = {
         _cliff_crossing,
         {
             "There the figure begins": lambda right: 0.9,
-            "There Adam is still a little lower": lambda right: 0.98,
-            "There AMSGrad is lower already; go back a little": lambda right: 0.99,
         },
         "Move beta2 in single steps, with the arrow keys, and compare the last f of both lines.",
-        rtol=0.002,
+        rtol=0.0009,
+        low="There Adam is still lower",
+        high="There AMSGrad is lower already; go back a little",
     ),
     "04-gone": Exercise(
         lambda: 44,
         {
-            "There it is still a little above 1/100": lambda right: 43,
             "There it is below 1/10; 1/100 is wanted": lambda right: 22,
         },
         "The weight of the old slopes is 0.9**t.",
         rtol=0,
+        low="There it is still above 1/100",
+        high="There it is below 1/100; the first such step is wanted",
     ),
     "04-whose": Exercise(
         lambda: "optax",
+        {
+            "It corrects v too, but takes the maximum of the raw v": lambda right: "torch",
+            "Its maximum is that of the raw v": lambda right: "keras",
+            "It corrects nothing": lambda right: "paper",
+            "It does not correct v; what fades there is beta1": lambda right: "tutorial",
+        },
         hint="Is v divided by 1 - beta2**t before the maximum is taken, or after, or never?",
     ),
     "05-schedule": Exercise(
@@ -222,6 +249,10 @@ EXERCISES = {
             "That is 0.5 / t, without the root": lambda right: _three(
                 optimizers.amsgrad, schedule="lr / t"
             ).x[-1],
+            "The 0.5 stands under the root; it belongs before it": lambda right: _three(
+                optimizers.amsgrad, lr=0.5**0.5
+            ).x[-1],
+            "That is with 1 in place of 0.5": lambda right: _three(optimizers.amsgrad, lr=1).x[-1],
         },
         "Write lambda t: and after it 0.5 divided by the root of t.",
     ),
@@ -231,16 +262,28 @@ EXERCISES = {
             "That is with beta2 = 0.1": lambda right: _three(optimizers.adam, c=5).x[-1],
             "That is AMSGrad": lambda right: _three(optimizers.amsgrad, c=5, beta2=1 / 26).x[-1],
             "That is with C = 3": lambda right: _three(optimizers.adam).x[-1],
+            "That is with beta2 = 1 / C**2; the 1 is missing": lambda right: _three(
+                optimizers.adam, c=5, beta2=1 / 25
+            ).x[-1],
         },
         "C stands in the slopes and in beta2 = 1 / (1 + C**2) = 1 / 26.",
         rtol=0.002,
     ),
     "05-regret": Exercise(
-        lambda: _three(optimizers.adam).average_regret[[0, 4, 29]],
+        lambda: _three(optimizers.adam).average_regret,
         {
-            "That is the regret, not yet divided by t": lambda right: right * [1, 5, 30],
+            "That is the regret, not yet divided by t": lambda right: right * np.arange(1, 31),
             "The best point's cost must be subtracted, and it is below 0": lambda right: (
-                right - 2 * np.array([3, 3, 10]) / [1, 5, 30]
+                right - 2 * _best_cost() / np.arange(1, 31)
+            ),
+            "That is what was paid; the best point's cost is not subtracted": lambda right: (
+                right - _best_cost() / np.arange(1, 31)
+            ),
+            "Divide by t, the steps so far, not by all 30": lambda right: (
+                right * np.arange(1, 31) / 30
+            ),
+            "The size belongs around the sum of the slopes, not inside it": lambda right: (
+                right + (np.cumsum([3, 1, 1] * 10) - _best_cost()) / np.arange(1, 31)
             ),
         },
         "What was paid is np.cumsum(g * x); the best point would have paid -np.abs(np.cumsum(g)).",
@@ -248,7 +291,9 @@ EXERCISES = {
     "05-turn": Exercise(
         lambda: turning_point(beta1=0, high=3, low=-1, period=3, inside=(0.0, 0.9999)),
         hint="Press Section 3, then turn beta2 up slowly until Adam no longer ends above 0.",
-        rtol=0.06,
+        rtol=0.037,
+        low="There Adam still ends above 0",
+        high="There Adam ends below 0 already; go back a little",
     ),
     "07-steps": Exercise(
         lambda: 20 * 11,
@@ -257,6 +302,7 @@ EXERCISES = {
             "That is with minibatches of 64": lambda right: 340,
             "The last minibatch of an epoch holds the images that are left": lambda right: 200,
             "Steps are whole, in each epoch": lambda right: 20 * 1078 / 100,
+            "Steps are whole in each epoch, not only in all together": lambda right: 216,
         },
         "How many minibatches does one epoch have, with the smaller one at its end?",
         rtol=0,
@@ -276,6 +322,8 @@ EXERCISES = {
         lambda: 8,
         hint="The sentence under the figure ends with the right answers in validation.",
         rtol=0,
+        low="So few do not get there",
+        high="So many get there, but fewer do too",
     ),
     "08-schedule": Exercise(
         lambda: "root",
@@ -358,9 +406,7 @@ def diagnose_exercise(name, answer):
     if name not in EXERCISES:
         raise ValueError(f"there is no exercise {name!r}; there are {', '.join(EXERCISES)}.")
     exercise = EXERCISES[name]
-    right = exercise.answer()
-    slips = {words: slip(right) for words, slip in exercise.slips.items()}
-    return compared(answer, right, slips, exercise.rtol, exercise.hint)[0]
+    return _compared(exercise, answer)[0]
 
 
 def check_exercise(name, answer, counts=True):
@@ -368,6 +414,11 @@ def check_exercise(name, answer, counts=True):
     exercise = EXERCISES.get(name)
     if exercise is None:
         return feedback.show(feedback.Feedback(f"There is no exercise {name!r}."))
+    show(name, counts, *_compared(exercise, answer))
+
+
+def _compared(exercise, answer):
     right = exercise.answer()
     slips = {words: slip(right) for words, slip in exercise.slips.items()}
-    show(name, counts, *compared(answer, right, slips, exercise.rtol, exercise.hint))
+    _, _, hint, rtol, low, high = exercise
+    return compared(answer, right, slips, rtol, hint, low, high)

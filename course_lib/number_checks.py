@@ -64,39 +64,87 @@ def nearly(written, words, hint, expected, got):
     return result("mistake", say, words, hint=hint, expected=expected, got=got)
 
 
-def compared(answer, right, slips=None, rtol=0.005, hint=""):
+def compared(answer, right, slips=None, rtol=0.005, hint="", low="", high=""):
+    """A diagnosis and what is shown of it.
+
+    ``low`` and ``high`` say what is true of any answer below or above the right one. With them
+    `COMMON_SLIPS` are not tried: such an answer is read off or counted, not computed.
+    """
     if answer is None or answer is Ellipsis:
         return result("not-attempted", "Put your answer in the place of the three dots.")
     if isinstance(right, str):
-        given = str(answer).strip().casefold()
-        if given == right.casefold():
-            return result("correct", "That is it.", expected=right, got=answer)
-        for words, value in (slips or {}).items():
-            if given == value.casefold():
-                return nearly(answer, words, hint, right, answer)
-        return result("unknown", f"It is not {answer!s:.60}.", hint=hint)
+        return _compared_words(answer, right, slips or {}, hint)
     try:
-        got, right = np.array(answer, float), np.array(right, float)
-    except (TypeError, ValueError):
+        got, right = _as_numbers(answer), np.array(right, float)
+    except (TypeError, ValueError, ZeroDivisionError):
         return result("unknown", f"A number is wanted, but this came: {answer!r:.60}.", hint=hint)
     if got.shape != right.shape:
-        wanted = f"{right.size} numbers" if right.ndim else "one number"
-        return result("unknown", f"The answer is {wanted}, but {got.size} came.", hint=hint)
+        say = f"The answer is {_shape(right)}, but {_shape(got)} came."
+        return result("unknown", say, hint=hint)
     if close(got, right, rtol):
         return result("correct", f"{feedback.numbers(got)} is right.", expected=right, got=got)
     with np.errstate(all="ignore"):
-        known = (slips or {}) | {words: slip(right) for words, slip in COMMON_SLIPS.items()}
-    for words, value in known.items():
+        common = {} if low or high else {words: slip(right) for words, slip in COMMON_SLIPS.items()}
+    for words, value in {**(slips or {}), **common}.items():
         if close(got, np.asarray(value, float), rtol):
             return nearly(feedback.numbers(got), words, hint, right, got)
     say = f"{feedback.numbers(got)} is not it."
-    if close(got, right, 0.1):
-        say += " It is close: keep more digits on the way."
-    elif not np.isfinite(got).all():
+    if not np.isfinite(got).all():
         say = "That is not a number."
-    elif got.ndim == 0 and np.sign(got) == np.sign(right):
-        say += f" It is too {'large' if abs(got) > abs(right) else 'small'}."
+    elif _rounded(answer, right):
+        say += " It is close: keep more digits on the way."
+    elif got.ndim == 0 and (low if got < right else high):
+        say += f" {low if got < right else high}."
+    elif got.ndim == 0:
+        a_little = "a little " if close(got, right, 0.1) else ""
+        below, above = ("low", "high") if right < 0 else ("small", "large")
+        say += f" It is {a_little}too {below if got < right else above}."
+    elif (same := np.isclose(got, right, rtol, 0)).any():
+        say += f" {np.count_nonzero(same)} of {got.size} numbers are right."
     return result("unknown", say, hint=hint, expected=right, got=got)
+
+
+def _compared_words(answer, right, slips, hint):
+    given = plain(getattr(answer, "__name__", answer))
+    if given == plain(right):
+        return result("correct", "That is it.", expected=right, got=answer)
+    for words, value in slips.items():
+        if given == plain(value):
+            return nearly(answer, words, hint, right, answer)
+    return result("unknown", f"It is not {answer!s:.60}.", hint=hint)
+
+
+def plain(text):
+    """Text in small letters, without what people write differently: blanks, dashes, underscores.
+
+    Examples
+    --------
+    >>> plain(" Gradient descent") == plain("gradient_descent")
+    True
+    """
+    return "".join(letter for letter in str(text).casefold() if letter.isalnum())
+
+
+def _as_numbers(answer):
+    """An answer as an array; a text may be a fraction, "1/3"."""
+    if isinstance(answer, str) and answer.count("/") == 1:
+        above, below = answer.split("/")
+        return np.array(float(above) / float(below))
+    return np.array(answer, float)
+
+
+def _shape(array):
+    if array.ndim == 2:
+        return f"{len(array)} rows of {array.shape[1]} numbers"
+    return f"{array.size} numbers" if array.ndim else "one number"
+
+
+def _rounded(answer, right):
+    """Whether a number, as it was written, is the right one with too few digits."""
+    if right.ndim or not isinstance(answer, (int, float)) or right == answer:
+        return False
+    digits = len(repr(answer).split("e")[0].replace(".", "").lstrip("-0"))
+    return float(f"{right:.{max(digits, 1)}g}") == answer
 
 
 def close(got, right, rtol):

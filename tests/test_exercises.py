@@ -18,6 +18,7 @@ from course_lib.exercises import (
     diagnose_objective,
 )
 from course_lib.objectives import bowl, catalogue, ravine, rosenbrock
+from course_lib.optimizers import gradient_descent
 
 
 @pytest.mark.parametrize("name", EXERCISES)
@@ -58,7 +59,10 @@ def test_number_half_double_close_and_far():
     assert diagnose_number(0.4, 0.8).mistake == "A factor 2 is missing"
     assert diagnose_number(1.6, 0.8).mistake == "There is a factor 2 too many"
     assert diagnose_number(1.25, 0.8).mistake.startswith("You have the reciprocal")
-    assert "keep more digits" in diagnose_number(0.78, 0.8).message
+    assert "keep more digits" in diagnose_number(0.83, 5 / 6, rtol=0.001).message
+    assert "a little too small" in diagnose_number(0.82, 5 / 6).message
+    assert "digits" not in diagnose_number(30, 31).message
+    assert "a little too high" in diagnose_number(-0.78, -0.8).message
     assert "too large" in diagnose_number(7, 0.8).message
     assert "too small" in diagnose_number(0.03, 0.8).message
     assert "not a number" in diagnose_number(np.nan, 0.8).message
@@ -77,6 +81,46 @@ def test_degrees_of_freedom_as_a_slip_of_ones_own():
     slips = {"You divided by n, not by n - 1": losses.std()}
     found = diagnose_number(losses.std(), losses.std(ddof=1), slips)
     assert found.mistake == "You divided by n, not by n - 1"
+
+
+def test_words_and_fractions_as_people_write_them():
+    for answer in ("Gradient descent", "gradient-descent", gradient_descent):
+        assert diagnose_number(answer, "gradient_descent").correct
+    assert diagnose_number("1/3", 1 / 3).correct
+    for nonsense in ("1/0", "1/3/5", "a/b"):
+        assert "A number is wanted" in diagnose_number(nonsense, 1 / 3).message
+
+
+def test_shapes_in_words():
+    found = diagnose_number(np.ones((3, 2)), np.ones((2, 3)))
+    assert "2 rows of 3 numbers, but 3 rows of 2 numbers came" in found.message
+    assert "30 numbers, but one number came" in diagnose_number(1.0, np.ones(30)).message
+    assert "1 of 2 numbers are right" in diagnose_number([1, 7], [1.0, 2.0]).message
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "words"),
+    [
+        ("02-best-beta", 0.46, "With a larger beta the factor is smaller"),
+        ("02-best-beta", 0.5, "keep more digits"),
+        ("03-fewest", 30, "No beta1 arrives as soon"),
+        ("03-fewest", 33, "fewer steps"),
+        ("04-gone", 45, "the first such step is wanted"),
+        ("04-crossing", 0.983, "There Adam is still lower"),
+        ("04-crossing", 0.97, "There Adam is still lower"),
+        ("05-turn", 0.44, "There Adam still ends above 0"),
+        ("05-turn", 0.9, "There Adam ends below 0 already"),
+        ("05-turn", 0.5, "keep more digits"),
+        ("05-schedule", -0.95, "too low"),
+        ("07-hidden", 4, "So few do not get there"),
+        ("07-hidden", 16, "fewer do too"),
+        ("07-steps", 216, "not only in all together"),
+    ],
+)
+def test_what_is_said_of_answers_beside_the_right_one(name, answer, words):
+    diagnosis = diagnose_exercise(name, answer)
+    assert not diagnosis.correct
+    assert words in diagnosis.message
 
 
 def test_unknown_exercise(capsys):

@@ -119,11 +119,13 @@ def numbers(values, digits=4):
     --------
     >>> numbers([0.16, 2e-7])
     '[0.16, 2e-07]'
-    >>> numbers([3.0, 3.0, 3.0]), numbers(2)
-    ('[3, 3, 3]', '2')
+    >>> numbers([3.0, 3.0, 3.0]), numbers(2), numbers(range(30))
+    ('[3, 3, 3]', '2', '[0, 1, 2, ...]')
     """
     values = np.asarray(values)
     texts = [f"{value:.{digits}g}" for value in values.ravel()]
+    if len(texts) > 8:
+        texts[3:] = ["..."]
     return texts[0] if values.ndim == 0 else f"[{', '.join(texts)}]"
 
 

@@ -124,7 +124,7 @@ EXERCISES = {
         },
         "The border is 2/L. L is the largest curvature: how fast the slope grows along x1 or x2.",
     ),
-    "02-border": Exercise(
+    "02-border-100": Exercise(
         lambda: 2 * (1 + 0.9) / 100,
         {
             "That is the border without momentum": lambda right: right / 1.9,

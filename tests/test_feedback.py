@@ -112,7 +112,7 @@ def test_sketch_says_what_it_shows(algorithm):
 
 
 def test_a_solution_keeps_its_answer_folded(shown):
-    check_exercise("02-border", 0.038, counts=False)
+    check_exercise("02-border-100", 0.038, counts=False)
     check_exercise("06-tolerance", "momentum", counts=False)
     with feedback.folded("The numbers"):
         print("beta < 0.28")

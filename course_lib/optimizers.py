@@ -222,7 +222,7 @@ def adam(state, g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     g : ndarray, shape of x
         Gradient at ``state.x``.
     lr : float
-        Learning rate α > 0, in the unit of x: about the longest step.
+        Learning rate α > 0, in the unit of x: length of the first step.
     beta1, beta2 : float
         Decay rates of the means of g and of g**2, in [0, 1).
     eps : float

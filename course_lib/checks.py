@@ -137,8 +137,10 @@ def _judge(step, algorithm, trace):
     if slug and not division:
         return _conduct(slug, algorithm, trace, **detail)
     if not division:
-        match = matching.find_match(trace, algorithm) if _finite(trace) else None
-        if match:
+        match = matching.find_match(trace, algorithm) if _begins_finite(trace) else None
+        if match and trace.forgetful and not match.candidate.mistakes and not trace.changed:
+            return _conduct("hidden-state", algorithm, trace)
+        if match and (_finite(trace) or (match.whole_state and match.candidate.mistakes)):
             return _named(match, trace, algorithm)
         if unknowns.is_mixed_up(trace, algorithm):
             return _conduct("fields-mixed-up", algorithm, trace)
@@ -165,6 +167,10 @@ def _not_finite(trace, algorithm):
 
 def _finite(trace):
     return bool(trace.states) and all(np.isfinite(v).all() for v in trace.states.values())
+
+
+def _begins_finite(trace):
+    return bool(trace.states) and all(np.isfinite(v[0]).all() for v in trace.states.values())
 
 
 def _conduct(slug, algorithm, trace=None, differs=None, **detail):
@@ -238,10 +244,11 @@ def _unknown(step, trace, algorithm):
     """No known update leaves this trace: the first difference, and what is certain besides."""
     if trace.forgetful:
         return _conduct("hidden-state", algorithm, trace)
-    differs, facts = unknowns.describe(step, trace, algorithm)
+    differs, unused, facts = unknowns.describe(step, trace, algorithm)
+    known = "It is none of the mistakes that this check knows by name."
     shown = feedback.Feedback(
         f"The numbers differ from step {differs.step} on, first in {differs.quantity}. "
-        "It is none of the mistakes that this check knows by name.",
+        f"{' '.join(unused) or known}",
         where=unknowns.where(differs),
         hints=(" ".join([*facts, unknowns.situation(trace, differs, algorithm)]),),
     )

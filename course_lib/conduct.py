@@ -1,6 +1,7 @@
 """What is wrong with a function apart from mathematics: it raises, returns nothing, never ends."""
 
 import dis
+import re
 
 from course_lib import feedback, mistakes, optimizers, walks
 from course_lib.guard import TIME_LIMIT
@@ -49,6 +50,8 @@ def in_words(slug, algorithm, trace, differs, detail):
     fields = ", ".join(kind._fields)
     advice = mistakes.words()["advice"]
     error = type(trace.outcome.error).__name__ if trace else ""
+    if error in ("TypeError", "ValueError") and re.search(r"\bm(ax|in)\(", trace.outcome.source):
+        error = "maximum"
     advice = advice.get(error, advice["other"]).format(fields=fields, count=len(kind._fields))
     detail = {"state": f"{kind.__name__}({fields})", "advice": advice, **detail}
     say, look = (entry[part].format(**detail) for part in ("say", "look"))

@@ -66,9 +66,9 @@ class Feedback(NamedTuple):
         titled = list(zip(HINT_TITLES, self.hints, strict=False))
         if self.figure and len(titled) < 2:
             titled.append((HINT_TITLES[1], ""))
-        for i, (title, hint) in reversed(list(enumerate(titled))):
+        for title, hint in reversed(titled):
             words = f"<p>{_escaped(hint)}</p>" if hint else ""
-            figure = self.figure if i == 1 else ""
+            figure = self.figure if title == HINT_TITLES[1] else ""
             nested = _fold(title, f"{words}{figure}{nested}")
         return nested
 

@@ -90,23 +90,33 @@ def describe(step, trace, algorithm):
 
     Returns
     -------
-    matching.Difference, list of str
+    differs : matching.Difference
+    unused : list of str
+        About hyperparameters that the function takes and does not use.
+    facts : list of str
+        What else is certain.
     """
     differs = first_wrong(trace, algorithm)
     x = trace.states["x"]
     if len(x) > 1 and np.all(x == x[0]):
-        return differs, ["x is the same after every step, whatever the slopes are."]
+        return differs, [], ["x is the same after every step, whatever the slopes are."]
     if not np.any(x % 1):
-        return differs, ["x comes back in whole numbers: is what stands behind the point cut off?"]
+        return (
+            differs,
+            [],
+            ["x comes back in whole numbers: is what stands behind the point cut off?"],
+        )
     facts = [*_agreeing(trace, differs), *_stretched(trace, differs)]
-    for name, theirs in parameter_names(step, algorithm).items():
-        if _is_unused(step, algorithm, trace, name):
-            facts.append(f"Changing {theirs} changes nothing: is a number written there?")
+    unused = [
+        f"Changing {theirs} changes nothing: is a number written in its place?"
+        for name, theirs in parameter_names(step, algorithm).items()
+        if _is_unused(step, algorithm, trace, name)
+    ]
     known = optimizers.hyperparameters(getattr(optimizers, algorithm))
     for name, value in known.items():
         if name not in trace.given and name != "eps":
             facts.append(f"Your function has no parameter {name}; the check took {value:g}.")
-    return differs, facts
+    return differs, unused, facts
 
 
 def _agreeing(trace, differs):

@@ -128,13 +128,15 @@ class _Recorder:
     def walk_one(self, w):
         hyper = {theirs: float(self.hyper[ours][w]) for ours, theirs in self.names.items()}
         rehearsal, _ = self.ask(1, self.reader.start(START[:, w], **self.warm), w, hyper)
-        state = self.reader.start(START[:, w], **self.warm)
+        states = [self.reader.start(START[:, w], **self.warm)]
         for t in range(1, N_STEPS + 1):
-            row, state = self.ask(t, state, w, hyper)
+            row, state = self.ask(t, states[-1], w, hyper)
             self.rows[w].append(row)
-        first = self.rows[w][0]
-        same = [np.array_equal(rehearsal[n], first[n], equal_nan=True) for n in first]
-        self.forgetful |= not all(same)
+            states.append(state)
+        again, _ = self.ask(2, states[1], w, hyper)  # what is remembered outside is later by now
+        for asked, row in ((rehearsal, self.rows[w][0]), (again, self.rows[w][1])):
+            same = [np.array_equal(asked[n], row[n], equal_nan=True) for n in row]
+            self.forgetful |= not all(same)
 
     def ask(self, t, state, w, hyper):
         self.last = t

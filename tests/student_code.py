@@ -140,6 +140,7 @@ BEFORE = "last = [None]\n\n\n"  # for code that remembers something between two 
 # (algorithm, style) -> slug -> [(old text, new text), ...]
 SLIPS = {
     ("gradient_descent", "vector"): {
+        "old-x-missing": [("x - lr * g", "-lr * g")],
         "uphill": [("x - lr", "x + lr")],
         "sign-only": [("lr * g", "lr * np.sign(g)")],
         "fixed-length": [("lr * g", "lr * g / np.linalg.norm(g)")],
@@ -169,6 +170,7 @@ SLIPS = {
         ],
     },
     ("momentum", "vector"): {
+        "old-x-missing": [("x - lr * m", "-lr * m")],
         "uphill": [("x - lr", "x + lr")],
         "sign-only": [("lr * m", "lr * np.sign(m)")],
         "fixed-length": [("+ g", "+ g / np.linalg.norm(g)")],
@@ -204,6 +206,11 @@ SLIPS = {
         ],
     },
     ("adam", "vector"): {
+        "weights-swapped": [("beta1 * m + (1 - beta1) * g", "(1 - beta1) * m + beta1 * g")],
+        "square-missing": [("g**2", "g")],
+        "eps-added-to-fraction": [
+            ("m_hat / (np.sqrt(v_hat) + eps)", "(m_hat / np.sqrt(v_hat) + eps)")
+        ],
         "first-moment-unscaled": [("(1 - beta1) * g", "g")],
         "absolute-gradient": [("g**2", "abs(g)")],
         "second-moment-of-m": [("g**2", "m**2")],
@@ -241,6 +248,7 @@ SLIPS = {
         "step-before-moments": [("m_hat = m /", "m_hat = state.m /")],
     },
     ("adam", "loop"): {
+        "weights-swapped": [("(1 - b2) * (slope", "b2 * (slope")],
         "first-moment-unscaled": [("(1 - b1) * (slope - ms[i])", "slope - (1 - b1) * ms[i]")],
         "absolute-gradient": [("slope * slope", "abs(slope)")],
         "second-moment-of-m": [("slope * slope", "ms[i] ** 2")],
@@ -304,6 +312,7 @@ SLIPS = {
         "absolute-gradient": [("np.square", "np.abs")],
     },
     ("amsgrad", "vector"): {
+        "max-before-v": [("np.maximum(v_max, v)", "np.maximum(v_max, state.v)")],
         "max-not-stored": [("x, m, v, v_max, t)", "x, m, v, state.v_max, t)")],
         "max-of-gradient": [("np.maximum(v_max, v)", "np.maximum(v_max, g**2)")],
         "max-of-m": [("np.maximum(v_max, v)", "np.maximum(v_max, abs(m))")],
@@ -320,6 +329,7 @@ SLIPS = {
         "gradient-not-moment": [("lr * m", "lr * g")],
     },
     ("amsgrad", "loop"): {
+        "max-before-v": [("max(top[i], v[i])", "max(top[i], state.v[i])")],
         "max-not-stored": [("v, top, state", "v, state.v_max, state")],
         "max-of-gradient": [("max(top[i], v[i])", "max(top[i], g[i] ** 2)")],
         "max-of-m": [("max(top[i], v[i])", "max(top[i], m[i])")],
@@ -333,20 +343,33 @@ SLIPS = {
         "t-frozen": [("state.t + 1", "state.t")],
     },
     ("nesterov", "vector"): {
+        "look-ahead-sign": [("(g + beta * m)", "(beta * m - g)")],
+        "look-ahead-twice": [("(g + beta * m)", "(m + beta * m)")],
+        "look-ahead-unscaled": [("(g + beta * m)", "(g + m)")],
+        "lr-on-one-part": [("lr * (g + beta * m)", "(lr * g + beta * m)")],
         "look-ahead-missing": [("(g + beta * m)", "m")],
         "velocity-forgotten": [("beta * m + g", "g")],
         "velocity-sign": [("beta * m + g", "g - beta * m")],
     },
     ("nesterov", "loop"): {
+        "look-ahead-sign": [("eta * (slope + mu * s)", "eta * slope + eta * mu * s")],
+        "look-ahead-twice": [("(slope + mu * s)", "(s + mu * s)")],
+        "look-ahead-unscaled": [("(slope + mu * s)", "(slope + s)")],
+        "lr-on-one-part": [("eta * (slope + mu * s)", "eta * slope + mu * s")],
         "look-ahead-missing": [("(slope + mu * s)", "s")],
         "uphill": [("old - eta", "old + eta")],
     },
     ("adagrad", "vector"): {
+        "step-before-v": [("np.sqrt(v)", "np.sqrt(state.v)")],
         "no-square-root": [("np.sqrt(v)", "v")],
         "eps-inside-root": [("np.sqrt(v) + eps", "np.sqrt(v + eps)")],
         "eps-missing": [(" + eps", "")],
     },
     ("rmsprop", "vector"): {
+        "step-before-v": [("np.sqrt(v)", "np.sqrt(state.v)")],
+        "square-missing": [("g**2", "g")],
+        "weights-swapped": [("beta2 * v + (1 - beta2) * g", "(1 - beta2) * v + beta2 * g")],
+        "eps-added-to-fraction": [("g / (np.sqrt(v) + eps)", "(g / np.sqrt(v) + eps)")],
         "second-moment-sums": [("beta2 * v + (1 - beta2) * ", "v + ")],
         "second-moment-unscaled": [("(1 - beta2) * ", "")],
         "absolute-gradient": [("g**2", "np.abs(g)")],

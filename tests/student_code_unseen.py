@@ -1337,3 +1337,128 @@ def right_amsgrad_tutorial(state, g, lr=0.001, beta1=0.9, beta2=0.999):
         v_max[i] = max(v_max[i], v[i])
         x[i] = x[i] - lr * m[i] / (math.sqrt(v_max[i]) + 1e-8)
     return AMSGradState(np.array(x), np.array(m), np.array(v), np.array(v_max), t)
+
+
+# ---------------------------------------------------------------------------- by the readers
+
+
+@sample("gradient_descent", "mistake", "old-x-missing")
+def reader_step_alone(state, g, lr=0.1):
+    x, t = state
+    x = -lr * g
+    return GradientDescentState(x, t + 1)
+
+
+@sample("gradient_descent", "mistake", "uphill+old-x-missing")
+def reader_slope_times_lr(state, g, lr=0.1):
+    x, t = state
+    x = lr * g
+    return GradientDescentState(x, t + 1)
+
+
+@sample("nesterov", "mistake", "look-ahead-sign")
+def reader_back_by_the_velocity(state, g, lr=0.01, beta=0.9):
+    x, m, t = state
+    m = beta * m + g
+    x = x - lr * g + lr * beta * m
+    return NesterovState(x, m, t + 1)
+
+
+@sample("nesterov", "mistake", "look-ahead-sign")
+def reader_slope_turned(state, g, lr=0.01, beta=0.9):
+    x, m, t = state
+    m = beta * m + g
+    x = x - lr * (beta * m - g)
+    return NesterovState(x, m, t + 1)
+
+
+@sample("nesterov", "mistake", "look-ahead-twice")
+def reader_forgot_minus_g(state, g, lr=0.01, beta=0.9):
+    x, m, t = state
+    m = beta * m + g
+    x = x - lr * (m + beta * m)
+    return NesterovState(x, m, t + 1)
+
+
+@sample("nesterov", "mistake", "look-ahead-unscaled")
+def reader_whole_velocity(state, g, lr=0.01, beta=0.9):
+    x, m, t = state
+    m = beta * m + g
+    x = x - lr * g - lr * m
+    return NesterovState(x, m, t + 1)
+
+
+@sample("nesterov", "mistake", "lr-on-one-part")
+def reader_lr_on_the_slope_only(state, g, lr=0.01, beta=0.9):
+    x, m, t = state
+    m = beta * m + g
+    x = x - lr * g + beta * m
+    return NesterovState(x, m, t + 1)
+
+
+@sample("rmsprop", "mistake", "step-before-v")
+def reader_x_first(state, g, lr=0.01, beta2=0.99, eps=1e-8):
+    x, v, t = state
+    x = x - lr * g / (np.sqrt(v) + eps)
+    v = beta2 * v + (1 - beta2) * g**2
+    return RMSPropState(x, v, t + 1)
+
+
+@sample("rmsprop", "mistake", "weights-swapped")
+def reader_weights(state, g, lr=0.01, beta2=0.99, eps=1e-8):
+    x, v, t = state
+    v = (1 - beta2) * v + beta2 * g**2
+    x = x - lr * g / (np.sqrt(v) + eps)
+    return RMSPropState(x, v, t + 1)
+
+
+@sample("rmsprop", "mistake", "square-missing")
+def reader_no_square(state, g, lr=0.01, beta2=0.99, eps=1e-8):
+    x, v, t = state
+    v = beta2 * v + (1 - beta2) * g
+    x = x - lr * g / (np.sqrt(v) + eps)
+    return RMSPropState(x, v, t + 1)
+
+
+@sample("adam", "mistake", "beta1-in-v")
+def reader_one_beta_in_both_corrections(state, g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    x, m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta1**t)
+    x = x - lr * m_hat / (np.sqrt(v_hat) + eps)
+    return AdamState(x, m, v, t)
+
+
+@sample("adam", "mistake", "eps-added-to-fraction")
+def reader_wide_brackets(state, g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    x, m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    x = x - lr * (m_hat / np.sqrt(v_hat) + eps)
+    return AdamState(x, m, v, t)
+
+
+@sample("amsgrad", "mistake", "max-before-v")
+def reader_maximum_too_early(state, g, lr=1e-3, beta1=0.9, beta2=0.999):
+    x, m, v, v_max, t = state
+    m = beta1 * m + (1 - beta1) * g
+    v_max = np.maximum(v_max, v)
+    v = beta2 * v + (1 - beta2) * g**2
+    x = x - lr * m / np.sqrt(v_max)
+    return AMSGradState(x, m, v, v_max, t + 1)
+
+
+@sample("amsgrad", "mistake", "max-not-stored")
+def reader_no_maximum(state, g, lr=1e-3, beta1=0.9, beta2=0.999):
+    x, m, v, v_max, t = state
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    v_max = v
+    x = x - lr * m / np.sqrt(v_max)
+    return AMSGradState(x, m, v, v_max, t + 1)

@@ -14,10 +14,16 @@ SMALLEST_GAP = 3e-4  # of x, relative to 1 + size: above the tolerance in single
 SAME_AS_SIMPLER = {
     # two wrong signs cancel
     ("momentum", "right"): {"uphill+velocity-sign"},
+    ("nesterov", "right"): {"velocity-sign+look-ahead-sign"},
     # the two betas each in the other's place, and halves of it
     ("adam", "betas-swapped"): {"beta2-in-m+beta1-in-v"},
     ("adam", "beta1-in-v"): {"beta2-in-m+betas-swapped"},
-    ("adam", "beta2-in-m"): {"beta1-in-v+betas-swapped"},
+    ("adam", "beta2-in-m"): {
+        "beta1-in-v+betas-swapped",
+        # both corrections with beta2: their quotient is 1 / sqrt(1 - beta2**t)
+        "only-v-corrected+correction-multiplied",
+    },
+    ("adam", "only-v-corrected"): {"beta2-in-m+correction-multiplied"},
     ("amsgrad", "betas-swapped"): {"beta2-in-m+beta1-in-v"},
     ("amsgrad", "beta1-in-v"): {"beta2-in-m+betas-swapped"},
     ("amsgrad", "beta2-in-m"): {"beta1-in-v+betas-swapped"},

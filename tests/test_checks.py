@@ -223,6 +223,58 @@ def test_where_it_first_shows(slug, where):
     assert (diagnosis.step, diagnosis.quantity) == where
 
 
+@pytest.mark.parametrize(
+    ("algorithm", "old", "new", "slug"),
+    [
+        ("adam", "v / (1 - beta2**t)", "v / (1 - beta1**t)", "beta1-in-v"),
+        ("adam", "m / (1 - beta1**t)", "m / (1 - beta2**t)", "beta2-in-m"),
+        ("adam", "(1 - beta2) * g**2", "(1 - beta2) * g", "square-missing"),  # nan from step 2 on
+        ("amsgrad", "np.maximum(v_max, v)", "v", "max-not-stored"),
+        ("gradient_descent", "x - lr * g", "lr * g", "uphill+old-x-missing"),
+        ("nesterov", "lr * (g + beta * m)", "lr * g + lr * beta * m", "look-ahead-sign"),
+        ("nesterov", "lr * (g + beta * m)", "lr * g + beta * m", "lr-on-one-part"),
+        ("nesterov", "lr * (g + beta * m)", "(g + lr * beta * m)", "lr-on-one-part"),
+    ],
+)
+def test_mistake_in_one_place(algorithm, old, new, slug):
+    text = RIGHT[algorithm, "vector"]
+    assert old in text
+    assert diagnose(student_code.function(text.replace(old, new)), algorithm).mistake == slug
+
+
+def test_a_memory_outside_the_state_that_starts_anew_with_each_run():
+    memory = {}
+
+    def step(state, g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        if state.t == 0:
+            memory.update(adam_state=state)
+        memory["adam_state"] = adam(memory["adam_state"], g, lr, beta1, beta2, eps)
+        return memory["adam_state"]
+
+    assert diagnose(step, "adam").mistake == "hidden-state"
+
+
+def test_the_maximum_of_two_arrays():
+    def of_python(state, g, lr=1e-3, beta1=0.9, beta2=0.999):
+        v = beta2 * state.v + (1 - beta2) * g**2
+        return state._replace(v=v, v_max=max(state.v_max, v))
+
+    def of_numpy(state, g, lr=1e-3, beta1=0.9, beta2=0.999):
+        v = beta2 * state.v + (1 - beta2) * g**2
+        return state._replace(v=v, v_max=np.max(state.v_max, v))
+
+    for step in (of_python, of_numpy):
+        diagnosis = diagnose(step, "amsgrad")
+        assert diagnosis.mistake == "raises"
+        assert "np.maximum takes the larger number in each coordinate" in diagnosis.message
+
+
+def test_a_number_in_place_of_a_hyperparameter():
+    text = RIGHT["gradient_descent", "vector"].replace("lr * g", "0.02 * g")
+    diagnosis = diagnose(student_code.function(text), "gradient_descent")
+    assert "Changing lr changes nothing: is a number written in its place?" in diagnosis.message
+
+
 def test_two_mistakes_at_once():
     def step(state, g, lr=0.1, beta1=0.9, beta2=0.999, eps=1e-8):
         x, m, v, t = state

@@ -49,6 +49,18 @@ class Outline(html.parser.HTMLParser):
             self.hints.append((self.open.count("details"), data))
 
 
+def test_the_path_is_drawn_also_where_there_are_no_hints(shown):
+    check(remembers, "gradient_descent")
+    outline = Outline(shown[-1][0].html())
+    assert outline.hints == [(1, "What it does to the path")]
+    assert len(outline.alt) == 1
+
+
+def remembers(state, g, lr=0.1, steps=[]):  # noqa: B006
+    steps.append(g)
+    return state._replace(x=state.x - lr * sum(steps), t=state.t + 1)
+
+
 def test_hints_open_one_after_the_other(shown):
     check(student("adam", "vector", "eps-inside-root"), "adam")
     outline = Outline(shown[0][0].html())

@@ -86,6 +86,8 @@ def test_degrees_of_freedom_as_a_slip_of_ones_own():
 def test_words_and_fractions_as_people_write_them():
     for answer in ("Gradient descent", "gradient-descent", gradient_descent):
         assert diagnose_number(answer, "gradient_descent").correct
+    assert diagnose_exercise("04-whose", "amsgrad_optax").correct
+    assert not diagnose_exercise("04-whose", "amsgrad_torch").correct
     assert diagnose_number("1/3", 1 / 3).correct
     for nonsense in ("1/0", "1/3/5", "a/b"):
         assert "A number is wanted" in diagnose_number(nonsense, 1 / 3).message

@@ -167,7 +167,9 @@ def cliff(x1, x2):
 
 def test_cliff(amsgrads):
     piece = unlocked(amsgrads, "04-cliff", 0)
-    land = Objective.from_function(cliff, bounds=[[-2, 2], [-1.5, 1.5]], x0=[-1.8, 1.0])
+    land = Objective.from_function(
+        cliff, [[-2, 2], [-1.5, 1.5]], minimizers=[[1.5], [0]], x0=[-1.8, 1.0]
+    )
     expected = explore(land, adam, amsgrad, lr=0.05, beta2=0.9, n_steps=150)
     says(piece, expected.sentence)
     both_ends(piece, expected, beta2=BETA, n_steps=(0, 300))
@@ -175,7 +177,9 @@ def test_cliff(amsgrads):
 
 def test_the_beta2_from_which_on_amsgrad_is_lower_can_be_found_with_the_slider(amsgrads):
     piece = amsgrads.page.locator(".course-piece").first
-    land = Objective.from_function(cliff, bounds=[[-2, 2], [-1.5, 1.5]], x0=[-1.8, 1.0])
+    land = Objective.from_function(
+        cliff, [[-2, 2], [-1.5, 1.5]], minimizers=[[1.5], [0]], x0=[-1.8, 1.0]
+    )
     expected = explore(land, adam, amsgrad, lr=0.05, beta2=0.9, n_steps=150)
     says(piece, expected.sentence)
     type_into(piece, "beta2", "0.98")

@@ -25,7 +25,7 @@ def diagnose_derivative(function, objective):
     -------
     Diagnosis
         ``mistake`` is "sign", "factor-2-missing", "factor-2-too-many", "swapped",
-        "one-coordinate", "value-not-slope", "sum-not-slopes" or None.
+        "one-coordinate", "value-not-slope", "sum-not-slopes", "mixed-term" or None.
 
     Examples
     --------
@@ -49,7 +49,7 @@ def diagnose_objective(function, objective):
     -------
     Diagnosis
         ``mistake`` is "sign", "factor-2-missing", "factor-2-too-many", "swapped", "constant",
-        "root", "not-summed" or None.
+        "root", "not-summed", "not-squared" or None.
     """
     return _function(function, objective, "objective")[0]
 
@@ -136,6 +136,8 @@ def _broken(outcome):
     if isinstance(error, TimeoutError):
         return result("mistake", "Your function did not come to an end.", "never-ends")
     say = words["conduct"]["raises"]["say"].format(error=f"{type(error).__name__}: {error}")
+    if "^" in outcome.source:
+        say += " In Python a power is written **, not ^."
     where = f"line {outcome.line}: `{outcome.source}`" if outcome.line else ""
     return result("mistake", say, "raises", where)
 
@@ -159,7 +161,24 @@ def _compared(got, right, other, x, derivative):
     if not derivative and np.ptp(got - right) <= 1e-6 * np.abs(right).max():
         say = f"Nearly: all values are {feedback.numbers(got[0] - right[0])} too large."
         return result("mistake", say, "constant", where)
+    if not derivative and _is_linear(got, x) and not _is_linear(right, x):
+        say = "Nearly: there is no square in your values. `**2` squares, `*2` only doubles."
+        return result("mistake", say, "not-squared", where)
+    if derivative and _is_multiple(got - right, x[::-1].T):
+        say = "Nearly: a multiple of x1·x2 in the function contributes to both slopes."
+        return result("mistake", say, "mixed-term", where)
     return result("unknown", _coordinates(got, right, derivative), where=where)
+
+
+def _is_linear(values, x):
+    """Whether values at the points x, of shape (2, n), are a sum of multiples of x1 and x2."""
+    factors = np.linalg.lstsq(x.T, values, rcond=None)[0]
+    return close(x.T @ factors, values, 1e-9)
+
+
+def _is_multiple(values, of):
+    """Whether two arrays differ by one factor."""
+    return close(values, of * np.vdot(of, values) / np.vdot(of, of), 1e-6)
 
 
 def _worst(got, right):

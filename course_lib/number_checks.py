@@ -75,7 +75,7 @@ def compared(answer, right, slips=None, rtol=0.005, hint="", low="", high=""):
     if isinstance(right, str):
         return _compared_words(answer, right, slips or {}, hint)
     try:
-        got, right = _as_numbers(answer), np.array(right, float)
+        got, right = _as_numbers(answer), _as_numbers(right)
     except (TypeError, ValueError, ZeroDivisionError):
         return result("unknown", f"A number is wanted, but this came: {answer!r:.60}.", hint=hint)
     if got.shape != right.shape:
@@ -92,7 +92,7 @@ def compared(answer, right, slips=None, rtol=0.005, hint="", low="", high=""):
     if not np.isfinite(got).all():
         say = "That is not a number."
     elif _rounded(answer, right):
-        say += " It is close: keep more digits on the way."
+        say += " It is close: give more digits."
     elif got.ndim == 0 and (low if got < right else high):
         say += f" {low if got < right else high}."
     elif got.ndim == 0:
@@ -130,7 +130,8 @@ def _as_numbers(answer):
     if isinstance(answer, str) and answer.count("/") == 1:
         above, below = answer.split("/")
         return np.array(float(above) / float(below))
-    return np.array(answer, float)
+    answer = np.array(answer, float)
+    return answer.reshape(()) if answer.shape == (1,) else answer
 
 
 def _shape(array):

@@ -59,7 +59,7 @@ def test_number_half_double_close_and_far():
     assert diagnose_number(0.4, 0.8).mistake == "A factor 2 is missing"
     assert diagnose_number(1.6, 0.8).mistake == "There is a factor 2 too many"
     assert diagnose_number(1.25, 0.8).mistake.startswith("You have the reciprocal")
-    assert "keep more digits" in diagnose_number(0.83, 5 / 6, rtol=0.001).message
+    assert "give more digits" in diagnose_number(0.83, 5 / 6, rtol=0.001).message
     assert "a little too small" in diagnose_number(0.82, 5 / 6).message
     assert "digits" not in diagnose_number(30, 31).message
     assert "a little too high" in diagnose_number(-0.78, -0.8).message
@@ -89,6 +89,7 @@ def test_words_and_fractions_as_people_write_them():
     assert diagnose_exercise("04-whose", "amsgrad_optax").correct
     assert not diagnose_exercise("04-whose", "amsgrad_torch").correct
     assert diagnose_number("1/3", 1 / 3).correct
+    assert diagnose_number([36], 36).correct
     for nonsense in ("1/0", "1/3/5", "a/b"):
         assert "A number is wanted" in diagnose_number(nonsense, 1 / 3).message
 
@@ -104,7 +105,7 @@ def test_shapes_in_words():
     ("name", "answer", "words"),
     [
         ("02-best-beta", 0.46, "With a larger beta the factor is smaller"),
-        ("02-best-beta", 0.5, "keep more digits"),
+        ("02-best-beta", 0.5, "give more digits"),
         ("03-fewest", 30, "No beta1 arrives as soon"),
         ("03-fewest", 33, "fewer steps"),
         ("04-gone", 45, "the first such step is wanted"),
@@ -112,7 +113,7 @@ def test_shapes_in_words():
         ("04-crossing", 0.97, "There Adam is still lower"),
         ("05-turn", 0.44, "There Adam still ends above 0"),
         ("05-turn", 0.9, "There Adam ends below 0 already"),
-        ("05-turn", 0.5, "keep more digits"),
+        ("05-turn", 0.5, "give more digits"),
         ("05-schedule", -0.95, "too low"),
         ("07-hidden", 4, "So few do not get there"),
         ("07-hidden", 16, "fewer do too"),
@@ -151,6 +152,7 @@ def test_the_catalogue_is_right(objective):
         (lambda x1, x2: 2 * x1 + 2 * x2, "sum-not-slopes"),
         (lambda x1, x2: [2 * x1, 0], "one-coordinate"),
         (lambda x1, x2: [0, 2 * x2], "one-coordinate"),
+        (lambda x1, x2: [2 * x1 + 3 * x2, 2 * x2 + 3 * x1], "mixed-term"),
         (lambda x: 1 / 0, "raises"),
     ],
 )
@@ -168,11 +170,18 @@ def test_slips_of_a_derivative(function, slug):
         (lambda x: np.sqrt(x[0] ** 2 + x[1] ** 2), "root"),
         (lambda x: x**2, "not-summed"),
         (lambda x1, x2: x1**2 + x2**2 + 3, "constant"),
+        (lambda x1, x2: x1 * 2 + x2 * 2, "not-squared"),
     ],
 )
 def test_slips_of_an_objective(function, slug):
     diagnosis = diagnose_objective(function, bowl)
     assert (diagnosis.verdict, diagnosis.mistake) == ("mistake", slug)
+
+
+def test_a_power_that_is_not_one():
+    diagnosis = diagnose_objective(lambda x1, x2: x1 ^ 2 + x2 ^ 2, bowl)
+    assert diagnosis.mistake == "raises"
+    assert "a power is written **, not ^" in diagnosis.message
 
 
 def test_swapped_coordinates():

@@ -132,8 +132,8 @@ def started(step, state, wanted, hyper):
             fewer = f", or give {name} no more axes than x0 has after its first" * (x0.ndim > 1)
             raise ValueError(
                 f"{name} has shape {value.shape}, one value per run, but x0 of shape {x0.shape} "
-                f"has too few axes for runs: its first is for the coordinates. Write x0[:{extra}] to "
-                f"start all runs there{fewer}."
+                f"has too few axes for runs: its first is for the coordinates. "
+                f"Write x0[:{extra}] to start all runs there{fewer}."
             )
     try:
         runs = np.broadcast_shapes(x0.shape[1:], *(value.shape for value in hyper.values()))

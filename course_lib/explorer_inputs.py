@@ -4,10 +4,48 @@ import functools
 
 import numpy as np
 
-from course_lib import plotting
+from course_lib import objectives, plotting
 from course_lib.controls import Control, hyperparameter_control
 from course_lib.curves import EFFECTIVE_STEP
 from course_lib.state_tables import free_hyperparameters
+
+
+def check_objective_and_steps(objective, steps):
+    """Raise a ValueError in words unless these are a landscape and step functions, in this order.
+
+    Examples
+    --------
+    >>> from course_lib.optimizers import adam
+    >>> check_objective_and_steps(objectives.bowl, (adam,))
+    >>> check_objective_and_steps(objectives.ravine, (adam,))
+    Traceback (most recent call last):
+    ...
+    ValueError: ravine is a function that makes a landscape. Write for example ravine(10).
+    """
+    if any(isinstance(step, objectives.Objective) for step in steps):
+        raise ValueError("the landscape comes first, then the step functions: explore(bowl, adam).")
+    if not isinstance(objective, objectives.Objective):
+        name = getattr(objective, "__name__", "")
+        if name and getattr(objectives, name, None) is objective:
+            example = {"rotated_ravine": "rotated_ravine(10, 45)"}.get(name, f"{name}(10)")
+            text = f"{name} is a function that makes a landscape. Write for example {example}."
+        else:
+            text = (
+                f"the landscape must be an objective such as bowl or ravine(10), but came as "
+                f"{name or repr(objective):.60}. Of a function of your own "
+                "Objective.from_function(f, bounds=[[-2, 2], [-2, 2]]) makes one."
+            )
+        raise ValueError(text)
+    for step in steps:
+        if not callable(step):
+            advice = {
+                str: f"Write {step} without quotation marks.",
+                list: "Write the step functions one after the other, without brackets; a start is "
+                "written x0=[0.5, 0.5].",
+            }.get(type(step), "Write for example adam, with commas between several.")
+            raise ValueError(
+                f"a step function is needed after the landscape, but {step!r:.60} came. {advice}"
+            )
 
 
 def labelled(steps):

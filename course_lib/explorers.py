@@ -16,6 +16,7 @@ from course_lib.explorer_figure import explorer_figure, set_times
 from course_lib.explorer_inputs import (
     check_curves,
     check_names,
+    check_objective_and_steps,
     checked_start,
     distinct_styles,
     explorer_controls,
@@ -69,6 +70,7 @@ def explore(objective, *steps, x0=None, n_steps=60, scenes=None, curves=(), **va
     >>> print(explore(bowl, gradient_descent, lr=0.4, n_steps=9).sentence)
     gradient_descent, 9 steps from (-0.80, 0.90): f falls from 1.45 to 3.8e-13; converged in 3 steps.
     """  # noqa: E501
+    check_objective_and_steps(objective, steps)
     if not steps:
         raise ValueError(
             "explore needs at least one step function. Write for example explore(bowl, adam)."

@@ -769,3 +769,25 @@ def test_describe_says_how_f_went():
     lost = describe("a", bowl, path(0.5, np.nan))
     assert "f goes from 0.25 to no number (nan); " in lost
     assert describe("a", bowl, path(1.0, 0.5)).startswith("a, 1 step from (1.00, 0.00): f falls")
+
+
+@pytest.mark.parametrize(
+    ("objective", "steps", "words"),
+    [
+        (
+            ravine,
+            (adam,),
+            r"ravine is a function that makes a landscape. Write for example ravine\(10\)",
+        ),
+        (adam, (bowl,), "the landscape comes first"),
+        ("bowl", (adam,), "must be an objective such as bowl"),
+        (lambda x1, x2: x1, (adam,), "Objective.from_function"),
+        (bowl, ("adam",), "Write adam without quotation marks"),
+        (bowl, ([adam, momentum],), "without brackets"),
+        (bowl, (adam, [0.5, 0.5]), r"x0=\[0.5, 0.5\]"),
+        (bowl, (None,), "a step function is needed"),
+    ],
+)
+def test_a_landscape_and_steps_in_this_order(objective, steps, words):
+    with pytest.raises(ValueError, match=words):
+        explore(objective, *steps)

@@ -38,13 +38,13 @@ def _named(parameters):
     return {p.name: None if p.default is p.empty else p.default for p in named}
 
 
-def checked_n_steps(n_steps):
-    """``n_steps`` as an int, or a ValueError that explains itself."""
+def checked_n_steps(n_steps, name="n_steps"):
+    """``n_steps``, or another count of that ``name``, as an int; or a ValueError in words."""
     whole = isinstance(n_steps, (int, np.integer)) and not isinstance(n_steps, bool)
     if not whole or n_steps < 0:
         raise ValueError(
-            f"n_steps counts steps, so it is 0, 1, 2, ..., but came as {n_steps!r}. "
-            "Write for example n_steps=60."
+            f"{name} is a whole number, 0, 1, 2, ..., but came as {n_steps!r}. "
+            f"Write for example {name}=60."
         )
     return int(n_steps)
 

@@ -1,12 +1,14 @@
 """What `explore` makes of its arguments: labels, styles, sliders, and words for what is wrong."""
 
 import functools
+from collections.abc import Mapping
 
 import numpy as np
 
 from course_lib import objectives, plotting
 from course_lib.controls import Control, hyperparameter_control
 from course_lib.curves import EFFECTIVE_STEP
+from course_lib.live_piece import listed
 from course_lib.state_tables import free_hyperparameters
 
 
@@ -54,11 +56,17 @@ def labelled(steps):
     for step in steps:
         fixed = step.keywords if isinstance(step, functools.partial) else {}
         name = getattr(getattr(step, "func", step), "__name__", "your step")
-        label = ", ".join([name, *(f"{key} = {value:g}" for key, value in fixed.items())])
+        label = ", ".join([name, *(f"{key} = {_short(value)}" for key, value in fixed.items())])
         while label in labels:
             label += "'"
         labels[label] = step
     return labels
+
+
+def _short(value):
+    if callable(value):
+        return "a schedule"
+    return f"{value:g}" if isinstance(value, (int, float)) else str(value)
 
 
 def distinct_styles(labels):
@@ -77,6 +85,11 @@ def shared_hyperparameters(steps):
     shared = {}
     for step in steps:
         for name, value in free_hyperparameters(step).items():
+            if name in ("n_steps", "x0", "objective", "coordinate"):
+                raise ValueError(
+                    f"a hyperparameter cannot be called {name}, because the figure has a control "
+                    "of that name. Write another name in your step function."
+                )
             if shared.get(name) is None:
                 shared[name] = value
     return {name: 0.1 if value is None else value for name, value in shared.items()}
@@ -92,8 +105,19 @@ def check_names(values, known, menus=()):
             )
         if name in menus and value not in menus[name]:
             raise ValueError(
-                f"there is no {name} called {value!r}; there are {', '.join(menus[name])}."
+                f"there is no {name} called {value!r}; there are {listed(menus[name])}."
             )
+
+
+def check_scenes(scenes):
+    """Raise a ValueError for scenes that are no buttons with values."""
+    if not isinstance(scenes, Mapping) or not all(isinstance(s, Mapping) for s in scenes.values()):
+        raise ValueError(
+            f"scenes are names with values, but came as {scenes!r:.60}. "
+            'Write for example scenes={"too large": {"lr": 1.1}}.'
+        )
+    if "reset" in scenes:
+        raise ValueError("a scene cannot be called reset: that button is there already.")
 
 
 def check_curves(names, quantities):

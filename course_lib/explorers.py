@@ -17,6 +17,7 @@ from course_lib.explorer_inputs import (
     check_curves,
     check_names,
     check_objective_and_steps,
+    check_scenes,
     checked_start,
     distinct_styles,
     explorer_controls,
@@ -75,8 +76,10 @@ def explore(objective, *steps, x0=None, n_steps=60, scenes=None, curves=(), **va
         raise ValueError(
             "explore needs at least one step function. Write for example explore(bowl, adam)."
         )
-    curves = (curves,) if isinstance(curves, str) else tuple(curves)
-    return Explorer(objective, steps, x0, n_steps, scenes or {}, curves, values)
+    curves = (curves,) if isinstance(curves, str) else tuple(curves or ())
+    scenes = scenes or {}
+    check_scenes(scenes)
+    return Explorer(objective, steps, x0, n_steps, scenes, curves, values)
 
 
 class Explorer(LivePiece):
@@ -109,6 +112,8 @@ class Explorer(LivePiece):
         check_names(values, defaults)
         for name, scene in scenes.items():
             check_names(scene, defaults | menus | {"x0": x0}, menus)
+            for key in scene.keys() & defaults:
+                checked_value(key, scene[key])
             if "x0" in scene:
                 self.scenes[name] = scene = {"objective": objective.name} | scene
                 checked_start(self.objectives[scene["objective"]], scene["x0"])

@@ -7,6 +7,7 @@ import math
 import traceback
 
 import ipywidgets
+import numpy as np
 
 from course_lib.live_figure import LiveFigure
 from course_lib.optimizers import check_hyperparameter
@@ -90,7 +91,7 @@ class LivePiece(ipywidgets.VBox):
             yield
         except Problem as problem:
             self.say(str(problem), problem.name)
-        except Exception as error:  # a student's function may raise anything
+        except (Exception, SystemExit) as error:  # a student's function may raise anything
             self.say(explained(error))
 
     def on_point(self, ax, function):
@@ -120,7 +121,7 @@ class LivePiece(ipywidgets.VBox):
                     f"there is no {name} to set here; there are {', '.join(known)}. "
                     f"Write for example set({next(iter(known))}=...)."
                 )
-        self.controls.values = {**known, **values}
+        self.controls.values = known | {name: _sent(value) for name, value in values.items()}
 
     def say(self, text, name=""):
         """Show a sentence under the controls; an empty one takes it away."""
@@ -189,11 +190,25 @@ def checked_value(name, value, least=0, most=100_000):
     return number
 
 
+def listed(names):
+    """Names side by side; with semicolons where one of them holds a comma."""
+    return ("; " if any("," in name for name in names) else ", ").join(names)
+
+
 def check_choice(name, value, known):
     """Raise a `Problem` for a choice that no menu has."""
     if value not in tuple(known):
-        text = f"there is no {name} called {value!r}; there are {', '.join(known)}."
+        text = f"there is no {name} called {value!r}; there are {listed(known)}."
         raise Problem(text, name)
+
+
+def _sent(value):
+    """A value as the browser can have it: a number, a truth value or text."""
+    if isinstance(value, (bool, np.bool_, str)):
+        return value if isinstance(value, str) else bool(value)
+    if isinstance(value, (int, float, np.number)) and abs(value) < math.inf:
+        return value.item() if isinstance(value, np.number) else value
+    return getattr(value, "name", None) or getattr(value, "__name__", None) or str(value)
 
 
 def _written(value):

@@ -398,25 +398,40 @@ def state_type(step, given=None):
     step : callable
         One of the library's steps, also projected; or your own together with ``given``.
     given : type, optional
-        For your own step, for example AdamState.
+        For your own step, for example AdamState. Your step may also say it itself, as the
+        annotation of its first parameter: ``def my_step(state: AdamState, g, lr=0.1)``.
 
     Raises
     ------
     ValueError
-        If the step is not of the library and nothing is given.
+        If the step is not of the library, does not say it, and nothing is given.
 
     Examples
     --------
     >>> state_type(projected(adam, -1, 1)).__name__
     'AdamState'
     """
-    kind = given or STATES.get(inspect.unwrap(step))
+    kind = given or STATES.get(inspect.unwrap(step)) or declared_state(step)
     if kind is None:
         raise ValueError(
             f"{step_name(step)} is not of the library, so say what state it works on. "
             "Write for example state=AdamState."
         )
     return kind
+
+
+def declared_state(step):
+    """The annotation of a step function's first parameter if that is a state, else None.
+
+    Examples
+    --------
+    >>> def my_step(state: MomentumState, g, lr=0.1): ...
+    >>> declared_state(my_step).__name__
+    'MomentumState'
+    """
+    parameters = inspect.signature(step).parameters.values()
+    kind = next((p.annotation for p in parameters), None)
+    return kind if isinstance(kind, type) and "x" in getattr(kind, "_fields", ()) else None
 
 
 def projected(step, low, high):
@@ -535,6 +550,11 @@ def _quietly(states):
 def _states(step, state, grad, n_steps, hyper):
     """Check everything, then return a generator of the states."""
     n_steps = checked_n_steps(n_steps)
+    if not callable(grad):
+        advice = (
+            "bowl.grad, the gradient of the landscape" if hasattr(grad, "grad") else "bowl.grad"
+        )
+        raise ValueError(f"grad must be a function, but came as {grad!r:.60}. Write {advice}.")
     hyper, schedules = checked_hyperparameters(step, hyper, n_steps)
     start = started(step, state, STATES.get(inspect.unwrap(step)), hyper)
     return _steps(step, start, grad, n_steps, hyper, schedules)

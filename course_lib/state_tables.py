@@ -6,7 +6,8 @@ import sys
 
 import numpy as np
 
-from course_lib.optimizers import STATES, hyperparameters, run
+from course_lib.optimizers import STATES, declared_state, hyperparameters, run
+from course_lib.run_checks import step_name
 
 
 def plain_step(step):
@@ -30,8 +31,9 @@ def free_hyperparameters(step):
 def start_state(step, x0, grad, **hyper):
     """The state that a step function starts from.
 
-    The library's steps have theirs in `optimizers.STATES`. A reader's own step gets the first of
-    these states that it can take a step with; one of the same name is tried first.
+    The library's steps have theirs in `optimizers.STATES`. A reader's own step may say which it
+    works on (`optimizers.declared_state`). Else it gets the first of the library's states that it
+    can take a step with; one of the same name is tried first.
 
     Parameters
     ----------
@@ -44,19 +46,34 @@ def start_state(step, x0, grad, **hyper):
     Returns
     -------
     NamedTuple
+
+    Raises
+    ------
+    ValueError
+        If the step unpacks a state into more or fewer parts than any of the library's has.
     """
     plain = plain_step(step)
-    if plain in STATES:
-        return STATES[plain](x0)
+    declared = STATES.get(plain) or declared_state(plain)
+    if declared:
+        return declared(x0)
     name = getattr(plain, "__name__", "")
     same_name = [kind for known, kind in STATES.items() if known.__name__ == name]
     kinds = list(dict.fromkeys([*same_name, *STATES.values()]))
+    other = 0
     for kind in kinds:
         try:
             run(step, kind(x0), grad, 1, **hyper)
-        except Exception:  # this kind does not fit; another may
+        except Exception as error:  # this kind does not fit; another may
+            other += "to unpack" in str(error)
             continue
         return kind(x0)
+    if other == len(kinds):
+        name = step_name(plain)
+        raise ValueError(
+            f"{name} works on a state of its own, and the figure does not know which. Say it in "
+            f"its first line, for example: def {name}(state: MyState, g, ...), where MyState is a "
+            "NamedTuple with x first and a default for all else."
+        )
     return kinds[0](x0)
 
 

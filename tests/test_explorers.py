@@ -2,8 +2,11 @@
 
 import base64
 import functools
+import json
 import linecache
+import sys
 import textwrap
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -304,7 +307,7 @@ def test_what_explore_refuses(wrong, words):
 @pytest.mark.parametrize(
     "name, value, words",
     [
-        ("objective", "nope", "there is no objective called 'nope'; there are bowl, "),
+        ("objective", "nope", "there is no objective called 'nope'; there are bowl; "),
         ("coordinate", "x9", "there is no coordinate called 'x9'; there are both, x1, x2."),
     ],
 )
@@ -791,3 +794,89 @@ def test_describe_says_how_f_went():
 def test_a_landscape_and_steps_in_this_order(objective, steps, words):
     with pytest.raises(ValueError, match=words):
         explore(objective, *steps)
+
+
+class OwnState(NamedTuple):
+    x: object
+    m: object = 0.0
+    w: object = 1.0
+    u: object = 0.0
+    q: object = 0.0
+    t: int = 0
+
+
+def test_a_step_with_a_state_of_its_own_says_which():
+    def declared(state: OwnState, g, lr=0.1):
+        x, m, w, u, q, t = state
+        return OwnState(x - lr * g * w, m, w, u, q, t + 1)
+
+    def silent(state, g, lr=0.1):
+        return declared(state, g, lr)
+
+    piece = explore(bowl, declared, lr=0.2, n_steps=9)
+    assert piece.controls.problem == {}
+    assert "f falls from 1.45" in piece.sentence
+    assert piece.histories["declared"].w.shape == (10, 2)
+    assert "def silent(state: MyState, g, ...)" in explore(bowl, silent).controls.problem["text"]
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"objective": rosenbrock}, ""),
+        ({"lr": np.float64(0.3)}, ""),
+        ({"lr": adam}, "lr must be a number, but came as 'adam'"),
+        ({"lr": float("nan")}, "lr must be a number above 0, but came as nan"),
+        ({"objective": ["bowl"]}, "there is no objective called"),
+    ],
+)
+def test_set_takes_what_people_write(values, words):
+    piece = explore(bowl, gradient_descent)
+    piece.set(**values)
+    json.dumps(piece.controls.values, allow_nan=False)  # what the browser can have
+    assert words in piece.controls.problem.get("text", "")
+    assert bool(words) == bool(piece.controls.problem)
+
+
+def test_exit_in_a_step_function_leaves_the_picture():
+    def leaves(state, g, lr=0.1):
+        sys.exit("enough") if lr > 0.5 else None
+        return gradient_descent(state, g, lr)
+
+    piece = explore(bowl, leaves, n_steps=5)
+    before = piece.sentence
+    piece.set(lr=0.7)
+    assert "SystemExit: enough" in piece.controls.problem["text"]
+    assert piece.sentence == before
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"scenes": {"a": {"lr": -1}}}, "lr must be a number above 0"),
+        ({"scenes": {"reset": {"lr": 0.1}}}, "cannot be called reset"),
+        ({"scenes": ["a"]}, "scenes are names with values"),
+    ],
+)
+def test_scenes_are_looked_at_when_the_figure_is_made(options, words):
+    with pytest.raises(ValueError, match=words):
+        explore(bowl, gradient_descent, **options)
+
+
+def test_a_fixed_hyperparameter_may_be_a_schedule():
+    piece = explore(bowl, functools.partial(adam, lr=lambda t: 0.1 / t), curves=None)
+    assert list(piece.histories) == ["adam, lr = a schedule"]
+
+
+def test_a_hyperparameter_with_the_name_of_a_control():
+    def step(state, g, lr=0.1, n_steps=3):
+        return gradient_descent(state, g, lr)
+
+    with pytest.raises(ValueError, match="cannot be called n_steps"):
+        explore(bowl, step)
+
+
+def test_choices_with_commas_are_told_apart():
+    piece = explore(bowl, gradient_descent)
+    piece.set(objective="nope")
+    assert "; ravine, kappa = 10; " in piece.controls.problem["text"]

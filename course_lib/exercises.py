@@ -336,9 +336,16 @@ EXERCISES = {
         hint="The smallest value in the row lr = 0.15. Write the name as it is printed.",
     ),
     "06-grid": Exercise(
-        lambda: [301, 2, 64, 64],
+        lambda: [301, 2, 64, 64, 64, 4096],  # shape, different values of lr, different runs
         {
-            "That is 64 runs: each lr meets one beta only": lambda right: [301, 2, 1, 64],
+            "That is 64 runs: each lr meets one beta only": lambda right: [301, 2, 1, 64, 64, 64],
+            "The shape is right, but each lr still meets one beta only": lambda right: (
+                [301, 2, 64, 64, 64, 64]
+            ),
+            "Only one lr is left; all 64 are wanted": lambda right: [301, 2, 1, 64, 1, 64],
+            "The shape is right, but only one lr is left; all 64 are wanted": lambda right: (
+                [301, 2, 64, 64, 1, 64]
+            ),
         },
         "Write lr[:, None].",
         rtol=0,
@@ -353,6 +360,8 @@ EXERCISES = {
         },
         "Choose all four menus, then press best cell and read beta in the sentence.",
         rtol=0.03,
+        low="The star of that map stands higher, at a larger beta",
+        high="The star of that map stands lower, at a smaller beta",
     ),
     "06-tolerance": Exercise(
         lambda: "momentum",
@@ -362,7 +371,10 @@ EXERCISES = {
     "06-own": Exercise(
         _sign_momentum,
         {
-            "That is the sign of g, or of an m whose weights are swapped": (
+            "In 9 steps x never changes: bring m up to date, and assign the result to x": (
+                lambda right: [1.0, 0.5]
+            ),
+            "That is the sign of g: look at the weights of m, and hand the new m on as m": (
                 lambda right: _sign_momentum(beta1=0.0)
             ),
             "That is a step before m has been brought up to date": (

@@ -72,6 +72,8 @@ def compared(answer, right, slips=None, rtol=0.005, hint="", low="", high=""):
     """
     if answer is None or answer is Ellipsis:
         return result("not-attempted", "Put your answer in the place of the three dots.")
+    if isinstance(answer, BaseException):  # of a `guarded` call
+        return result("unknown", f"{type(answer).__name__}: {answer!s:.300}", hint=hint)
     if isinstance(right, str):
         return _compared_words(answer, right, slips or {}, hint)
     try:

@@ -13,7 +13,8 @@ Read the modules in this order; each holds one idea and imports only from those 
 
 The first three need numpy only. What else there is serves one of them or one notebook:
 
-- ``run_checks`` is what ``run`` says about wrong input.
+- ``run_checks`` is what ``run`` says about wrong input, ``objective_checks`` what ``Objective``
+  says.
 - ``live_piece`` is what every live piece has in common; ``controls`` are its sliders,
   ``state_tables`` its numbers, ``verdicts`` its sentences. ``explore`` itself is made of
   ``explorers``, ``explorer_inputs``, ``explorer_runs``, ``explorer_figure`` and ``curves``.

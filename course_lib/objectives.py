@@ -7,11 +7,19 @@ Squares are written ``x1 * x1``, not ``x1**2``: numpy rounds the power of a sing
 array differently, and one run must equal the same run inside a batch to the last bit.
 """
 
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+
+from course_lib.objective_checks import (
+    checked_bounds,
+    checked_minimizers,
+    checked_x0,
+    of_one_argument,
+    refuse_if_f_is_lower,
+    refuse_if_it_does_not_broadcast,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,16 +56,11 @@ class Objective:
     x0: np.ndarray | None = None
 
     def __post_init__(self):
-        bounds = _checked_bounds(self.bounds)
-        x0 = bounds @ [0.9, 0.1] if self.x0 is None else np.asarray(self.x0, float)
-        if x0.shape != (2,):
-            raise ValueError(
-                f"x0 must be one point, shape (2,), but came with shape {x0.shape}. "
-                "Write for example x0=[-0.8, 0.9]."
-            )
+        bounds = checked_bounds(self.bounds)
+        x0 = bounds @ [0.9, 0.1] if self.x0 is None else checked_x0(self.x0, bounds)
         object.__setattr__(self, "bounds", bounds)
         object.__setattr__(self, "x0", x0)
-        object.__setattr__(self, "minimizers", _checked_minimizers(self.minimizers))
+        object.__setattr__(self, "minimizers", checked_minimizers(self.minimizers, bounds))
 
     def __repr__(self):
         return f"Objective({self.name})"
@@ -99,7 +102,8 @@ class Objective:
         ------
         ValueError
             If ``f`` or ``grad`` does not work on arrays or changes them (the message says what to
-            write), or if ``bounds`` is not two rows of low < high.
+            write), if ``bounds`` is not two rows of low < high, if ``x0`` or a minimizer lies
+            outside this window, or if ``f`` is lower elsewhere in it than at the minimizers.
 
         Examples
         --------
@@ -108,64 +112,19 @@ class Objective:
         >>> np.round(valley.grad(np.array([1.0, 1.0])), 6)
         array([ 2., 18.])
         """
-        bounds = _checked_bounds(bounds)
+        bounds = checked_bounds(bounds)
         name = name or getattr(f, "__name__", "your function").replace("<lambda>", "your function")
-        f = _as_values(_of_one_argument(f, "the function"))
-        _refuse_if_it_does_not_broadcast(f, bounds, "the function", coordinates=())
+        f = _as_values(of_one_argument(f, "the function"))
+        refuse_if_it_does_not_broadcast(f, bounds, "the function", coordinates=())
         if grad is None:
             grad = _central_differences(f)
         else:
-            grad = _as_slopes(_of_one_argument(grad, "the gradient"))
-            _refuse_if_it_does_not_broadcast(grad, bounds, "the gradient", coordinates=(2,))
+            grad = _as_slopes(of_one_argument(grad, "the gradient"))
+            refuse_if_it_does_not_broadcast(grad, bounds, "the gradient", coordinates=(2,))
         lesson = "Your own function: nobody has measured it before you."
-        return cls(name, f, grad, bounds, minimizers, r"\text{your own function}", lesson, x0)
-
-
-def _checked_bounds(bounds):
-    try:
-        rows = np.array(bounds, float)
-        fit = rows.shape == (2, 2) and np.isfinite(rows).all() and (rows[:, 0] < rows[:, 1]).all()
-    except (TypeError, ValueError):
-        fit = False
-    if not fit:
-        came = bounds.tolist() if isinstance(bounds, np.ndarray) else bounds
-        raise ValueError(
-            f"bounds must be two rows of low < high, finite numbers, but came as {came!r}. "
-            "Write for example [[-1, 1], [-1, 1]]."
-        )
-    return rows
-
-
-def _checked_minimizers(minimizers):
-    try:
-        points = np.array([] if minimizers is None else minimizers, float)
-        came = f"with shape {points.shape}"
-    except (TypeError, ValueError):
-        points, came = np.empty(1), f"as {minimizers!r}"
-    if points.size == 0:
-        return np.empty((2, 0))
-    if points.ndim > 2 or len(points) != 2:
-        raise ValueError(
-            f"minimizers must have shape (2, n), one column for each point, but came {came}. "
-            "Write for example [[3.0, -2.8], [2.0, 3.1]] for the points (3, 2) "
-            "and (-2.8, 3.1)."
-        )
-    return points.reshape(2, -1)
-
-
-def _of_one_argument(f, what):
-    """Let ``f(x1, x2)`` be called as ``f(x)``."""
-    try:
-        parameters = inspect.signature(f).parameters.values()
-    except (TypeError, ValueError):
-        return f
-    needed = [p for p in parameters if p.default is p.empty and p.kind < p.VAR_POSITIONAL]
-    if len(needed) > 2:
-        raise ValueError(
-            f"{what} must take x, or x1 and x2, but takes {', '.join(p.name for p in needed)}. "
-            "Give the others a default, for example def f(x1, x2, kappa=10)."
-        )
-    return (lambda x: f(x[0], x[1])) if len(needed) == 2 else f
+        own = cls(name, f, grad, bounds, minimizers, r"\text{your own function}", lesson, x0)
+        refuse_if_f_is_lower(own)
+        return own
 
 
 def _as_values(f):
@@ -195,47 +154,6 @@ def _central_differences(f):
         return np.stack(slopes)
 
     return grad
-
-
-def _refuse_if_it_does_not_broadcast(f, bounds, what, coordinates):
-    (low1, high1), (low2, high2) = bounds
-    x = np.stack(np.meshgrid(np.linspace(low1, high1, 3), np.linspace(low2, high2, 4)))
-    given = x.copy()
-    values = np.asarray(_called(f, given, what))
-    if not np.array_equal(given, x):
-        raise ValueError(
-            f"{what} must leave the x that it is given as it is, but changed it in place. "
-            "Write x = 2 * x instead of x *= 2."
-        )
-    expected = coordinates + x.shape[1:]
-    if values.shape != expected or values.dtype.kind not in "biuf":
-        came = f"shape {values.shape}" if values.dtype.kind in "biuf" else f"{values.ravel()[0]!r}"
-        example = "np.array([2 * x1, 2 * x2])" if coordinates else "x1**2 + x2**2"
-        raise ValueError(
-            f"{what} got an array of shape {x.shape} and must return numbers of shape {expected}, "
-            f"but returned {came}. Write for example return {example}."
-        )
-    one_by_one = np.array([[_called(f, x[:, i, j], what) for j in range(3)] for i in range(4)])
-    one_by_one = np.moveaxis(one_by_one, (0, 1), (-2, -1))
-    if not np.allclose(values, one_by_one, equal_nan=True):
-        raise ValueError(
-            f"{what} must give each point the value that it has alone, but gives other values for "
-            "many points at once. Use x1 and x2 of the point only: no sum, mean or maximum over "
-            "all points, no random numbers."
-        )
-
-
-def _called(f, x, what):
-    try:
-        with np.errstate(all="ignore"):
-            return f(x)
-    except Exception as error:
-        raise ValueError(
-            f"{what} must work on one point, shape (2,), and on many at once, like (2, 4, 3), but "
-            f"on shape {x.shape} it raised {type(error).__name__}: {error}. "
-            "Write it with numpy's functions: np.sin for math.sin, np.maximum for max, "
-            "np.where(x1 > 0, ..., ...) for if."
-        ) from error
 
 
 # The catalogue. Each entry: the formula, its gradient, and what it teaches.

@@ -279,7 +279,7 @@ def test_no_minimizers_and_a_minimizer_without_a_value_are_no_minimum():
 
     window = [[-1, 1], [-1, 1]]
     assert Objective.from_function(f, window, minimizers=None).minimum is None
-    for minimizers in ([[0], [0]], [[0, 1], [0, 1]], [[np.inf], [0]]):
+    for minimizers in ([[0], [0]], [[0, 1], [0, 1]]):
         assert Objective.from_function(f, window, minimizers=minimizers).minimum is None
 
 
@@ -387,6 +387,7 @@ def test_from_function_refuses_a_wrong_gradient_and_says_why(grad, message):
         [[-1, 1], [0, np.nan]],
         [[-np.inf, 1], [0, 1]],
         [[-1, 1], [0]],
+        [[-1e308, 1e308], [-1, 1]],
         np.zeros((2, 2)),
         np.zeros((2, 3)),
     ],
@@ -406,11 +407,66 @@ def test_bounds_are_copied():
 
 @pytest.mark.parametrize("minimizers", [[1, 2, 3], [[1, 2], [3, 4], [5, 6]], np.zeros((2, 1, 1))])
 def test_minimizers_that_are_not_columns_are_refused(minimizers):
-    with pytest.raises(ValueError, match=r"one column for each point, but came with shape .*Write"):
+    with pytest.raises(ValueError, match=r"but came with shape .*one column for each point.*Write"):
         Objective.from_function(lambda x: x[0] + x[1], SQUARE, minimizers=minimizers)
 
 
-@pytest.mark.parametrize("x0", [1.0, [1, 2, 3], [[0], [0]]])
-def test_a_start_that_is_not_one_point_is_refused(x0):
-    with pytest.raises(ValueError, match=r"one point, shape \(2,\), but came with .*Write"):
+def cliff(x1, x2):
+    return 0.2 * (x1 - 1.5) ** 2 + 0.2 * x2**2 + 2 / (1 + np.exp(10 * (x1 + 0.5)))
+
+
+X1 = np.linspace(-2, 2, 4001)
+CLIFF = Objective.from_function(cliff, [[-2, 2], [-1.5, 1.5]])
+ROUNDED_MINIMIZERS = [
+    *((o, o.minimizers) for o in LANDSCAPES),
+    *((o, o.minimizers.round(2)) for o in LANDSCAPES),
+    (objectives.himmelblau, [[-2.8], [3.1]]),
+    (CLIFF, [[1.5], [0]]),
+    (CLIFF, [[X1[np.argmin(cliff(X1, 0))]], [0]]),
+]
+
+
+@pytest.mark.parametrize(("objective", "minimizers"), ROUNDED_MINIMIZERS)
+def test_minimizers_may_be_rounded(objective, minimizers):
+    own = Objective.from_function(objective.f, objective.bounds, minimizers=minimizers)
+    assert own.minimum == objective.f(np.asarray(minimizers)).min()
+
+
+@pytest.mark.parametrize(
+    ("objective", "minimizers", "lower"),
+    [
+        (
+            objectives.himmelblau,
+            [[3, 2], [-2.8, 3.1]],
+            r"\(3, 2\), 0, than at the minimizers, 36.46",
+        ),
+        (objectives.bowl, [[0.5], [0]], r"\(0, 0\), 0, than at the minimizers, 0.25"),
+        (CLIFF, [[-1.5], [0]], r"\(1.52, 0\), 8e-05, than at the minimizers, 3.8"),
+    ],
+)
+def test_minimizers_are_refused_where_f_is_lower_elsewhere(objective, minimizers, lower):
+    with pytest.raises(ValueError, match=f"f is lower at {lower}.*one column for each point"):
+        Objective.from_function(objective.f, objective.bounds, minimizers=minimizers)
+
+
+@pytest.mark.parametrize("minimizers", [[[3], [0]], [[0, 0], [0, -1.1]], [[np.inf], [0]]])
+def test_minimizers_outside_the_window_are_refused(minimizers):
+    with pytest.raises(ValueError, match=r"lie in the window \[\[-1.0.* does not\. .*one column"):
+        Objective.from_function(objectives.bowl.f, SQUARE, minimizers=minimizers)
+
+
+@pytest.mark.parametrize(
+    ("x0", "came"),
+    [
+        (1.0, r"with shape \(\)"),
+        ([1, 2, 3], r"with shape \(3,\)"),
+        ([[0], [0]], r"with shape \(2, 1\)"),
+        ([5, 5], r"as \[5.0, 5.0\]"),
+        ([0, np.nan], r"as \[0.0, nan\]"),
+        ("a", "as 'a'"),
+    ],
+)
+def test_a_start_that_is_not_one_point_of_the_window_is_refused(x0, came):
+    message = rf"one point, shape \(2,\), of the window .*, but came {came}.*x0=\[0.0, 0.0\]"
+    with pytest.raises(ValueError, match=message):
         Objective.from_function(lambda x: x[0] + x[1], SQUARE, x0=x0)

@@ -62,7 +62,7 @@ def test_the_numeric_core_loads_numpy_and_nothing_else(module):
     assert "numpy" in names
     assert not names & DRAWING
     own = {name for name in names if name.startswith("course_lib.")}
-    helpers = ["run_checks"] if module == "optimizers" else []
+    helpers = {"objectives": ["objective_checks"], "optimizers": ["run_checks"]}.get(module, [])
     assert own == {f"course_lib.{name}" for name in (module, *helpers)}
 
 
@@ -129,6 +129,7 @@ def test_pins_meet_the_ranges():
         assert found and all(needed.specifier.contains(version) for version in found), needed
 
 
-def test_the_example_for_instructors_prints_what_it_says():
+def test_the_examples_for_instructors_print_what_they_say(monkeypatch):
+    monkeypatch.chdir(ROOT)
     failed, tried = doctest.testfile(str(ROOT / "INSTRUCTORS.md"), module_relative=False)
     assert (failed, tried > 0) == (0, True)

@@ -41,7 +41,16 @@ def main(arguments):
     test = arguments[:1] == ["test"]
     newest = "--newest" in arguments
     rest = [word for word in arguments[test:] if word != "--newest"]
+    if {"-h", "--help"} & set(arguments):
+        print(__doc__.strip())
+        return 0
     try:
+        if test and rest:
+            raise Problem(
+                f"The whole test run takes no further words, but came with {' '.join(rest)}."
+                "\nFor some of the tests type, after it has installed what it needs:"
+                f"\n    {python_of(VENV)} -m pytest {' '.join(rest)}"
+            )
         check_version(sys.version_info[:2])
         install("test" if test else "", newest or sys.version_info[:2] > NEWEST)
         return run_tests() if test else open_course(rest)

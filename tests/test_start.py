@@ -268,3 +268,16 @@ def test_lab_is_local_and_opens_the_first_notebook(start, monkeypatch):
     assert "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb" in seen
     assert not any("token" in word for word in seen)  # JupyterLab's own, a new one every time
     assert seen[-1] == "--no-browser"
+
+
+@pytest.mark.parametrize("words", [["--help"], ["test", "-h"]])
+def test_help_says_what_there_is_and_installs_nothing(start, commands, words, capfd):
+    assert start.main(words) == 0
+    assert "python3 start.py test" in capfd.readouterr().out
+    assert commands == []
+
+
+def test_further_words_of_a_test_run_are_not_passed_over(start, commands, capfd):
+    assert start.main(["test", "tests/test_online.py"]) == 1
+    assert "-m pytest tests/test_online.py" in capfd.readouterr().err
+    assert commands == []

@@ -48,7 +48,7 @@ def split(digits, seed=1, parts=(0.6, 0.2, 0.2)):
     ----------
     digits : Digits
     seed : int
-        Another seed, another division.
+        Another seed, another division; 0 or more.
     parts : tuple of float
         Shares; they sum to 1.
 
@@ -63,13 +63,9 @@ def split(digits, seed=1, parts=(0.6, 0.2, 0.2)):
     test part. The course has only those 13, so here every part holds digits of all of them. A new
     hand is harder to read than these test images are.
     """
-    parts = np.asarray(parts, float)
-    if not ((parts > 0).all() and np.isclose(parts.sum(), 1)):
-        raise ValueError(
-            f"parts are shares above 0 that sum to 1, but came as {parts.tolist()}. "
-            "Write for example parts=(0.6, 0.2, 0.2)."
-        )
-    rng = np.random.default_rng(seed)
+    _check_digits("digits", digits)
+    rng = _random(seed)
+    parts = _checked_parts(parts)
     rows = [[] for _ in parts]
     for label in np.unique(digits.labels):
         mixed = rng.permutation(np.flatnonzero(digits.labels == label))
@@ -78,6 +74,32 @@ def split(digits, seed=1, parts=(0.6, 0.2, 0.2)):
             part.append(piece)
     rows = [np.sort(np.concatenate(part)) for part in rows]
     return [Digits(digits.images[part], digits.labels[part]) for part in rows]
+
+
+def _check_digits(name, digits):
+    if not hasattr(digits, "labels"):
+        raise ValueError(
+            f"{name} must be images with their labels, but came as {type(digits).__name__}. "
+            "Write for example load_digits(), or Digits(images, labels)."
+        )
+
+
+def _checked_parts(parts):
+    try:
+        shares = np.array(parts, float)
+        fit = shares.ndim == 1 and (shares > 0).all() and np.isclose(shares.sum(), 1)
+    except (TypeError, ValueError):
+        fit = False
+    if not fit:
+        raise ValueError(
+            f"parts are shares above 0 that sum to 1, but came as {parts!r}. "
+            "Write for example parts=(0.6, 0.2, 0.2)."
+        )
+    return shares
+
+
+def _random(seed):
+    return np.random.default_rng(checked_n_steps(seed, "seed"))
 
 
 class Network:
@@ -94,13 +116,8 @@ class Network:
         Length of ``x``: for each layer its weights, then its biases.
     """
 
-    def __init__(self, sizes):
-        self.sizes = tuple(sizes)
-        if len(self.sizes) < 2 or any(checked_n_steps(size) < 1 for size in self.sizes):
-            raise ValueError(
-                f"sizes are at least two numbers of units, each 1 or more, but came as {sizes}. "
-                "Write for example Network((64, 32, 10))."
-            )
+    def __init__(self, sizes, *more):
+        self.sizes = _checked_sizes(sizes, *more)
         self._layers = list(zip(self.sizes[:-1], self.sizes[1:], strict=True))
         self.n_parameters = sum(a * b + b for a, b in self._layers)
 
@@ -109,12 +126,18 @@ class Network:
 
     def start(self, seed=1):
         """Random weights (normal, variance 2 / units before) and zero biases, (n_parameters,)."""
-        rng = np.random.default_rng(seed)
+        rng = _random(seed)
         layers = [(rng.normal(0, np.sqrt(2 / a), (a, b)), np.zeros(b)) for a, b in self._layers]
         return np.concatenate([part.ravel() for layer in layers for part in layer])
 
     def unpack(self, x):
         """The vector as a list of (weights (a, b), biases (b,)), one for each layer; no copy."""
+        x = np.asarray(x)
+        if x.shape != (self.n_parameters,):
+            raise ValueError(
+                f"x of {self} must have shape ({self.n_parameters},), but came with shape "
+                f"{x.shape}. Write for example x = model.start(seed=1)."
+            )
         layers, first = [], 0
         for a, b in self._layers:
             middle, last = first + a * b, first + a * b + b
@@ -124,6 +147,11 @@ class Network:
 
     def _activations(self, x, inputs):
         """What enters each layer, and the scores (n, 10) that leave the last."""
+        if inputs.shape[1:] != self.sizes[:1]:
+            raise ValueError(
+                f"inputs of {self} must have shape (n, {self.sizes[0]}), but came with shape "
+                f"{inputs.shape}. Digits have training.inputs of shape (n, 64)."
+            )
         entering, z = [inputs], None
         for weights, biases in self.unpack(x):
             z = entering[-1] @ weights + biases
@@ -162,6 +190,20 @@ class Network:
     def accuracy(self, x, inputs, labels):
         """Share of the images that the model names right, 0 to 1."""
         return self.loss_and_accuracy(x, inputs, labels)[1]
+
+
+def _checked_sizes(sizes, *more):
+    try:
+        fit = not more and len(sizes) > 1 and all(checked_n_steps(size) > 0 for size in sizes)
+    except (TypeError, ValueError):
+        fit = False
+    if not fit:
+        came = ", ".join(map(repr, (sizes, *more)))
+        raise ValueError(
+            "sizes are one tuple of at least two numbers of units, each a whole number from 1 on, "
+            f"but came as Network({came}). Write for example Network((64, 32, 10))."
+        )
+    return tuple(int(size) for size in sizes)
 
 
 def _cross_entropy(scores, labels):
@@ -218,8 +260,9 @@ def train(step, model, training, validation, epochs=20, batch_size=64, seed=1, s
     >>> last.epoch, last.validation_accuracy > 0.9
     (5, True)
     """
-    if checked_n_steps(batch_size) < 1:
-        raise ValueError(f"batch_size must be at least 1, but came as {batch_size}.")
+    _check_what_to_train(step, model, {"training": training, "validation": validation})
+    if checked_n_steps(batch_size, "batch_size") < 1:
+        raise ValueError("batch_size must be at least 1, but came as 0. Write batch_size=64.")
     per_epoch = -(-len(training.labels) // batch_size)
     batches = _minibatches(training, batch_size, seed)
     losses = []
@@ -229,15 +272,33 @@ def train(step, model, training, validation, epochs=20, batch_size=64, seed=1, s
         losses.append(loss)
         return g
 
-    n_steps = checked_n_steps(epochs) * per_epoch
+    n_steps = checked_n_steps(epochs, "epochs") * per_epoch
     start = state_type(step, state)(model.start(seed))
     for t, reached in enumerate(iterate(step, start, grad, n_steps, **hyper)):
         if t % per_epoch == 0:
             yield _progress(t // per_epoch, reached, model, training, validation, losses)
 
 
+def _check_what_to_train(step, model, data):
+    if not (callable(step) and isinstance(model, Network)):
+        came = (f"{getattr(given, '__name__', repr(given)):.60}" for given in (step, model))
+        raise ValueError(
+            f"train takes a step function, then a Network, but came with {', then '.join(came)}. "
+            "Write for example train(adam, Network((64, 10)), training, validation)."
+        )
+    for name, digits in data.items():
+        _check_digits(name, digits)
+        highest = np.max(digits.labels, initial=0)
+        if highest >= model.sizes[-1]:
+            raise ValueError(
+                f"the last of the sizes must be one more than the highest label of {name}, "
+                f"{highest}, but {model} has {model.sizes[-1]}. Write for example "
+                f"Network({(*model.sizes[:-1], int(highest) + 1)})."
+            )
+
+
 def _minibatches(data, size, seed):
-    rng = np.random.default_rng(seed)
+    rng = _random(seed)
     inputs, labels = data.inputs, data.labels
     while True:
         order = rng.permutation(len(labels))

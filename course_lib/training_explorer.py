@@ -7,7 +7,7 @@ import numpy as np
 
 from course_lib.controls import Control, Controls
 from course_lib.explorer_inputs import labelled
-from course_lib.live_piece import LivePiece, Problem, checked_value, explained
+from course_lib.live_piece import LivePiece, Problem, check_choice, checked_value
 from course_lib.optimizers import STATES, adam
 from course_lib.state_tables import free_hyperparameters, start_state
 from course_lib.training import Network, load_digits, split, train
@@ -53,6 +53,7 @@ def train_live(*steps, lr=0.01, batch_size=64, hidden=64, epochs=20, seed=1):
     adam, lr = 0.01, batches of 64, 64 hidden units, seed 1: 4,810 parameters.
     Epoch 5 of 5, 85 steps: loss 0.11. Right answers: 97 % in training, 94 % in validation.
     """
+    _check_steps(steps)
     offered = dict.fromkeys([*(steps or (adam,)), *STATES])
     values = {"lr": lr, "batch_size": batch_size, "hidden": hidden, "epochs": epochs, "seed": seed}
     return TrainingExplorer(labelled(offered), values)
@@ -85,10 +86,12 @@ class TrainingExplorer(LivePiece):
             pass
 
     def checked(self, values):
-        if values["optimizer"] not in self.steps:
-            text = f"there is no optimizer {values['optimizer']!r}; there are "
-            raise Problem(f"{text}{', '.join(self.steps)}.", "optimizer")
         most = {"batch_size": len(self.training.labels), **MOST}
+        for name in ("optimizer", "lr", *most):
+            if name not in values:
+                text = f"the controls have no value for {name} any more. Press reset; "
+                raise Problem(f"{text}to change one value, write for example set(lr=0.1).", name)
+        check_choice("optimizer", values["optimizer"], self.steps)
         whole = {name: _whole(name, values[name], most[name]) for name in most}
         lr = checked_value("lr", values["lr"])
         return {"optimizer": values["optimizer"], "lr": lr, **whole}
@@ -118,12 +121,10 @@ class TrainingExplorer(LivePiece):
 
     def update(self):
         """Say whether the controls are fit to train with; the picture waits for Train."""
-        try:
+        with self.in_words():
             changed = self.checked(self.controls.values) != self.values
-        except Problem as problem:
-            self.say(str(problem), problem.name)
-            return
-        self.say("The controls have changed since this training: press Train." if changed else "")
+            text = "The controls have changed since this training: press Train."
+            self.say(text if changed else "")
 
     @staticmethod
     async def _in_slices(epochs):
@@ -133,7 +134,7 @@ class TrainingExplorer(LivePiece):
 
     def _epochs(self):
         """Train and show; yields after each epoch. What goes wrong becomes a sentence."""
-        try:
+        with self.in_words():
             self.values = self.checked(self.controls.values)
             redraw = self._prepare()
             self.say("")
@@ -143,10 +144,6 @@ class TrainingExplorer(LivePiece):
                 yield
                 if not np.isfinite(progress.loss):
                     return
-        except Problem as problem:
-            self.say(str(problem), problem.name)
-        except Exception as error:  # a student's step may raise anything
-            self.say(explained(error))
 
     def _prepare(self):
         """A new model, and room for its curves; whether that needs another picture."""
@@ -172,8 +169,19 @@ class TrainingExplorer(LivePiece):
         self.bar.value = self.progress[-1].epoch
         self.bar.description = f"epoch {self.bar.value} of {self.bar.max}"
         paths = training_paths(self.live.figure, self.progress, self._before)
-        words = describe(self.values, self.model, self.progress, reached)
-        self.live.show(paths, words, redraw)
+        self.live.show(paths, self._words(reached), redraw)
+
+    def _words(self, reached):
+        values = dict(self.values)
+        known = free_hyperparameters(self.steps[values["optimizer"]])
+        if "lr" in known:
+            return describe(values, self.model, self.progress, reached)
+        del values["lr"]
+        words = describe(values, self.model, self.progress, reached)
+        return (
+            f"{words}\nThe slider lr does nothing here: {values['optimizer']} has no free "
+            f"hyperparameter lr; it has {', '.join(known) or 'none'}."
+        )
 
     def _controls(self, values):
         ends = {"batch_size": (1, len(self.training.labels)), "hidden": (0, 128)}
@@ -187,6 +195,20 @@ class TrainingExplorer(LivePiece):
             ),
             Control("optimizer", "menu", values["optimizer"], choices=methods, label="method"),
         ]
+
+
+def _check_steps(steps):
+    for step in steps:
+        if not callable(step):
+            advice = {
+                str: f"Write {step} without quotation marks.",
+                list: "Write the step functions one after the other, without brackets.",
+                float: f"A value needs its name, for example train_live(adam, lr={step}).",
+            }.get(type(step), "Write for example train_live(adam, lr=0.01).")
+            raise ValueError(
+                f"train_live takes step functions, then values with their names, but {step!r:.60} "
+                f"came. {advice}"
+            )
 
 
 def _whole(name, value, most):

@@ -10,6 +10,7 @@ from course_lib.live_figure import Path
 from course_lib.verdicts import short
 
 GUESSING = np.log(10)  # loss of a model that gives each of ten digits the same probability
+BY_CHANCE = 0.15  # share of right answers that guessing hardly ever reaches: it expects 0.10
 LOSS = 5e-4, 20.0  # ends of the axis
 POINTS = 500  # of the minibatches' losses, at most so many are drawn
 BATCH = plotting.LineStyle("#9ecae9", "", ())
@@ -99,7 +100,7 @@ def describe(values, model, progress, reached="Epoch"):
     Parameters
     ----------
     values : dict
-        Settings: optimizer, lr, batch_size, hidden, epochs, seed.
+        Settings: optimizer, lr (if the optimizer has it), batch_size, hidden, epochs, seed.
     model : Network
     progress : sequence of Progress
     reached : str
@@ -109,14 +110,20 @@ def describe(values, model, progress, reached="Epoch"):
     units = f"{values['hidden']} hidden units" if values["hidden"] else "no hidden layer"
     steps = f"{len(now.losses)} step" + "s" * (len(now.losses) != 1)
     right = f"{now.training_accuracy:.0%} in training, {now.validation_accuracy:.0%} in validation"
+    lr = f", lr = {short(values['lr'], 3)}" if "lr" in values else ""
     lines = [
-        f"{values['optimizer']}, lr = {short(values['lr'], 3)}, batches of {values['batch_size']}, "
+        f"{values['optimizer']}{lr}, batches of {values['batch_size']}, "
         f"{units}, seed {values['seed']}: {model.n_parameters:,} parameters.",
         f"{reached} {now.epoch} of {values['epochs']}, {steps}: loss {short(now.loss)}. "
         f"Right answers: {right.replace('%', ' %')}.",
     ]
     if not np.isfinite(now.loss):
         lines.append("The loss is no number any more: the steps were too long. Try a smaller lr.")
-    elif now.epoch and now.loss > 0.95 * GUESSING:
+    elif now.epoch and now.loss > 0.95 * GUESSING and now.training_accuracy < BY_CHANCE:
         lines.append(f"No better than guessing, which has the loss {GUESSING:.2f}.")
+    elif now.epoch and now.loss > GUESSING:
+        lines.append(
+            f"The loss is above that of guessing, {GUESSING:.2f}, although more answers are right: "
+            "in its mistakes the model is too sure."
+        )
     return "\n".join(lines)

@@ -9,6 +9,7 @@ from course_lib.training import Digits, Network, load_digits, split, train, wron
 
 DIGITS = load_digits()
 TRAINING, VALIDATION, TEST = split(DIGITS)
+MODEL = Network((64, 10))
 
 
 def test_digits():
@@ -31,8 +32,22 @@ def test_split_shares_every_image_once_and_every_digit_evenly():
     again = split(Digits(np.arange(1797), DIGITS.labels), seed=7)
     assert (again[0].images == parts[0].images).all()
     assert (split(DIGITS, seed=8)[0].images != split(DIGITS, seed=7)[0].images).any()
-    with pytest.raises(ValueError, match="sum to 1"):
-        split(DIGITS, parts=(0.5, 0.2))
+
+
+@pytest.mark.parametrize(
+    "given, words",
+    [
+        ({"parts": (0.5, 0.2)}, "parts are shares above 0 that sum to 1"),
+        ({"parts": "a"}, "parts are shares.*but came as 'a'"),
+        ({"parts": 1.0}, "parts are shares"),
+        ({"seed": (0.6, 0.4)}, r"seed is a whole number.*but came as \(0.6, 0.4\)"),
+        ({"seed": "a"}, "seed is a whole number"),
+        ({"digits": DIGITS.images}, "digits must be images with their labels.*ndarray. Write"),
+    ],
+)
+def test_wrong_input_of_split(given, words):
+    with pytest.raises(ValueError, match=words):
+        split(**{"digits": DIGITS} | given)
 
 
 @pytest.mark.parametrize("sizes", [(64, 10), (64, 6, 10), (64, 5, 4, 10)])
@@ -60,11 +75,22 @@ def test_network():
     assert np.isfinite(model.loss(1e4 * x, TEST.inputs, TEST.labels))
 
 
-def test_wrong_network():
-    with pytest.raises(ValueError, match="two numbers"):
-        Network((64,))
-    with pytest.raises(ValueError, match="two numbers"):
-        Network((64, 0, 10))
+@pytest.mark.parametrize(
+    "sizes", [((64,),), ((64, 0, 10),), ((64, 32.0, 10),), ("abc",), (64,), (64, 32, 10)]
+)
+def test_wrong_network(sizes):
+    with pytest.raises(ValueError, match=r"sizes are one tuple.*as Network\(.*Write for example"):
+        Network(*sizes)
+
+
+@pytest.mark.parametrize("n", [649, 651])
+@pytest.mark.parametrize("name", ["loss", "grad", "accuracy"])
+def test_parameters_and_inputs_must_fit_the_network(name, n):
+    model, data = Network((64, 10)), (TRAINING.inputs, TRAINING.labels)
+    with pytest.raises(ValueError, match=rf"x of .* must have shape \(650,\).*shape \({n},\)"):
+        getattr(model, name)(np.zeros(n), *data)
+    with pytest.raises(ValueError, match=r"shape \(n, 64\).*shape \(1078, 8, 8\).*training.inputs"):
+        getattr(model, name)(np.zeros(650), TRAINING.images, TRAINING.labels)
 
 
 def test_train_is_the_course_step_on_minibatches():
@@ -126,10 +152,28 @@ def test_own_step():
     assert last.validation_accuracy > 0.8
 
 
-@pytest.mark.parametrize("wrong", [{"epochs": -1}, {"batch_size": 0}, {"lr": 0}])
-def test_wrong_input_of_train(wrong):
-    with pytest.raises(ValueError, match=next(iter(wrong)).replace("epochs", "n_steps")):
-        next(train(adam, Network((64, 10)), TRAINING, VALIDATION, **wrong))
+@pytest.mark.parametrize(
+    "wrong, words",
+    [
+        ({"epochs": -1}, "epochs is a whole number"),
+        ({"epochs": 1.5}, "epochs is a whole number.*Write for example epochs="),
+        ({"batch_size": 0}, "batch_size must be at least 1"),
+        ({"batch_size": "a"}, "batch_size is a whole number"),
+        ({"seed": "a"}, "seed is a whole number"),
+        ({"lr": 0}, "lr must be a number above 0"),
+        ({"step": "adam"}, "takes a step function, then a Network, but came with 'adam'"),
+        ({"step": MODEL, "model": adam}, r"650 parameters\), then adam. Write for example train"),
+        ({"model": (64, 10)}, r"then a Network, but came with adam, then \(64, 10\)"),
+        ({"training": TRAINING.inputs}, "training must be images with their labels"),
+        ({"validation": VALIDATION.images}, "validation must be images with their labels"),
+        ({"model": Network((32, 10))}, r"must have shape \(n, 32\), but came with .*\(1078, 64\)"),
+        ({"model": Network((64, 4, 5))}, r"has 5. Write for example Network\(\(64, 4, 10\)\)"),
+    ],
+)
+def test_wrong_input_of_train(wrong, words):
+    right = {"step": adam, "model": MODEL, "training": TRAINING, "validation": VALIDATION}
+    with pytest.raises(ValueError, match=words):
+        next(train(**right | wrong))
 
 
 def test_wrong_answers():

@@ -1,6 +1,7 @@
 """The live training: what it trains is `train`, and Stop is heard while it goes on."""
 
 import asyncio
+import functools
 
 import ipywidgets
 import numpy as np
@@ -114,6 +115,13 @@ def test_a_training_that_diverges_is_said_in_words():
     assert "No better than guessing, which has the loss 2.30." in piece.sentence
 
 
+def test_few_but_very_sure_mistakes_are_not_called_guessing():
+    piece = train_live(lr=10, hidden=0, epochs=2)
+    assert piece.progress[-1].loss > 4 and piece.progress[-1].training_accuracy > 0.9
+    assert "guessing, 2.30, although more answers are right" in piece.sentence
+    assert "No better" not in piece.sentence
+
+
 def test_own_step_and_its_errors():
     def mine(state, g, lr=0.1):
         return AdamState(state.x - lr * g, state.m, state.v, state.t + 1)
@@ -127,9 +135,12 @@ def test_own_step_and_its_errors():
     piece = train_live(mine, broken, fixed, lr=0.5, **SMALL)
     assert piece.values["optimizer"] == "mine" and "Epoch 3 of 3" in piece.sentence
     came = piece.progress[-1].loss
+    assert "lr = 0.5" in piece.sentence and "slider" not in piece.sentence
     piece.set(optimizer="fixed")
     press(piece, "Train")
     assert piece.progress[-1].loss == came
+    assert piece.sentence.startswith("fixed, batches of 200")
+    assert "does nothing here: fixed has no free hyperparameter lr; it has none" in piece.sentence
     piece.set(optimizer="broken")
     press(piece, "Train")
     assert "AttributeError" in piece.controls.problem["text"]
@@ -137,6 +148,34 @@ def test_own_step_and_its_errors():
     piece.set(optimizer="adam")
     press(piece, "Train")
     assert piece.controls.problem == {} and "Epoch 3 of 3" in piece.sentence
+
+
+def test_a_step_whose_learning_rate_has_another_name():
+    def mine(state, g, learning_rate=0.001, b1=0.9, b2=0.999):
+        return adam(state, g, learning_rate, b1, b2)
+
+    piece = train_live(mine, functools.partial(adam, lr=0.02), lr=0.05, **SMALL)
+    assert piece.sentence.startswith("mine, batches of 200")
+    assert "The slider lr does nothing here: mine has no free hyperparameter lr" in piece.sentence
+    assert "it has learning_rate, b1, b2." in piece.sentence
+    piece.set(optimizer="adam, lr = 0.02")
+    press(piece, "Train")
+    assert piece.sentence.startswith("adam, lr = 0.02, batches of 200")
+    assert "it has beta1, beta2, eps." in piece.sentence
+
+
+@pytest.mark.parametrize(
+    "steps, words",
+    [
+        (("adam",), "but 'adam' came. Write adam without quotation marks"),
+        (([adam, momentum],), "one after the other, without brackets"),
+        ((adam, 0.01), r"but 0.01 came.*train_live\(adam, lr=0.01\)"),
+        ((None,), r"but None came. Write for example train_live\(adam, lr"),
+    ],
+)
+def test_what_is_no_step_function_is_refused(steps, words):
+    with pytest.raises(ValueError, match=words):
+        train_live(*steps)
 
 
 @pytest.mark.parametrize(
@@ -166,10 +205,23 @@ def test_bad_values_become_words_and_the_curves_stay(change, words):
         train_live(**SMALL | change)
 
 
-def test_unknown_optimizer():
+@pytest.mark.parametrize("name", ["magic", ["a"]])
+def test_unknown_optimizer(name):
     piece = train_live(**SMALL)
-    piece.set(optimizer="magic")
-    assert "there is no optimizer 'magic'" in piece.controls.problem["text"]
+    piece.controls.values = piece.values | {"optimizer": name}
+    assert f"there is no optimizer called {name!r}" in piece.controls.problem["text"]
+
+
+@pytest.mark.parametrize("values", [{}, {"lr": 0.1}])
+def test_controls_that_have_lost_values_say_so(values):
+    piece = train_live(**SMALL)
+    before = piece.sentence, piece.live.paths, piece.progress
+    piece.controls.values = values
+    press(piece, "Train")
+    assert "no value for optimizer any more. Press reset" in piece.controls.problem["text"]
+    assert (piece.sentence, piece.live.paths, piece.progress) == before
+    press(piece, "reset")
+    assert piece.controls.problem == {} and len(piece.progress) == 4
 
 
 def test_the_answer_of_the_exercise_with_hidden_units():

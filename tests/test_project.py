@@ -131,5 +131,7 @@ def test_pins_meet_the_ranges():
 
 def test_the_examples_for_instructors_print_what_they_say(monkeypatch):
     monkeypatch.chdir(ROOT)
-    failed, tried = doctest.testfile(str(ROOT / "INSTRUCTORS.md"), module_relative=False)
+    failed, tried = doctest.testfile(
+        str(ROOT / "INSTRUCTORS.md"), module_relative=False, encoding="utf-8"
+    )
     assert (failed, tried > 0) == (0, True)

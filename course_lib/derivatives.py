@@ -4,6 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from course_lib.objective_checks import of_one_argument
+from course_lib.run_checks import checked_gradient
+
 
 def forward_difference(f, x, h=1e-8):
     """Slope of ``f`` from ``x`` to ``x + h``: (f(x + h) - f(x)) / h.
@@ -23,7 +26,7 @@ def forward_difference(f, x, h=1e-8):
     >>> round(forward_difference(lambda x: x**2, 3.0, h=0.5), 6)
     6.5
     """
-    h = _checked_step(h)
+    x, h = _checked_place(f, x), _checked_step(h)
     return (f(x + h) - f(x)) / h
 
 
@@ -38,8 +41,28 @@ def central_difference(f, x, h=6e-6):
     >>> round(central_difference(lambda x: x**2, 3.0, h=0.5), 6)
     6.0
     """
-    h = _checked_step(h)
+    x, h = _checked_place(f, x), _checked_step(h)
     return (f(x + h) - f(x - h)) / (2 * h)
+
+
+def _check_callable(name, f, example):
+    if not callable(f):
+        if hasattr(f, name):  # an objective
+            example = f"bowl.{name}, the function that belongs to the landscape bowl"
+        raise ValueError(
+            f"{name} must be a function, but came as {f!r:.60}. Write for example {example}."
+        )
+
+
+def _checked_place(f, x):
+    """A number as it came, or a list or an array as an array that ``f`` may change."""
+    _check_callable("f", f, "np.sin, and x after it")
+    place = np.array(x)
+    if place.dtype.kind not in "biufc":
+        raise ValueError(
+            f"x must be a number or an array of numbers, but came as {x!r}. Write for example 0.5."
+        )
+    return place if place.ndim else x
 
 
 def _checked_step(h):
@@ -60,7 +83,7 @@ def numerical_gradient(f, x, h=6e-6):
     Parameters
     ----------
     f : callable
-        ``f(x)`` with ``x`` of shape (n, ...) gives values of shape (...).
+        ``f(x)`` with ``x`` of shape (n, ...) gives values of shape (...); or ``f(x1, x2)``.
     x : array_like, shape (n, ...)
         Where; any number of coordinates n.
     h : float
@@ -73,28 +96,62 @@ def numerical_gradient(f, x, h=6e-6):
     Raises
     ------
     ValueError
-        If ``x`` is a single number or ``f`` does not give one value for each point.
+        If ``x`` is a single number, or if ``f`` does not give one value for each point or
+        changes its input.
     """
-    x = np.array(x, float)
-    if x.ndim == 0:
-        raise ValueError(
-            f"x must have its coordinates along the first axis, but came as the number {x}. "
-            "Write for example numerical_gradient(f, [1.0, 2.0]), or central_difference(f, x)."
-        )
+    x = _checked_points(x)
+    f = _of_x("f", f, x)
     h = _checked_step(h) * np.maximum(1.0, np.abs(x))
     slopes = np.empty_like(x)
     for i in range(len(x)):
         dx = np.zeros_like(x)
         dx[i] = h[i]
-        right, left = f(x + dx), f(x - dx)
-        if np.shape(right) != x.shape[1:]:
-            raise ValueError(
-                f"f must give one value for each point: shape {x.shape[1:]} for x of shape "
-                f"{x.shape}, but gave shape {np.shape(right)}. "
-                "Write for example return x1**2 + x2**2."
-            )
-        slopes[i] = np.subtract(right, left) / (2 * h[i])
+        slopes[i] = (_values(f, x + dx) - _values(f, x - dx)) / (2 * h[i])
     return slopes
+
+
+def _checked_points(x):
+    try:
+        points = np.array(x, float)
+        came = f"the number {points}" if points.ndim == 0 else f"shape {points.shape}"
+    except (TypeError, ValueError):
+        points, came = np.empty(0), f"{x!r:.60}"
+    if points.ndim == 0 or not points.size:
+        raise ValueError(
+            f"x must be one point or several, with the coordinates along its first axis, but came "
+            f"as {came}. Write for example x=[1.0, 2.0]; central_difference(f, x) takes one number."
+        )
+    return points
+
+
+def _of_x(name, f, x):
+    """A function of ``x``, also where it was written for ``x1, x2``."""
+    _check_callable(name, f, f"a function {name}(x) with x1, x2 = x in its first line")
+    of_x = of_one_argument(f, name)
+    if of_x is not f and len(x) != 2:
+        raise ValueError(
+            f"{name} takes two numbers, but x has {len(x)} coordinates. Write it with one "
+            f"argument: def {name}(x)."
+        )
+    return of_x
+
+
+def _values(f, x):
+    given = x.copy()
+    values = np.asarray(f(given))
+    if not np.array_equal(given, x, equal_nan=True):
+        raise ValueError(
+            "f must leave the x that it is given as it is, but changed it in place. "
+            "Write x = 2 * x instead of x *= 2."
+        )
+    numbers = values.dtype.kind in "biuf"
+    if values.shape != x.shape[1:] or not numbers:
+        came = f"shape {values.shape}" if numbers else f"{values.tolist()!r:.60}"
+        raise ValueError(
+            f"f must give one value for each point: shape {x.shape[1:]} for x of shape "
+            f"{x.shape}, but gave {came}. Write for example return x1**2 + x2**2."
+        )
+    return values.astype(float, copy=False)
 
 
 class GradientCheck(NamedTuple):
@@ -113,7 +170,7 @@ def check_gradient(f, grad, x, tolerance=1e-6):
     Parameters
     ----------
     f, grad : callable
-        The function and its supposed gradient.
+        The function and its supposed gradient: each ``f(x)``, or ``f(x1, x2)``.
     x : array_like, shape (n, ...)
         Points to compare at.
     tolerance : float
@@ -126,7 +183,8 @@ def check_gradient(f, grad, x, tolerance=1e-6):
     Raises
     ------
     ValueError
-        If ``grad(x)`` does not have the shape of ``x``, or ``f(x)`` that of one value a point.
+        If ``grad(x)`` does not have the shape of ``x``, or ``f(x)`` that of one value a point, or
+        if ``f`` changes its input.
 
     Examples
     --------
@@ -137,13 +195,9 @@ def check_gradient(f, grad, x, tolerance=1e-6):
     >>> bool(check_gradient(f, lambda x: x, np.array([0.3, -0.7])).correct)
     False
     """
-    x = np.array(x, float)
-    analytic = np.asarray(grad(x.copy()), float)
-    if analytic.shape != x.shape:
-        raise ValueError(
-            f"a gradient has the shape of x, here {x.shape}, but came with shape {analytic.shape}. "
-            "Return one slope for each coordinate, for example np.array([2 * x1, 2 * x2])."
-        )
+    x = _checked_points(x)
+    f, grad = _of_x("f", f, x), _of_x("grad", grad, x)
+    analytic = checked_gradient(grad(x.copy()), x)
     with np.errstate(all="ignore"):
         numerical = numerical_gradient(f, x)
         error = np.abs(analytic - numerical) / np.maximum(1.0, np.abs(numerical))

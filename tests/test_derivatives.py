@@ -11,8 +11,15 @@ from course_lib.derivatives import (
     forward_difference,
     numerical_gradient,
 )
+from course_lib.objectives import bowl
 
 moderate = st.floats(-3, 3)
+PAIR = bowl.f, bowl.grad
+
+
+def doubled_in_place(x):
+    x *= 2
+    return x
 
 
 def quadratic(x):
@@ -65,6 +72,29 @@ def test_h_must_be_a_number_other_than_zero(quotient, h):
         quotient(np.sin, 1.0, h)
 
 
+@pytest.mark.parametrize("quotient", [forward_difference, central_difference])
+@pytest.mark.parametrize(
+    "f, x, words",
+    [
+        (3.0, np.sin, "f must be a function, but came as 3.0. Write for example np.sin, and x"),
+        (bowl, 3.0, r"came as Objective\(bowl\). Write for example bowl.f"),
+        (np.sin, "a", "x must be a number or an array of numbers, but came as 'a'"),
+        (np.sin, None, "but came as None"),
+    ],
+)
+def test_a_quotient_refuses_what_is_no_function_and_no_number(quotient, f, x, words):
+    with pytest.raises(ValueError, match=words):
+        quotient(f, x)
+
+
+@pytest.mark.parametrize("quotient", [forward_difference, central_difference])
+def test_a_quotient_takes_lists_and_leaves_arrays_alone(quotient):
+    np.testing.assert_allclose(quotient(np.sin, [1, 2]), np.cos([1, 2]), atol=1e-7)
+    x = np.array([1.0, 2.0])
+    quotient(doubled_in_place, x)
+    assert (x == [1, 2]).all()
+
+
 @pytest.mark.parametrize("shape", [(2,), (2, 5), (2, 3, 4)])
 def test_numerical_gradient_has_the_shape_of_x(shape):
     x = np.random.default_rng(0).uniform(-2, 2, shape)
@@ -101,6 +131,45 @@ def test_numerical_gradient_leaves_x_alone():
 def test_numerical_gradient_refuses_a_single_number():
     with pytest.raises(ValueError, match=r"came as the number 2\.0.*central_difference"):
         numerical_gradient(np.square, 2.0)
+
+
+@pytest.mark.parametrize("x", ["a", [], np.empty((2, 0)), 3.0, np.sin])
+def test_points_that_are_none_are_refused(x):
+    for checked in (lambda: numerical_gradient(bowl.f, x), lambda: check_gradient(*PAIR, x)):
+        with pytest.raises(ValueError, match=r"x must be one point or several.*Write.*x=\[1"):
+            checked()
+
+
+@pytest.mark.parametrize(
+    "f, grad, words",
+    [
+        (bowl, bowl.grad, r"f must be a function.*Objective\(bowl\).*bowl\.f,"),
+        (bowl.f, bowl, r"grad must be a function.*Objective\(bowl\).*bowl\.grad,"),
+        (1.0, bowl.grad, r"f must be a function, but came as 1.0.*f\(x\) with x1, x2 = x"),
+        (lambda x: None, bowl.grad, r"f must give one value for each point.*gave None"),
+        (lambda x: "a", bowl.grad, "gave 'a'"),
+        (lambda x1, x2, x3: x1, bowl.grad, "f must take x, or x1 and x2, but takes x1, x2, x3"),
+        (lambda x: bowl.f(doubled_in_place(x)), bowl.grad, "f must leave the x .* as it is"),
+    ],
+)
+def test_functions_that_are_none_are_refused(f, grad, words):
+    with pytest.raises(ValueError, match=words):
+        check_gradient(f, grad, [1.0, 2.0])
+
+
+def test_functions_of_two_numbers():
+    def f(x1, x2):
+        return x1**2 + 3 * x2
+
+    def grad(x1, x2):
+        return 2 * x1, 3 * np.ones_like(x2)
+
+    x = np.random.default_rng(0).uniform(-2, 2, (2, 5))
+    assert check_gradient(f, grad, x).correct and check_gradient(f, grad, [1, 2]).correct
+    assert not check_gradient(f, lambda x1, x2: (x1, 3 + 0 * x2), x).correct
+    np.testing.assert_allclose(numerical_gradient(f, x), grad(*x), atol=1e-8)
+    with pytest.raises(ValueError, match=r"f takes two numbers, but x has 3.*Write.*def f\(x\)"):
+        numerical_gradient(f, [1.0, 2.0, 3.0])
 
 
 @pytest.mark.parametrize("f", [lambda x: (x**2).sum(), lambda x: x**2])
@@ -173,16 +242,14 @@ def test_an_infinite_function_is_wrong_without_a_warning():
 
 
 def test_a_gradient_that_changes_its_input_is_compared_at_the_right_point():
-    def in_place(x):
-        x *= 2
-        return x
-
     x = np.array([1.0, 2.0])
-    assert check_gradient(lambda x: x[0] ** 2 + x[1] ** 2, in_place, x).correct
+    assert check_gradient(lambda x: x[0] ** 2 + x[1] ** 2, doubled_in_place, x).correct
     assert (x == [1, 2]).all()
 
 
-@pytest.mark.parametrize("wrong", [lambda x: 1.0, lambda x: x[0], lambda x: [1, 2, 3]])
+@pytest.mark.parametrize(
+    "wrong", [lambda x: 1.0, lambda x: x[0], lambda x: [1, 2, 3], lambda x: None]
+)
 def test_a_gradient_of_a_wrong_shape_is_refused(wrong):
-    with pytest.raises(ValueError, match=r"shape of x, here \(2,\).*np.array\(\[2 \* x1"):
+    with pytest.raises(ValueError, match=r"shape of x, \(2,\), but.*np.array\(\[2 \* x1"):
         check_gradient(quadratic, wrong, [1.0, 2.0])

@@ -1,9 +1,11 @@
 """Sides of a sensitivity map: a hyperparameter and its values, spaced evenly in their effect."""
 
+from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
 
+from course_lib.explorer_inputs import labelled
 from course_lib.optimizers import checked_n_steps, hyperparameters
 
 RANGES = {"lr": (1e-4, 1.0), "eps": (1e-10, 1.0), "beta1": (0, 0.999), "beta2": (0, 0.9999)}
@@ -42,17 +44,23 @@ def axis(name, low=None, high=None, n=64):
     >>> axis("beta2", 0, 0.999, n=4).values.round(6)
     array([0.   , 0.9  , 0.99 , 0.999])
     """
+    if not isinstance(name, str):
+        raise ValueError(
+            f"an axis needs the name of a hyperparameter, but {name!r:.60} came. "
+            "Write for example axis('lr')."
+        )
     is_beta = name.startswith("beta")
     known = RANGES.get(name, RANGES["beta1"] if is_beta else (None, None))
     low, high = (k if end is None else end for k, end in zip(known, (low, high), strict=True))
-    lowest, highest = (0, 1) if is_beta else (np.nextafter(0, 1), np.inf)
-    if low is None or high is None or not (lowest <= low < high < highest):
+    numbers = isinstance(low, Real) and isinstance(high, Real)
+    if not (numbers and (0 <= low < high < 1 if is_beta else 0 < low < high < np.inf)):
+        own = "" if numbers else f" Values of your own are a pair: ('{name}', [0.1, 0.2])."
         raise ValueError(
             f"the axis of {name} must run from a low to a higher value, "
             f"{'both in [0, 1)' if is_beta else 'both above 0'}, but came as {low} to {high}. "
-            f"Write for example axis('{name}', {'0, 0.999' if is_beta else '0.001, 1'})."
+            f"Write for example axis('{name}', {'0, 0.999' if is_beta else '0.001, 1'}).{own}"
         )
-    if checked_n_steps(n) < 1:
+    if checked_n_steps(n, "n") < 1:
         raise ValueError("an axis needs at least n=1 value, but n came as 0.")
     if is_beta:
         return Axis(name, 1 - np.geomspace(1 - low, 1 - high, n))
@@ -61,7 +69,7 @@ def axis(name, low=None, high=None, n=64):
 
 def checked_axes(step, first, second, fixed):
     """Both axes as `Axis` (the second may be None), or a ValueError that explains itself."""
-    axes = [Axis(a[0], np.array(a[1], float)) for a in (first, second) if a is not None]
+    axes = [_as_axis(side) for side in (first, second) if side is not None]
     names = [a.name for a in axes]
     known = hyperparameters(step)
     if len(set(names)) < len(names):
@@ -85,5 +93,22 @@ def checked_axes(step, first, second, fixed):
     return axes[0], axes[1] if len(axes) > 1 else None
 
 
+def _as_axis(side):
+    """An `Axis`, or a pair of a name and values, as an `Axis`."""
+    try:
+        name, values = side
+        values = np.array(values, float)
+    except (TypeError, ValueError):
+        name = None
+    if isinstance(side, str) or not isinstance(name, str):
+        example = f"'{side}'" if isinstance(side, str) else "'lr', 0.001, 1"
+        raise ValueError(
+            f"a side of the map is an axis, or a pair of a name and values, but came as "
+            f"{side!r:.60}. Write for example axis({example})."
+        )
+    return Axis(name, values)
+
+
 def name_of(step):
-    return getattr(step, "__name__", "your step function")
+    """What `explore` calls a step function."""
+    return next(iter(labelled([step])))

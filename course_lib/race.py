@@ -1,10 +1,13 @@
 """A race between optimizers that were all given the same."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
-from course_lib.hyperparameter_axes import name_of
+from course_lib.explorer_inputs import checked_start, labelled
+from course_lib.optimizers import checked_n_steps
+from course_lib.sensitivity import SensitivityMap
 
 
 def race(maps):
@@ -18,14 +21,15 @@ def race(maps):
     Returns
     -------
     list of (str, Cell)
-        Names of the step functions with their best cells.
+        Names of the step functions, as `explore` has them, with their best cells.
 
     Raises
     ------
     ValueError
         If the optimizers were not given the same.
     """
-    names = [name_of(m.step) for m in maps]
+    maps = _checked_maps(maps)
+    names = list(labelled([m.step for m in maps]))
     for what, of in {
         "objective": lambda m: m.objective.name,
         "number of cells": lambda m: m.steps.size,
@@ -40,9 +44,35 @@ def race(maps):
                 f"a fair race needs the same {what} for each optimizer, but these came: "
                 f"{', '.join(f'{name} {value}' for name, value in zip(names, came, strict=True))}."
             )
+    _check_landscapes(maps)
     lowest = min(m.minimum for m in maps)
     cells = [replace(m, minimum=lowest).best() for m in maps]
     return sorted(zip(names, cells, strict=True), key=lambda entry: entry[1][2:])
+
+
+def _checked_maps(maps):
+    maps = list(maps) if isinstance(maps, Iterable) else [maps]
+    others = [m for m in maps if not isinstance(m, SensitivityMap)]
+    if others or not maps:
+        came = getattr(others[0], "__name__", repr(others[0])) if others else "none"
+        raise ValueError(
+            f"a race needs the maps of its optimizers, but {came:.60} came. "
+            "Write for example race([sensitivity_map(adam, bowl, axis('lr'))])."
+        )
+    return maps
+
+
+def _check_landscapes(maps):
+    """Two landscapes of one name are the same if they have the same window and heights."""
+    with np.errstate(all="ignore"):
+        heights = [m.objective.f(m.objective.grid(9)) for m in maps]
+    for m, f in zip(maps, heights, strict=True):
+        same_window = np.array_equal(m.objective.bounds, maps[0].objective.bounds)
+        if not (same_window and np.array_equal(f, heights[0], equal_nan=True)):
+            raise ValueError(
+                f"a fair race needs the same objective for each optimizer, but two different ones "
+                f"came that are both called {m.objective.name}. Give all maps the same."
+            )
 
 
 def several_starts(objective, n, x0=None, seed=1):
@@ -70,9 +100,9 @@ def several_starts(objective, n, x0=None, seed=1):
     array([[-0.8 ,  0.02, -0.71],
            [ 0.9 ,  0.9 ,  0.9 ]])
     """
-    if not n >= 1:
+    if checked_n_steps(n, "n") < 1:
         raise ValueError(f"a race needs at least 1 start, but n came as {n}. Write n=4.")
     low, high = objective.bounds.T
-    others = np.random.default_rng(seed).uniform(low, high, (n - 1, 2))
-    first = objective.x0 if x0 is None else np.asarray(x0, float)
+    others = np.random.default_rng(checked_n_steps(seed, "seed")).uniform(low, high, (n - 1, 2))
+    first = checked_start(objective, objective.x0 if x0 is None else x0)
     return np.vstack([first, others]).T

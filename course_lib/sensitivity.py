@@ -6,16 +6,24 @@ trajectories went.
 
 import functools
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
 
+from course_lib.explorer_inputs import check_objective_and_steps
 from course_lib.hyperparameter_axes import Axis, axis, checked_axes, name_of
 from course_lib.optimizers import checked_n_steps, iterate, run, state_type
+from course_lib.state_tables import plain_step
 
 __all__ = ["Axis", "Cell", "SensitivityMap", "axis", "sensitivity_map"]
 
 FAR = 10.0  # widths of the window from its middle: what counts as diverged
+NO_IF = (
+    "in a map {} came as an array, one value per run, and so did x and g: the step function "
+    "cannot decide for all of them with one if, min, max or math.sqrt. Write for example "
+    "np.minimum(lr, 0.5), np.where(lr > 0.5, 0.5, lr), np.sqrt."
+)
 
 
 class Cell(NamedTuple):
@@ -171,10 +179,13 @@ def sensitivity_map(
     >>> sensitivity_map(momentum, bowl, lr, beta, n_steps=60)
     SensitivityMap(momentum on bowl: 5 of 12 cells arrive, 3 diverge; best lr=0.1, beta=0)
     """
+    _check_step(step, state)
+    check_objective_and_steps(objective, ())
     first, second = checked_axes(step, first, second, fixed)
     n_steps = _checked_numbers(n_steps, tolerance, noise)
+    checked_n_steps(seed, "seed")
     x0 = _checked_starts(objective, x0)
-    state = state_type(step, state)
+    state = state_type(plain_step(step), state)
     n1, n2 = len(first.values), len(second.values) if second else 1
     x = np.empty((n_steps + 1, *x0.shape, n1, n2))
     f = np.empty((n_steps + 1, x0.shape[1], n1, n2))
@@ -194,7 +205,12 @@ def sensitivity_map(
         x,
         f,
     )
-    _fill(result)
+    try:
+        _fill(result)
+    except (TypeError, ValueError) as error:
+        if "truth value of an array" in str(error) or "Python scalars" in str(error):
+            raise ValueError(NO_IF.format(" and ".join(result.hyper(0, 0)))) from error
+        raise
     if minimum is None:
         minimum = objective.minimum
     if minimum is None:
@@ -234,12 +250,27 @@ def _words(hyper):
     return ", ".join(f"{name}={value:.4g}" for name, value in hyper.items())
 
 
+def _check_step(step, state):
+    if not callable(step):
+        raise ValueError(
+            f"a map needs a step function, then the landscape, but {step!r:.60} came first. "
+            "Write for example sensitivity_map(adam, bowl, axis('lr'))."
+        )
+    if state is not None and not callable(state):
+        example = type(state).__name__ if hasattr(state, "_fields") else "AdamState"
+        raise ValueError(
+            f"state is the type that the map makes its starts of, but came as {state!r:.60}. "
+            f"Write state={example}; the start itself is x0."
+        )
+
+
 def _checked_numbers(n_steps, tolerance, noise):
     if checked_n_steps(n_steps) == 0:
         raise ValueError("a map needs at least 1 step, but n_steps came as 0. Write n_steps=500.")
     for name, value, least in (("tolerance", tolerance, "above 0"), ("noise", noise, "at least 0")):
-        if not (np.isfinite(value) and (value > 0 or (value == 0 and name == "noise"))):
-            raise ValueError(f"{name} must be {least}, but came as {value}. Write {name}=0.001.")
+        fits = isinstance(value, Real) and (0 < value < np.inf or (value == 0 and name == "noise"))
+        if not fits:
+            raise ValueError(f"{name} must be {least}, but came as {value!r}. Write {name}=0.001.")
     return int(n_steps)
 
 

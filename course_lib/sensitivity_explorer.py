@@ -4,10 +4,15 @@ import numpy as np
 
 from course_lib import objectives, optimizers, plotting
 from course_lib.controls import Controls
-from course_lib.explorer_inputs import checked_start, labelled, shared_hyperparameters
+from course_lib.explorer_inputs import (
+    check_objective_and_steps,
+    checked_start,
+    labelled,
+    shared_hyperparameters,
+)
 from course_lib.explorer_runs import in_time
 from course_lib.live_figure import Path
-from course_lib.live_piece import LivePiece, check_choice
+from course_lib.live_piece import LivePiece, check_choice, explained
 from course_lib.race import several_starts
 from course_lib.sensitivity import sensitivity_map
 from course_lib.sensitivity_figure import COLOURS, place_of, sensitivity_figure
@@ -54,7 +59,7 @@ def explore_sensitivity(objective, *steps, x0=None, tolerance=1e-3, n=64, **valu
     Raises
     ------
     ValueError
-        If a name or a value is not allowed.
+        If a name or a value is not allowed, or the first map cannot be computed.
 
     Examples
     --------
@@ -65,6 +70,7 @@ def explore_sensitivity(objective, *steps, x0=None, tolerance=1e-3, n=64, **valu
     Best cell: lr = 0.215, beta = 0.369: arrives after 10 steps.
     This cell: lr = 0.215, beta = 0.369: arrives after 10 steps; f - minimum is 6.3e-43 at the end.
     """
+    check_objective_and_steps(objective, steps)
     return SensitivityExplorer(objective, steps, x0, tolerance, n, values)
 
 
@@ -91,7 +97,7 @@ class SensitivityExplorer(LivePiece):
         self.objective, self.map, self.key, self.cell = objective, None, None, None
         self.x0 = self._first_x0 = checked_start(objective, objective.x0 if x0 is None else x0)
         first = self.checked(first_values(self.steps, self.objectives, values))
-        self._set_map(first)
+        self._set_first_map(first)
         best = self.map.best().hyper
         first |= {name: rounded(name, v) for name, v in best.items() if name not in values}
         self.cell = self._cell(first)
@@ -124,7 +130,7 @@ class SensitivityExplorer(LivePiece):
         table, landscape = self.live.figure.axes[:2]
         self.live.set_point(table, *self.cell)
         self.live.set_point(landscape, *self.x0)
-        return self._paths(values), describe(self.map, self.cell), redraw and bool(self.values)
+        return self._paths(values), self._sentence(values), redraw and bool(self.values)
 
     # The map
 
@@ -153,6 +159,15 @@ class SensitivityExplorer(LivePiece):
         self.key, self.objective, self.x0, self.heights = key, objective, x0, heights
         return True
 
+    def _set_first_map(self, values):
+        """What goes wrong here has no picture that a sentence could stand under."""
+        try:
+            self._set_map(values)
+        except ValueError:
+            raise
+        except (Exception, SystemExit) as error:  # a student's function may raise anything
+            raise ValueError(f"there is no map to begin with. {explained(error)}") from error
+
     def _default(self, name):
         return shared_hyperparameters(self.steps.values())[name]
 
@@ -170,14 +185,16 @@ class SensitivityExplorer(LivePiece):
 
     def _on_values(self, change):
         """Another optimizer may not have the hyperparameters on the sides: take two that it has."""
-        values = self.controls.values
-        step = self.steps.get(values["optimizer"])
-        if step and change["old"].get("optimizer") != values["optimizer"]:
-            across, up = sides_of(step, values["across"], values["up"])
-            if (across, up) != (values["across"], values["up"]):
-                self.set(across=across, up=up)
-                return
-        self.update()
+        with self.in_words():
+            values = self.controls.values
+            check_choice("optimizer", values["optimizer"], self.steps)
+            if change["old"].get("optimizer") != values["optimizer"]:
+                step, sides = self.steps[values["optimizer"]], (values["across"], values["up"])
+                across, up = sides_of(step, *sides)
+                if (across, up) != sides:
+                    self.set(across=across, up=up)
+                    return
+            self.update()
 
     def _point_at(self, i, j):
         n1, n2 = self.map.steps.shape
@@ -195,6 +212,9 @@ class SensitivityExplorer(LivePiece):
     def _figure(self, values):
         return sensitivity_figure(self.map, self.heights, values["colour"])
 
+    def _sentence(self, values):
+        return describe(values["optimizer"], self.map, self.cell)
+
     def _paths(self, values):
         table, landscape, loss = self.live.figure.axes[:3]
         style = plotting.line_style(values["optimizer"].split(",")[0])
@@ -208,14 +228,14 @@ class SensitivityExplorer(LivePiece):
         return paths
 
 
-def describe(m, cell):
+def describe(label, m, cell):
     """The sentence under the figure: the map in numbers, its best cell, and the cell shown."""
     n1, n2 = m.steps.shape
     starts = m.x0.shape[1]
     noise = f", noise {m.noise:g}, seed {m.seed}" if m.noise else ""
     best = m.best()
     return (
-        f"{getattr(m.step, '__name__', 'your step')} on {m.objective.name}: "
+        f"{label} on {m.objective.name}: "
         f"{n1} x {n2} cells, {m.n_steps} steps, {starts} start{'s' * (starts > 1)}{noise}. "
         f"{np.isfinite(m.steps).sum()} cells arrive, {m.diverged.sum()} diverge.\n"
         f"Best cell: {_words(m, best.index)}: {_came(m, best.index)}.\n"

@@ -98,24 +98,34 @@ def ticks(side):
     >>> ticks(axis("lr", 0.01, 10, n=7))
     ([0.0, 2.0, 4.0, 6.0], ['0.01', '0.1', '1', '10'])
     """
-    is_beta = side.name.startswith("beta")
-    decades = 10.0 ** np.arange(-12, 13)
-    round_values = np.append(0, 1 - decades[11::-1]) if is_beta else decades
-    low, high = side.values[0] * (1 - 1e-9), side.values[-1] * (1 + 1e-9)
-    inside = [value for value in round_values if low <= value <= high]
+    low, high = side.values[[0, -1]]
+    round_values = 10.0 ** np.arange(-12, 13)
+    if side.name.startswith("beta"):
+        round_values = np.append(0, 1 - round_values[11::-1])
+    elif low <= 0:
+        round_values = np.linspace(low, high, 5)
+    room = 1e-9 * np.abs([low, high])
+    inside = [value for value in round_values if low - room[0] <= value <= high + room[1]]
     if len(inside) < 2:
-        inside = [side.values[0], side.values[-1]]
+        inside = [low, high]
     while len(inside) > 6:
         inside = inside[::2]
-    words = [f"{value:.6g}" if value > 1e-3 or not value else short(value, 1) for value in inside]
+    words = [f"{v:.6g}" if abs(v) > 1e-3 or not v else short(v, 1) for v in inside]
     return [round(place_of(side, value), 6) for value in inside], words
 
 
 def place_of(side, value):
     """Where a value is on an axis, in cells from 0; values outside are at the ends."""
-    stretch = (lambda v: -np.log(1 - v)) if side.name.startswith("beta") else np.log
-    values = stretch(side.values)
-    return float(np.interp(stretch(value), values, np.arange(len(values))))
+    with np.errstate(all="ignore"):  # the logarithm of an eps of 0
+        values, place = (_evenly(side, v) for v in (side.values, value))
+    return float(np.interp(place, values, np.arange(len(values))))
+
+
+def _evenly(side, value):
+    """Values of an axis, stretched so that its cells are equally far apart."""
+    if side.name.startswith("beta"):
+        return -np.log(1 - value)
+    return np.log(value) if side.values[0] > 0 else value
 
 
 def sensitivity_figure(m, heights, colour):

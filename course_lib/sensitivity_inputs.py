@@ -1,10 +1,12 @@
 """What `explore_sensitivity` makes of its arguments: sides of the map, first values, controls."""
 
+import numpy as np
+
 from course_lib.controls import Control, hyperparameter_control
 from course_lib.explorer_inputs import shared_hyperparameters
 from course_lib.hyperparameter_axes import RANGES
 from course_lib.live_piece import Problem, checked_value
-from course_lib.sensitivity import axis
+from course_lib.sensitivity import Axis, axis
 from course_lib.sensitivity_figure import COLOURS
 from course_lib.state_tables import free_hyperparameters
 
@@ -18,9 +20,11 @@ def side(name, default, n):
     """The `Axis` of a hyperparameter; one that the library does not know is around its default."""
     if name == "lr":
         return axis(name, *LR, n=n)
-    if name in RANGES or name.startswith("beta") or not default > 0:
+    if name in RANGES or name.startswith("beta"):
         return axis(name, n=n)
-    return axis(name, default / 100, default * 100, n=n)
+    if default > 0:
+        return axis(name, default / 100, default * 100, n=n)
+    return Axis(name, np.linspace(default - 1, default + 1, n))
 
 
 def sides_of(step, across, up):

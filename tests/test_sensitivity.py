@@ -1,5 +1,7 @@
 """The sensitivity map: its cells are the single runs, its numbers mean what they say."""
 
+import functools
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -163,6 +165,57 @@ def test_race_wants_the_same_for_all():
             race([*maps, other])
 
 
+def test_race_knows_landscapes_by_their_heights_not_by_their_names():
+    def on(objective):
+        return sensitivity_map(adam, objective, axis("lr", n=2), n_steps=5)
+
+    def own(f, high=1):
+        return on(Objective.from_function(f, [[-1, high], [-1, 1]], x0=[0.5, 0.5]))
+
+    with pytest.raises(ValueError, match=r"two different ones .* both called your function"):
+        race([own(lambda x1, x2: x1**2 + x2**2), own(lambda x1, x2: x1**2 + 9 * x2**2)])
+    with pytest.raises(ValueError, match="two different ones"):
+        race([own(lambda x1, x2: x1 + np.nan), own(lambda x1, x2: x1 + np.nan, high=2)])
+    assert len(race(on(landscape) for landscape in (ravine(10), ravine(10)))) == 2
+
+
+def test_variants_have_the_names_that_explore_gives_them():
+    variants = [functools.partial(adam, beta1=beta1) for beta1 in (0.5, 0.9)]
+    maps = [sensitivity_map(step, bowl, axis("lr", n=2), n_steps=5) for step in variants]
+    assert {name for name, _ in race(maps)} == {"adam, beta1 = 0.5", "adam, beta1 = 0.9"}
+    assert "adam, beta1 = 0.5 on bowl" in repr(maps[0])
+
+
+@pytest.mark.parametrize(
+    ("maps", "came"), [([adam, momentum], "but adam came"), ([], "but none came"), (adam, "adam")]
+)
+def test_race_without_maps(maps, came):
+    with pytest.raises(ValueError, match=f"needs the maps .*{came}.* Write for example race"):
+        race(maps)
+
+
+def _at_most_a_half(state, g, lr):
+    if lr > 0.5:
+        lr = 0.5
+    return GradientDescentState(state.x - lr * g, state.t + 1)
+
+
+def _root(state, g, lr):
+    return GradientDescentState(state.x - math.sqrt(lr) * g, state.t + 1)
+
+
+@pytest.mark.parametrize("step", [_at_most_a_half, _root])
+def test_a_step_that_works_on_single_numbers_only(step):
+    with pytest.raises(ValueError, match=r"a map lr came as an array.* np.minimum\(lr, 0.5\)"):
+        sensitivity_map(step, bowl, LR, n_steps=3, state=GradientDescentState)
+
+
+def test_numpys_error_settings_do_not_matter():
+    with np.errstate(all="raise"):
+        axis("lr")
+        sensitivity_map(momentum, rosenbrock, LR, axis("beta", n=3), n_steps=300).best()
+
+
 def test_race_counts_from_one_minimum_where_none_is_known():
     own = Objective.from_function(lambda x1, x2: (x1**2 + x2**2) - 3, [[-1, 1], [-1, 1]])
     slow = sensitivity_map(gradient_descent, own, axis("lr", 1e-4, 2e-4, n=2), n_steps=50)
@@ -185,7 +238,15 @@ def test_race_counts_from_one_minimum_where_none_is_known():
         ({"x0": [np.nan, 0]}, "outside the window"),
         ({"x0": [0, 0, 0]}, "shape"),
         ({"tolerance": 0}, "tolerance"),
+        ({"tolerance": None}, "tolerance must be above 0, but came as None"),
         ({"noise": -1}, "noise"),
+        ({"noise": "a"}, "noise must be at least 0, but came as 'a'"),
+        ({"seed": -1}, "seed is a whole number"),
+        ({"first": "lr"}, r"came as 'lr'. Write for example axis\('lr'\)"),
+        ({"second": ("beta1", ["a"])}, "a pair of a name and values"),
+        ({"state": AdamState(bowl.x0)}, "Write state=AdamState; the start itself is x0"),
+        ({"step": bowl, "objective": adam}, r"Write for example sensitivity_map\(adam, bowl"),
+        ({"objective": ravine}, r"Write for example ravine\(10\)"),
         ({"lr": 0.1}, "is an axis"),
         ({"gamma": 0.1}, "gamma"),
         ({"step": lambda state, g, lr=1: state}, "state=AdamState"),
@@ -204,6 +265,9 @@ def test_wrong_input(wrong, words):
         ({"name": "beta2", "high": 1}, r"\[0, 1\)"),
         ({"name": "gamma"}, "axis of gamma"),
         ({"name": "lr", "n": 0}, "n=1"),
+        ({"name": "lr", "n": 2.5}, "^n is a whole number"),
+        ({"name": "lr", "low": [0.1, 0.2]}, r"are a pair: \('lr', \[0.1, 0.2\]\)"),
+        ({"name": None}, "name of a hyperparameter, but None came"),
     ],
 )
 def test_wrong_axis(wrong, words):

@@ -1,5 +1,6 @@
 """The live sensitivity map: cells are single runs, it is computed only when it must be."""
 
+import functools
 import re
 
 import numpy as np
@@ -245,6 +246,65 @@ def test_a_step_and_an_objective_of_ones_own():
     assert "amsgrad on bowl" in piece.sentence
 
 
+def shifted(state, g, lr=0.1, k=0):
+    return state._replace(x=state.x - lr * (g + k))
+
+
+def test_a_hyperparameter_of_0_has_a_side_around_it():
+    piece = small(bowl, shifted, n=11)
+    assert piece.map.second.values == pytest.approx(np.linspace(-1, 1, 11))
+    point(piece, 0, 5, 7)
+    assert (piece.cell, piece.values["k"]) == ((5, 7), 0.4)
+    places, words = ticks(piece.map.second)
+    assert (places, words) == ([0, 2.5, 5, 7.5, 10], ["-1", "-0.5", "0", "0.5", "1"])
+
+
+def test_an_eps_of_0_is_at_the_end_of_its_side():
+    piece = small(bowl, adam, across="eps", eps=0, lr=0.1)
+    assert not piece.controls.problem
+    piece.set(eps=0.0)
+    assert piece.cell[0] == 0
+
+
+def test_a_variant_has_the_name_that_explore_gives_it():
+    assert small(bowl, functools.partial(adam, beta1=0.5)).sentence.startswith(
+        "adam, beta1 = 0.5 on bowl"
+    )
+
+
+def at_most_a_half(state, g, lr=0.1):
+    return state._replace(x=state.x - (0.5 if lr > 0.5 else lr) * g)
+
+
+def divides_by_0(state, g, lr=0.1):
+    return 1 / 0
+
+
+@pytest.mark.parametrize(
+    "step, words",
+    [
+        (at_most_a_half, "in a map lr came as an array"),
+        (divides_by_0, "ZeroDivisionError: division by zero"),
+    ],
+)
+def test_a_step_that_fails_is_said_and_the_picture_stays(step, words):
+    with pytest.raises(ValueError, match=words):
+        small(bowl, step)
+    piece = small(bowl, momentum, step)
+    before = piece.sentence, piece.live.paths, piece.map
+    piece.set(optimizer=step.__name__)
+    assert words in piece.controls.problem["text"]
+    assert (piece.sentence, piece.live.paths, piece.map) == before
+
+
+@pytest.mark.parametrize("step", [adam, momentum])
+def test_numpys_error_settings_do_not_matter(step):
+    with np.errstate(all="raise"):
+        piece = small(rosenbrock, step, n_steps=300, n_starts=2, noise=1)
+        piece.set(colour="final f")
+    assert not piece.controls.problem
+
+
 def test_an_objective_with_nan_somewhere_is_drawn_and_counted():
     def f(x1, x2):
         return np.sqrt(x1) + x2 * x2
@@ -323,6 +383,22 @@ def test_a_choice_that_no_menu_has_is_said(name):
 
 
 @pytest.mark.parametrize(
+    "sent, words",
+    [
+        ({}, "optimizer"),
+        ({"optimizer": ["a"]}, "there is no optimizer called ['a']"),
+    ],
+)
+def test_what_a_browser_should_not_send_is_said(sent, words):
+    piece = small()
+    whole = piece.controls.values
+    piece.controls.values = {**whole, **sent} if sent else {}
+    assert words in piece.controls.problem["text"]
+    piece.controls.values = whole
+    assert not piece.controls.problem
+
+
+@pytest.mark.parametrize(
     "panel, place, words",
     [
         (0, (np.nan, 3.0), "a point is two finite numbers, but came as (nan, 3)"),
@@ -371,6 +447,12 @@ def test_bad_arguments():
         small(tolerance=0)
     with pytest.raises(ValueError, match="there is no speed to set here"):
         small(speed=3)
+    with pytest.raises(ValueError, match=r"^n is a whole number"):
+        small(n=4.5)
+    with pytest.raises(ValueError, match="the landscape comes first"):
+        small(adam, bowl)
+    with pytest.raises(ValueError, match=r"Write for example ravine\(10\)"):
+        small(ravine, adam)
 
 
 def test_starts_of_a_race():
@@ -385,6 +467,13 @@ def test_starts_of_a_race():
     assert several_starts(rosenbrock, 1).T.tolist() == [rosenbrock.x0.tolist()]
     with pytest.raises(ValueError, match="at least 1 start"):
         several_starts(bowl, 0)
+    for n in ("a", 2.5):
+        with pytest.raises(ValueError, match=r"^n is a whole number"):
+            several_starts(bowl, n)
+    with pytest.raises(ValueError, match=r"^seed is a whole number"):
+        several_starts(bowl, 3, seed=-1)
+    with pytest.raises(ValueError, match="x0 must be two numbers inside the window"):
+        several_starts(bowl, 3, x0=3)
 
 
 def test_amsgrads_lucky_jump():

@@ -26,10 +26,10 @@ def drift(beta2, beta1=0.9, high=1010.0, low=-10.0, period=101):
     -----
     Write the slopes as ``low``, plus ``high - low`` at the times k = 0 of each period P. The
     running mean of a constant is that constant; a pulse of 1 every P steps has, k steps after a
-    pulse, the running mean (1 - β)(β^k + β^(k+P) + ...) = (1 - β) β^k / (1 - β^P). So
+    pulse, the running mean p(β) = (1 - β)(β^k + β^(k+P) + ...) = (1 - β) β^k / (1 - β^P). So
 
-        m_k = low  + (high  - low ) (1 - β1) β1^k / (1 - β1^P)
-        v_k = low² + (high² - low²) (1 - β2) β2^k / (1 - β2^P)
+        m_k = low  (1 - p(β1)) + high  p(β1)
+        v_k = low² (1 - p(β2)) + high² p(β2)
 
     and the drift is -Σ m_k / √v_k over k = 0, ..., P - 1. As β2 goes to 1 all v_k become the same,
     the mean of g², and the drift gets the sign of -Σ g: the right way.
@@ -53,9 +53,12 @@ def period_steps(beta2, beta1=0.9, high=1010.0, low=-10.0, period=101):
     for name, value in {"beta1": beta1, "beta2": beta2}.items():
         check_hyperparameter(name, value)
     k = np.arange(period)
-    m = low + (high - low) * _pulse(beta1, k, period)
-    v = low**2 + (high**2 - low**2) * _pulse(np.asarray(beta2, float)[..., None], k, period)
-    return -m / np.sqrt(v)
+    with np.errstate(all="ignore"):  # β^k may be too small for a number
+        of_m = _pulse(beta1, k, period)
+        of_v = _pulse(np.asarray(beta2, float)[..., None], k, period)
+        m = low * (1 - of_m) + high * of_m
+        v = low**2 * (1 - of_v) + high**2 * of_v
+        return -m / np.sqrt(v)
 
 
 def _pulse(beta, k, period):

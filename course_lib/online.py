@@ -7,6 +7,7 @@ Only the clipping to [-1, 1] goes step by step. Long walks are taken in blocks o
 the processor's cache.
 """
 
+from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
@@ -95,7 +96,7 @@ def periodic(n_steps, high=1010.0, low=-10.0, period=101):
     array([ 3., -1., -1.,  3., -1., -1.,  3.])
     """
     n_steps = checked_n_steps(n_steps)
-    if not (float(period).is_integer() and period >= 2):
+    if not (isinstance(period, Real) and float(period).is_integer() and period >= 2):
         raise ValueError(
             f"period counts the times until the high slope comes back, so it is 2, 3, ..., but "
             f"came as {period!r}. Write for example period=101."
@@ -115,18 +116,26 @@ def stochastic(n_steps, high=1010.0, low=-10.0, probability=0.01, seed=1):
     -------
     ndarray, shape (n_steps,)
     """
-    if not 0 <= probability <= 1:
-        raise ValueError(
-            f"probability must be between 0 and 1, but came as {probability!r}. "
-            "Write for example probability=0.01."
-        )
-    u = np.random.default_rng(seed).random(checked_n_steps(n_steps))
+    _check_inside("probability", probability, 0, 1, example=0.01)
+    u = np.random.default_rng(checked_n_steps(seed, "seed")).random(checked_n_steps(n_steps))
     return np.where(u < probability, _finite("high", high), _finite("low", low))
 
 
 def _finite(name, value):
+    if np.ndim(value):
+        raise ValueError(
+            f"{name} must be one number, but came as {value!r:.60}. For several write a loop."
+        )
     check_hyperparameter(name, value)
     return float(value)
+
+
+def _check_inside(name, value, low, high, example):
+    if not (isinstance(value, Real) and low <= value <= high):
+        raise ValueError(
+            f"{name} must be a number in [{low}, {high}], but came as {value!r:.60}. "
+            f"Write for example {name}={example}."
+        )
 
 
 def walk(step, g, lr=0.5, beta1=0.9, beta2=0.99, schedule="lr / sqrt(t)", x0=0.0):
@@ -176,8 +185,9 @@ def walk(step, g, lr=0.5, beta1=0.9, beta2=0.99, schedule="lr / sqrt(t)", x0=0.0
     last = AMSGradState(x=float(x0))
     for first in range(0, len(g), BLOCK):
         block = slice(first, first + BLOCK)
-        before = _before_each_step(step, g[block], beta1, beta2, last)
-        after = step(before, g[block], lr=lr[block], beta1=beta1, beta2=beta2)
+        with np.errstate(all="ignore"):  # as `run` does
+            before = _before_each_step(step, g[block], beta1, beta2, last)
+            after = step(before, g[block], lr=lr[block], beta1=beta1, beta2=beta2)
         m[block], v[block] = after.m, after.v
         v_max[block] = getattr(after, "v_max", after.v)
         steps[block] = -after.x
@@ -209,11 +219,12 @@ def effective_step(step, g, lr=0.5, beta1=0.9, beta2=0.99, schedule="lr / sqrt(t
     [0.01 0.01]
     """
     g = _checked(step, g, lr, beta1, beta2, schedule)
-    before = _before_each_step(step, g, beta1, beta2, AMSGradState(x=0.0))
     lr = _rates(schedule, lr, len(g))
-    # with beta1 = 0 the mean slope is g itself, so the step shows the factor
-    after = step(before, g, lr=lr, beta1=0.0, beta2=beta2)
-    return np.divide(-after.x, g, out=np.full(len(g), np.nan), where=g != 0)
+    with np.errstate(all="ignore"):
+        before = _before_each_step(step, g, beta1, beta2, AMSGradState(x=0.0))
+        # with beta1 = 0 the mean slope is g itself, so the step shows the factor
+        after = step(before, g, lr=lr, beta1=0.0, beta2=beta2)
+        return np.divide(-after.x, g, out=np.full(len(g), np.nan), where=g != 0)
 
 
 def average_regret(g, x):
@@ -230,12 +241,24 @@ def average_regret(g, x):
     -------
     ndarray, shape (n,)
 
+    Raises
+    ------
+    ValueError
+        If ``g`` and ``x`` do not belong together.
+
     Notes
     -----
     The best x in [-1, 1] for the sum G of all slopes so far is -1 or +1 and costs -|G|.
     """
-    paid = np.cumsum(g * x[: len(g)])
-    return (paid + np.abs(np.cumsum(g))) / np.arange(1, len(g) + 1)
+    g, x = np.asarray(g, float), np.asarray(x, float)
+    if g.ndim != 1 or x.shape not in ((len(g),), (len(g) + 1,)):
+        raise ValueError(
+            f"there must be one place x for each slope g, or one more at the end, but g came with "
+            f"shape {g.shape} and x with {x.shape}. Write for example average_regret(w.g, w.x)."
+        )
+    with np.errstate(all="ignore"):
+        paid = np.cumsum(g * x[: len(g)])
+        return (paid + np.abs(np.cumsum(g))) / np.arange(1, len(g) + 1)
 
 
 def _rates(schedule, lr, n_steps):
@@ -284,21 +307,28 @@ def _clipped_sum(steps, x):
 
 def _checked(step, g, lr, beta1, beta2, schedule, x0=0.0):
     """The slopes as an array, or a ValueError about the first thing that is not allowed."""
-    if step not in OPTIMIZERS.values():
+    if callable(g):
+        raise ValueError(
+            "the step function comes first, then the slopes. Write for example "
+            "walk(adam, periodic(1000))."
+        )
+    if not any(step is known for known in OPTIMIZERS.values()):
         names = ", ".join(known.__name__ for known in OPTIMIZERS.values())
         raise ValueError(
-            f"step must be one of {names}, but came as {getattr(step, '__name__', step)}. "
+            f"step must be one of {names}, but came as {getattr(step, '__name__', step)!s:.60}. "
             "For any other step function write run(projected(step, -1, 1), ...)."
         )
-    if schedule not in SCHEDULES:
+    if schedule not in tuple(SCHEDULES):
         raise ValueError(
             f"schedule must be one of {', '.join(map(repr, SCHEDULES))}, but came as {schedule!r}."
         )
     for name, value in {"lr": lr, "beta1": beta1, "beta2": beta2}.items():
-        check_hyperparameter(name, value)
-    if not -1 <= x0 <= 1:
-        raise ValueError(f"x0 must be in [-1, 1], but came as {x0!r}. Write for example x0=0.")
-    g = np.asarray(g, float)
+        _finite(name, value)
+    _check_inside("x0", x0, -1, 1, example=0)
+    try:
+        g = np.asarray(g, float)
+    except (TypeError, ValueError):
+        g = np.array(np.nan)
     if g.ndim != 1 or not np.isfinite(g).all():
         raise ValueError(
             f"g must be a row of finite slopes, one for each time, but came with shape {g.shape} "

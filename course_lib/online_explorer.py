@@ -30,7 +30,7 @@ def explore_online(show=("Adam", "AMSGrad (paper)"), **values):
 
     Parameters
     ----------
-    show : sequence of str
+    show : str or sequence of str
         Which of `online.OPTIMIZERS` to begin with.
     **values
         Where to begin: high, low, period, lr, beta1, beta2, n_steps, schedule. Default: the
@@ -56,9 +56,11 @@ def explore_online(show=("Adam", "AMSGrad (paper)"), **values):
     for name in values:
         if name not in first:
             raise ValueError(f"there is no {name} to set here; there are {', '.join(first)}.")
+    show = (show,) if isinstance(show, str) or callable(show) else tuple(show)
     for name in show:
         if name not in OPTIMIZERS:
-            raise ValueError(f"there is no {name!r} to show; there are {', '.join(OPTIMIZERS)}.")
+            name, known = getattr(name, "__name__", name), ", ".join(map(repr, OPTIMIZERS))
+            raise ValueError(f"there is no {name!r} to show; there are {known}.")
     shown = {name: name in show for name in OPTIMIZERS}
     return OnlineExplorer(first | values | shown)
 

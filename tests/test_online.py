@@ -125,6 +125,23 @@ def test_average_regret_by_hand():
     x = np.array([0, 0.5, 1, 1])
     regret = [0 + 3, -0.5 + 2, -4.5 + 2]
     np.testing.assert_allclose(average_regret(np.array([3.0, -1, -4]), x), regret / np.arange(1, 4))
+    assert average_regret([1, 2], [0, 0, 0]).tolist() == [1, 1.5]
+    with pytest.raises(ValueError, match="one place x for each slope g"):
+        average_regret([1, 2], [0])
+
+
+def test_numpys_error_settings_do_not_matter():
+    with np.errstate(all="raise"):
+        walk(adam, periodic(10_000))
+        effective_step(adam, periodic(10_000), beta2=0.1)
+        drift(1e-5)
+    assert walk(adam, [1e200, -1e200]).v.tolist() == [np.inf, np.inf]
+
+
+def test_drift_where_one_slope_is_much_smaller():
+    tiny, huge = 1e-6, -1e6
+    wanted = -1 - (-1) * 100  # without memory each step is one lr long
+    assert drift(np.array([0.0]), 0.0, tiny, huge)[0] == pytest.approx(wanted)
 
 
 def test_schedules():
@@ -225,6 +242,12 @@ def test_drift_changes_its_sign():
         ({"beta2": np.nan}, "beta2 must be"),
         ({"schedule": "1/t"}, "lr / sqrt"),
         ({"x0": 2}, r"\[-1, 1\]"),
+        ({"x0": [0]}, r"\[-1, 1\], but came as \[0\]"),
+        ({"beta1": np.array([0.1, 0.2])}, "beta1 must be one number"),
+        ({"step": periodic(5), "g": adam}, "step function comes first, then the slopes"),
+        ({"step": periodic(5)}, "step must be one of adam"),
+        ({"schedule": ["lr"]}, "schedule must be one of"),
+        ({"g": "abc"}, "row of finite slopes"),
         ({"g": [1.0, np.nan]}, "finite"),
         ({"g": np.ones((2, 2))}, "shape"),
     ],
@@ -241,7 +264,11 @@ def test_wrong_input_of_walk(wrong, words):
         (periodic, {"period": 2.5}, "period"),
         (periodic, {"high": np.inf}, "high"),
         (periodic, {"n_steps": -1}, "n_steps"),
+        (periodic, {"period": "3"}, "period .* came as '3'"),
+        (periodic, {"high": [1, 2]}, "high must be one number"),
         (stochastic, {"probability": 2}, "probability"),
+        (stochastic, {"probability": None}, "probability must be a number"),
+        (stochastic, {"seed": -1}, "^seed is a whole number"),
     ],
 )
 def test_wrong_slopes(make, wrong, words):

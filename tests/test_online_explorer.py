@@ -144,10 +144,26 @@ def test_bad_values_become_words_and_the_picture_stays(change, words):
 def test_unknown_names():
     with pytest.raises(ValueError, match="there is no C to set here"):
         explore_online(C=3)
-    with pytest.raises(ValueError, match="there is no 'adam' to show"):
+    with pytest.raises(ValueError, match="there is no 'adam' to show; there are 'Adam', 'Adam, un"):
         explore_online(show=["adam"])
+    with pytest.raises(ValueError, match="there is no 'adam' to show"):
+        explore_online(show=adam)
     with pytest.raises(ValueError, match="there is no lr to set here"):
         explore_dial(lr=3)
+
+
+def test_one_name_to_show_needs_no_brackets():
+    assert list(explore_online(show="Adam, uncorrected").walks) == ["Adam, uncorrected"]
+
+
+def test_numpys_error_settings_do_not_matter():
+    with np.errstate(all="raise"):
+        pieces = explore_online(), explore_dial(), explore_dial(period=1000, beta1=1e-3)
+        assert not any(piece.controls.problem for piece in pieces)
+
+
+def test_slopes_of_very_different_size_on_the_dial():
+    assert "the right way" in explore_dial(high=1e-6, low=-1e6).sentence
 
 
 def test_a_point_of_the_dial_chooses_beta2():

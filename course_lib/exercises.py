@@ -417,18 +417,20 @@ def diagnose_exercise(name, answer):
     >>> diagnose_exercise("01-another-border", 1 / 6).mistake
     'That is 1/L, half of the border'
     """
-    if name not in EXERCISES:
+    if not _is_there(name):
         raise ValueError(f"there is no exercise {name!r}; there are {', '.join(EXERCISES)}.")
-    exercise = EXERCISES[name]
-    return _compared(exercise, answer)[0]
+    return _compared(EXERCISES[name], answer)[0]
 
 
 def check_exercise(name, answer, counts=True):
     """Show what `diagnose_exercise` finds; never raises."""
-    exercise = EXERCISES.get(name)
-    if exercise is None:
+    if not _is_there(name):
         return feedback.show(feedback.Feedback(f"There is no exercise {name!r}."))
-    show(name, counts, *_compared(exercise, answer))
+    show(name, counts, *_compared(EXERCISES[name], answer))
+
+
+def _is_there(name):
+    return isinstance(name, str) and name in EXERCISES
 
 
 def _compared(exercise, answer):

@@ -78,6 +78,8 @@ def compared(answer, right, slips=None, rtol=0.005, hint="", low="", high=""):
         return _compared_words(answer, right, slips or {}, hint)
     try:
         got, right = _as_numbers(answer), _as_numbers(right)
+    except OverflowError:
+        return result("unknown", "That number is too large for Python's floats.", hint=hint)
     except (TypeError, ValueError, ZeroDivisionError):
         return result("unknown", f"A number is wanted, but this came: {answer!r:.60}.", hint=hint)
     if got.shape != right.shape:
@@ -151,7 +153,9 @@ def _rounded(answer, right):
 
 
 def close(got, right, rtol):
+    """Whether two arrays agree; nothing is close to an infinity."""
     return bool(
         got.shape == right.shape
+        and np.isfinite(right).all()
         and np.all(np.abs(got - right) <= rtol * np.maximum(np.abs(right), 1e-12))
     )

@@ -6,8 +6,10 @@ stand in the notebook's cell.
 
 import functools
 import html
+import math
 import tomllib
 from importlib import resources
+from numbers import Real
 
 import ipywidgets
 
@@ -121,11 +123,21 @@ class Prediction(ipywidgets.VBox):
         ----------
         choice : str or float
             One of the choices, or a number.
+
+        Raises
+        ------
+        ValueError
+            If it is neither; then nothing is committed.
         """
         if self.committed or choice is None:
             return
         if self.choices and choice not in self.choices:
             raise ValueError(f"choice must be one of {self.choices}, but came as {choice!r}.")
+        if not self.choices and not (isinstance(choice, Real) and math.isfinite(choice)):
+            raise ValueError(
+                f"choice must be a finite number, but came as {choice!r}. "
+                "Write for example commit(0.5)."
+            )
         self.choice = choice
         feedback.note(self._row, "correct" if self._is_right() else "otherwise")
         self._button.disabled = True
@@ -153,7 +165,17 @@ class Prediction(ipywidgets.VBox):
         Locked
             A widget; make it the last expression of a cell. What a saved notebook shows of the
             live piece, it shows of this one too.
+
+        Raises
+        ------
+        ValueError
+            If ``live`` is no widget.
         """
+        if not isinstance(live, ipywidgets.Widget):
+            raise ValueError(
+                f"live must be a live piece, but came as {live!r:.60}. Write for example "
+                "prediction.unlock(explore(bowl, adam))."
+            )
         return Locked(self, live)
 
     def _on_click(self, _):

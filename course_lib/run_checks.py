@@ -212,15 +212,31 @@ def kept(step, before, after):
     values = []
     for name, old, new in zip(before._fields, before, after, strict=True):
         if name != "t":
-            new = np.asarray(new, float)
+            new = np.asarray(new)
+            if new.dtype.char != "d":
+                new = _as_floats(step, name, new)
             if new.shape != old.shape:
                 raise ValueError(
                     f"{step_name(step)} must keep the shape of {name}, {old.shape}, but returned "
                     f"shape {new.shape}. Compute each coordinate from its own g."
                 )
             new.flags.writeable = False
+        elif not isinstance(new, (int, float, np.number)):
+            raise ValueError(
+                f"{step_name(step)} must return the number of steps as t, but returned "
+                f"{new!r:.60}. Write t = t + 1."
+            )
         values.append(new)
     return type(after)(*values)
+
+
+def _as_floats(step, name, new):
+    if new.dtype.kind == "c":
+        raise ValueError(
+            f"{step_name(step)} must return real numbers, but {name} is complex. Look for the root "
+            "of a negative number."
+        )
+    return new.astype(float)
 
 
 def step_name(step):

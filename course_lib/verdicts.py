@@ -128,11 +128,17 @@ def describe(name, objective, x):
     about = f"{name}, {steps} step{'s' * (steps != 1)} from ({x[0][0]:.2f}, {x[0][1]:.2f}): f "
     if not np.isfinite(first):
         return f"{about}is not defined (no number) at the start; {verdict(objective, x).text}."
-    went = "falls" if last < first else "rises" if last > first else "goes"
-    end = "no number (nan)" if np.isnan(last) else short(last)
-    fall = (
-        f"{went} from {short(first, 3)} to {end}"
-        if last != first
-        else f"stays at {short(first, 3)}"
-    )
-    return f"{about}{fall}; {verdict(objective, x).text}."
+    return f"{about}{_change(first, last)}; {verdict(objective, x).text}."
+
+
+def _change(first, last):
+    """How a value changed, with as many digits as it takes to see it."""
+    if last == first:
+        return f"stays at {short(first, 3)}"
+    if np.isnan(last):
+        return f"goes from {short(first, 3)} to no number (nan)"
+    for digits in range(2, 18):
+        before, after = short(first, max(digits, 3)), short(last, digits)
+        if np.sign(float(after) - float(before)) == np.sign(last - first):
+            break
+    return f"{'falls' if last < first else 'rises'} from {before} to {after}"

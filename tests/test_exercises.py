@@ -1,5 +1,7 @@
 """Numbers, derivatives, objectives: right, a known slip, or the difference."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -90,7 +92,7 @@ def test_words_and_fractions_as_people_write_them():
     assert not diagnose_exercise("04-whose", "amsgrad_torch").correct
     assert diagnose_number("1/3", 1 / 3).correct
     assert diagnose_number([36], 36).correct
-    for nonsense in ("1/0", "1/3/5", "a/b"):
+    for nonsense in ("1/0", "1/3/5", "a/b", {}, [[1], 2]):
         assert "A number is wanted" in diagnose_number(nonsense, 1 / 3).message
 
 
@@ -133,10 +135,11 @@ def test_what_is_said_of_answers_beside_the_right_one(name, answer, words):
 
 
 def test_unknown_exercise(capsys):
-    with pytest.raises(ValueError, match="there is no exercise 'x'"):
-        diagnose_exercise("x", 1)
-    check_exercise("x", 1)
-    assert "no exercise" in capsys.readouterr().out
+    for name in ("x", [1], None):
+        with pytest.raises(ValueError, match=f"there is no exercise {re.escape(repr(name))}"):
+            diagnose_exercise(name, 1)
+        check_exercise(name, 1)
+        assert "no exercise" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("objective", catalogue())
@@ -218,7 +221,10 @@ def test_stubs_are_not_attempted(function):
     assert diagnose_objective(function, bowl).verdict == "not-attempted"
 
 
-@pytest.mark.parametrize("answer", [3, "x", [], np.zeros, print, lambda: 3, lambda x: "y"])
+NO_ANSWERS = [3, "x", [], np.zeros, print, lambda: 3, lambda x: "y", 10**400, {}, float]
+
+
+@pytest.mark.parametrize("answer", NO_ANSWERS)
 def test_checks_never_raise(answer, capsys):
     check_derivative(answer, bowl)
     check_objective(answer, bowl)
@@ -236,3 +242,7 @@ def test_solutions_of_functions(capsys):
 def test_degenerate_numbers():
     assert not exercises.diagnose_number(1.0, 0.0).correct
     assert exercises.diagnose_number(0.0, 0.0).correct
+    assert "too large for" in diagnose_number(10**400, 3).message
+    for slips in (None, {"You divided by 0": np.inf}):
+        found = diagnose_number(5, 0, slips)
+        assert (found.mistake, found.message) == (None, "5 is not it. It is too large.")

@@ -769,6 +769,8 @@ def test_short_numbers(value, text):
 def test_describe_says_how_f_went():
     assert "f rises from 0.25 to 0.36" in describe("a", bowl, path(0.5, 0.6))
     assert "f stays at 0.25" in describe("a", bowl, path(0.5, 0.5))
+    assert "f falls from 1.28 to 1.27;" in describe("a", bowl, path(1.28**0.5, 1.27**0.5))
+    assert "f rises from 0.25 to 0.250001;" in describe("a", bowl, path(0.5, 0.500001))
     lost = describe("a", bowl, path(0.5, np.nan))
     assert "f goes from 0.25 to no number (nan); " in lost
     assert describe("a", bowl, path(1.0, 0.5)).startswith("a, 1 step from (1.00, 0.00): f falls")

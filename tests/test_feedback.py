@@ -249,3 +249,22 @@ def test_bad_questions_are_refused():
         chosen(choices=("left", "right"))
     with pytest.raises(ValueError, match="choice must be one of"):
         chosen().commit("sideways")
+
+
+@pytest.mark.parametrize("choice", ["0.2", "much", float("nan"), float("inf"), [0.2]])
+def test_what_is_no_number_is_not_committed(choice):
+    prediction = Prediction("p", "How far?", 0.3, "So.", tolerance=0.05)
+    with pytest.raises(ValueError, match=r"finite number, but came as .*commit\(0.5\)"):
+        prediction.commit(choice)
+    assert not prediction.committed and "You said" not in repr(prediction)
+    prediction._input.values = {"answer": float("nan")}
+    prediction._button.click()
+    assert not prediction.committed and "A number is wanted" in prediction._words.value
+    prediction.commit(0.3)
+    assert "✓ You said: 0.3" in repr(prediction)
+
+
+@pytest.mark.parametrize("live", [None, 3, "explore"])
+def test_only_a_live_piece_can_be_locked(live):
+    with pytest.raises(ValueError, match=r"must be a live piece, but came as .*unlock\(explore"):
+        chosen().unlock(live)

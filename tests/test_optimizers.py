@@ -687,6 +687,22 @@ def test_a_step_that_does_not_return_a_state(value, came, from_step):
 
 
 @pytest.mark.parametrize("from_step", [1, 3])
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ((X0 + 0j, 1), "real numbers, but x is complex. Look for the root"),
+        ((X0, None), "the number of steps as t, but returned None. Write t = t + 1"),
+        ((X0, "1"), "the number of steps as t, but returned '1'. Write t"),
+        ((X0, X0), "the number of steps as t, but returned array("),
+    ],
+)
+def test_a_step_that_returns_something_else_than_numbers_and_a_count(value, words, from_step):
+    with pytest.raises(ValueError) as error:
+        run(returning(value, from_step), GradientDescentState(X0), slope_of_bowl, 4)
+    assert f"my_step must return {words}" in str(error.value)
+
+
+@pytest.mark.parametrize("from_step", [1, 3])
 @pytest.mark.parametrize("x", [1.0, np.ones(3), np.ones((2, 1)), [1]])
 def test_a_step_that_changes_the_shape_of_x(x, from_step):
     step = returning(GradientDescentState(x, 9), from_step)

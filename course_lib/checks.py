@@ -117,8 +117,9 @@ def _finding(verdict, slug, shown, differs=None):
 def _examine(step, algorithm):
     if step is None or step is Ellipsis:
         return _conduct("not-attempted", algorithm)
-    if not callable(step):
-        return _conduct("not-a-function", algorithm, got=f"{step!r:.60}")
+    if isinstance(step, type) or not callable(step):
+        slug, detail = conduct.no_function(step)
+        return _conduct(slug, algorithm, **detail)
     trace = walks.record(step, algorithm)
     found = _judge(step, algorithm, trace)
     found = _with_changed_input(found, trace, algorithm)
@@ -132,7 +133,7 @@ def _examine(step, algorithm):
 
 
 def _judge(step, algorithm, trace):
-    slug, detail = conduct.conduct_of(step, trace)
+    slug, detail = conduct.conduct_of(step, trace, algorithm)
     division = slug == "raises" and isinstance(trace.outcome.error, ZeroDivisionError)
     if slug and not division:
         return _conduct(slug, algorithm, trace, **detail)
@@ -178,7 +179,7 @@ def _conduct(slug, algorithm, trace=None, differs=None, **detail):
     shown = conduct.in_words(slug, algorithm, trace, differs, detail)
     if slug in conduct.NOT_ATTEMPTED:
         return _finding("not-attempted", None, shown)
-    if slug == "not-a-function":
+    if slug in conduct.NO_FUNCTION:
         return _finding("unknown", None, shown)
     if differs is None and "quantity" in detail:
         differs = (trace.last, detail["quantity"], None, detail["got"])

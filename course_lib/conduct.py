@@ -3,13 +3,25 @@
 import dis
 import re
 
-from course_lib import feedback, mistakes, optimizers, walks
-from course_lib.guard import TIME_LIMIT
+import numpy as np
+
+from course_lib import feedback, mistakes, student_step, walks
+from course_lib.guard import TIME_LIMIT, guarded
 
 NOT_ATTEMPTED = ("not-attempted", "unchanged")
+NO_FUNCTION = ("not-a-function", "an-object")
 
 
-def conduct_of(step, trace):
+def no_function(came):
+    """What came in the place of a function: (slug, what the words about it need)."""
+    kind = came if isinstance(came, type) else type(came)
+    if kind.__module__ in ("builtins", "numpy") or issubclass(kind, tuple):
+        return "not-a-function", {"got": f"{came!r:.60}"}
+    what = "the class" if kind is came else "an object of the class"
+    return "an-object", {"got": f"{what} {kind.__name__}"}
+
+
+def conduct_of(step, trace, algorithm):
     """What is wrong apart from mathematics: (slug or None, what the words about it need)."""
     error = trace.outcome.error
     if isinstance(error, TimeoutError) and str(error).startswith("stopped after"):
@@ -17,11 +29,11 @@ def conduct_of(step, trace):
     if isinstance(error, NotImplementedError) or "ellipsis" in str(error):
         return "not-attempted", {}
     if error is not None:
-        return "raises", {"error": " ".join(f"{type(error).__name__}: {error}".split())[:200]}
+        return _raised(step, error, algorithm)
     if trace.problem == "returns-none" and not _computes(step):
         return "not-attempted", {}
     if trace.problem:
-        return trace.problem, trace.detail
+        return _problem(step, trace, algorithm)
     moved = any(
         (values != (walks.START if name == "x" else 0)).any()
         for name, values in trace.states.items()
@@ -30,6 +42,25 @@ def conduct_of(step, trace):
     if moved:
         return None, {}
     return ("unchanged" if _computes(step, ("*", "/")) else "not-attempted"), {}
+
+
+def _raised(step, error, algorithm):
+    detail = {"error": " ".join(f"{type(error).__name__}: {error}".split())[:200]}
+    call = student_step.call_of(step, algorithm)
+    if call is None or not isinstance(error, (TypeError, ValueError, AttributeError)):
+        return "raises", detail
+    bare_x = np.ones(7)  # nobody takes it for a state: none has seven fields
+    if call.differs or (call.may_differ and guarded(step, bare_x, bare_x).error is None):
+        return "other-signature", {"takes": call.takes}
+    return "raises", detail | ({"takes": call.takes} if call.may_differ else {})
+
+
+def _problem(step, trace, algorithm):
+    call = student_step.call_of(step, algorithm)
+    a_state = f"a {student_step.state_of(algorithm).__name__}"
+    if trace.detail.get("got") == a_state and call is not None and call.may_differ:
+        return "other-signature", {"takes": call.takes}
+    return trace.problem, trace.detail
 
 
 def _computes(step, operators=()):
@@ -46,20 +77,23 @@ def _computes(step, operators=()):
 def in_words(slug, algorithm, trace, differs, detail):
     """A `feedback.Feedback` with the words of ``mistakes.toml``, filled in."""
     entry = mistakes.words()["conduct"][slug]
-    kind = optimizers.STATES[getattr(optimizers, algorithm)]
+    kind = student_step.state_of(algorithm)
     fields = ", ".join(kind._fields)
     advice = mistakes.words()["advice"]
     error = type(trace.outcome.error).__name__ if trace else ""
     if error in ("TypeError", "ValueError") and re.search(r"\bm(ax|in)\(", trace.outcome.source):
         error = "maximum"
-    advice = advice.get(error, advice["other"]).format(fields=fields, count=len(kind._fields))
-    detail = {"state": f"{kind.__name__}({fields})", "advice": advice, **detail}
+    if "takes" in detail:
+        error = "signature"
+    detail = {"state": f"{kind.__name__}({fields})", "call": student_step.call(algorithm), **detail}
+    advice = advice.get(error, advice["other"])
+    detail["advice"] = advice.format(fields=fields, count=len(kind._fields), **detail)
     say, look = (entry[part].format(**detail) for part in ("say", "look"))
     where = ""
-    if slug in NOT_ATTEMPTED or trace is None:
+    if slug in (*NOT_ATTEMPTED, "other-signature") or trace is None:
         pass
     elif trace.outcome.line is not None:
-        where = f"line {trace.outcome.line}: `{trace.outcome.source}`"
+        where = trace.outcome.where
     elif differs or "quantity" in detail:
         where = f"step {differs.step if differs else trace.last}"
     return feedback.Feedback(say, where=where, footnote=look)

@@ -138,8 +138,7 @@ def _broken(outcome):
     say = words["conduct"]["raises"]["say"].format(error=f"{type(error).__name__}: {error}")
     if "^" in outcome.source:
         say += " In Python a power is written **, not ^."
-    where = f"line {outcome.line}: `{outcome.source}`" if outcome.line else ""
-    return result("mistake", say, "raises", where)
+    return result("mistake", say, "raises", outcome.where)
 
 
 def _compared(got, right, other, x, derivative):

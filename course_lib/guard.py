@@ -26,8 +26,15 @@ class Outcome(NamedTuple):
     value: object  # what the function returned; None after an error
     error: BaseException | None  # what it raised; a TimeoutError if it was stopped
     line: int | None  # line number of the error, in the file or cell of the function
-    source: str  # that line
+    source: str  # that line; "" where the file is not there to be read
     printed: str  # what it printed, up to PRINT_LIMIT characters
+
+    @property
+    def where(self):
+        """The line of the error in words, as far as it is known."""
+        if self.line is None:
+            return ""
+        return f"line {self.line}: `{self.source}`" if self.source else f"line {self.line}"
 
 
 def guarded(function, *args, seconds=TIME_LIMIT):
@@ -164,7 +171,7 @@ def _place(error):
         return None, ""
     if isinstance(error, SyntaxError):
         return error.lineno, (error.text or "").strip()
-    ours = (*_NOT_TIMED, os.path.dirname(os.__file__) + os.sep)
+    ours = (*_NOT_TIMED, os.path.dirname(os.__file__) + os.sep, "<frozen ")
     own = [
         (f.f_code.co_filename, number)
         for f, number in traceback.walk_tb(error.__traceback__)

@@ -2,6 +2,7 @@
 
 import inspect
 import numbers
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,6 +15,8 @@ _ALIASES = {
     "beta2": "beta2 b2 beta_2 nu rho2 betav rho beta decay gamma",
     "eps": "eps epsilon e eps0 delta small",
 }
+_NO_STATE = frozenset(["self", "x", "w", "theta", "params", "weights", "g", "grad", "gradient"])
+"""First parameters of functions that are written to be called in another way."""
 
 
 def parameter_names(step, algorithm):
@@ -56,6 +59,48 @@ def _may_be(name, default):
     return number and (0 < default <= 1e-3 if name == "eps" else default > 0)
 
 
+class Call(NamedTuple):
+    """How a function wants to be called."""
+
+    takes: str  # "(x, g, m, v, t, lr=0.1)"
+    differs: bool  # from how the check calls it
+    may_differ: bool  # by the names alone
+
+
+def call_of(step, algorithm):
+    """The `Call` of a student's function, or None where Python does not know its signature."""
+    try:
+        signature = inspect.signature(step)
+    except (TypeError, ValueError):
+        return None
+    names = list(signature.parameters)
+    differs = len(set(names) & set(state_of(algorithm)._fields)) > 1  # x, m, ... one by one
+    try:
+        signature.bind(None, None, **dict.fromkeys(parameter_names(step, algorithm).values()))
+    except TypeError:
+        differs = True
+    takes = [str(p.replace(annotation=p.empty)) for p in signature.parameters.values()]
+    no_state = bool(_NO_STATE.intersection(names[:1]))
+    return Call(f"({', '.join(takes)})", differs, differs or no_state)
+
+
+def call(algorithm):
+    """How the check calls a function.
+
+    Examples
+    --------
+    >>> call("momentum")
+    '(state, g, lr=..., beta=...)'
+    """
+    ours = optimizers.hyperparameters(getattr(optimizers, algorithm))
+    return f"({', '.join(['state', 'g', *(f'{name}=...' for name in ours)])})"
+
+
+def state_of(algorithm):
+    """The NamedTuple of an algorithm."""
+    return optimizers.STATES[getattr(optimizers, algorithm)]
+
+
 class StateProblem(Exception):
     """What a step function returned is no state: (slug, what a sentence about it needs)."""
 
@@ -64,7 +109,7 @@ class StateReader:
     """Makes the first state of an algorithm, and reads what a student's function returns."""
 
     def __init__(self, algorithm):
-        self.kind = optimizers.STATES[getattr(optimizers, algorithm)]
+        self.kind = state_of(algorithm)
         self.fields = self.kind._fields
         self.note = ""
 

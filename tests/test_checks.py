@@ -2,6 +2,7 @@
 
 import functools
 import math
+import re
 import types
 
 import numpy as np
@@ -521,6 +522,88 @@ def test_check_never_raises(step, capsys):
         check(step, algorithm)
     check(adam, "adamm")
     assert "algorithm must be one of" in capsys.readouterr().out
+
+
+class AsInTorch:
+    def __init__(self, lr=0.1):
+        self.lr = lr
+
+    def step(self, g):
+        self.x = self.x - self.lr * g
+
+
+def one_by_one(x, g, m, v, t, lr=0.1):
+    return x - lr * g, m, v, t + 1
+
+
+def handed_back(x, g, m, v, t, lr=0.1):
+    return x, m, v, t
+
+
+ADAM_CALL = r"the check calls it with \(state, g, lr=..., beta1=..., beta2=..., eps=...\)\."
+WHOLE_STATE = r"\nThe first thing is the whole state, AdamState\(x, m, v, t\): "
+
+
+@pytest.mark.parametrize(
+    ("step", "takes"),
+    [
+        (one_by_one, r"\(x, g, m, v, t, lr=0.1\)"),
+        (handed_back, r"\(x, g, m, v, t, lr=0.1\)"),
+        (AsInTorch().step, r"\(g\)"),
+        (lambda x, g, lr=0.1: x - lr * g, r"\(x, g, lr=0.1\)"),
+        (lambda state: state, r"\(state\)"),
+        (lambda state, g, a, b, c, d, e: state, r"\(state, g, a, b, c, d, e\)"),
+        (lambda: 3, r"\(\)"),
+    ],
+)
+def test_a_function_that_is_called_in_another_way(step, takes):
+    diagnosis = diagnose(step, "adam")
+    assert diagnosis[:3] == ("mistake", False, "other-signature")
+    said = f"Your function takes {takes}; {ADAM_CALL}{WHOLE_STATE}"
+    assert re.match(said, diagnosis.message)
+
+
+def test_an_error_inside_comes_with_the_signature_where_this_may_be_the_reason():
+    diagnosis = diagnose(lambda g, state, lr=0.1: state.x - lr * g, "gradient_descent")
+    assert diagnosis.mistake == "raises" and "has no attribute 'x'" in diagnosis.message
+    assert "takes (g, state, lr=0.1); the check calls it with (state, g, lr" in diagnosis.message
+
+    def taken_apart(x, g, lr=0.1):
+        x, t = x
+        return x - lr * g[:1, None, None] @ g, t + 1
+
+    def misspelt(x, g, lr=0.1):
+        return x.x - lr * gg, x.t + 1  # noqa: F821
+
+    for step, said in ((taken_apart, "matmul"), (misspelt, "'gg' is not defined")):
+        diagnosis = diagnose(step, "gradient_descent")
+        assert diagnosis.mistake == "raises" and said in diagnosis.message
+
+
+def test_a_right_function_may_call_its_state_x():
+    assert diagnose(lambda x, g, lr=0.1: (x.x - lr * g, x.t + 1), "gradient_descent").correct
+
+
+@pytest.mark.parametrize(
+    ("came", "got"),
+    [
+        (AsInTorch, "the class AsInTorch"),
+        (AsInTorch(), "an object of the class AsInTorch"),
+    ],
+)
+def test_a_class_in_the_place_of_a_function(came, got, capsys):
+    diagnosis = diagnose(came, "gradient_descent")
+    assert diagnosis.verdict == "unknown" and diagnosis.mistake is None
+    assert f"The check needs a function, but got {got}.\n" in diagnosis.message
+    assert "def my_step(state, g, lr=...), that returns GradientDesc" in diagnosis.message
+    check(came, "gradient_descent")
+    assert got in capsys.readouterr().out
+
+
+def test_of_code_that_cannot_be_read_only_the_line_is_said():
+    space = {}
+    exec("def step(state, g, lr=0.1):\n    return 1 / 0", space)
+    assert "Where: line 2.\n" in diagnose(space["step"], "gradient_descent").message
 
 
 def test_unknown_algorithm_is_a_value_error():

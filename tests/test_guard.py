@@ -106,6 +106,15 @@ def test_error_with_the_line_of_the_function():
     assert isinstance(outcome.error, ZeroDivisionError)
     assert outcome.line == divides.__code__.co_firstlineno + 1
     assert outcome.source == "return 1 / 0"
+    assert outcome.where == f"line {outcome.line}: `return 1 / 0`"
+
+
+@pytest.mark.parametrize(
+    ("source", "where"),
+    [("\n1 / 0", "line 2"), ("exit()", "line 1"), ("import no_such_module_", "line 1"), ("2", "")],
+)
+def test_of_a_line_that_cannot_be_read_only_the_number_is_said(source, where):
+    assert guarded(exec, compile(source, "<nowhere>", "exec"), {"exit": exit}).where == where
 
 
 def test_leaving_is_an_error_too():

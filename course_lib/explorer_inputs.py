@@ -1,9 +1,6 @@
 """What `explore` makes of its arguments: labels, styles, sliders, and words for what is wrong."""
 
-import functools
 from collections.abc import Mapping
-
-import numpy as np
 
 from course_lib import objectives, plotting
 from course_lib.controls import Control, hyperparameter_control
@@ -48,25 +45,6 @@ def check_objective_and_steps(objective, steps):
             raise ValueError(
                 f"a step function is needed after the landscape, but {step!r:.60} came. {advice}"
             )
-
-
-def labelled(steps):
-    """Label to step; a partial's fixed values are part of its label."""
-    labels = {}
-    for step in steps:
-        fixed = step.keywords if isinstance(step, functools.partial) else {}
-        name = getattr(getattr(step, "func", step), "__name__", "your step")
-        label = ", ".join([name, *(f"{key} = {_short(value)}" for key, value in fixed.items())])
-        while label in labels:
-            label += "'"
-        labels[label] = step
-    return labels
-
-
-def _short(value):
-    if callable(value):
-        return "a schedule"
-    return f"{value:g}" if isinstance(value, (int, float)) else str(value)
 
 
 def distinct_styles(labels):
@@ -130,23 +108,6 @@ def check_curves(names, quantities):
                 f"there is no {name} to draw over time; there are {', '.join(known)} and "
                 f'{EFFECTIVE_STEP}. Write for example curves=("{known[-1]}",).'
             )
-
-
-def checked_start(objective, x0):
-    """``x0`` as an array, or a ValueError where it does not lie in the objective's window."""
-    came = x0.tolist() if isinstance(x0, np.ndarray) else x0
-    try:
-        x0 = np.array(x0, float)
-    except (TypeError, ValueError):
-        x0 = np.empty(0)
-    low, high = objective.bounds.T
-    if x0.shape != (2,) or not ((x0 >= low) & (x0 <= high)).all():
-        raise ValueError(
-            f"x0 must be two numbers inside the window {objective.bounds.tolist()} of "
-            f"{objective.name}, but came as {came!r}. "
-            f"Write for example x0={objective.x0.tolist()}."
-        )
-    return x0
 
 
 def explorer_controls(numbers, menus, chosen):

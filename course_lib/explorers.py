@@ -18,16 +18,15 @@ from course_lib.explorer_inputs import (
     check_names,
     check_objective_and_steps,
     check_scenes,
-    checked_start,
     distinct_styles,
     explorer_controls,
-    labelled,
     shared_hyperparameters,
 )
 from course_lib.explorer_runs import observe_all, run_all
 from course_lib.live_figure import Path
 from course_lib.live_piece import LivePiece, check_choice, checked_value
-from course_lib.state_tables import state_table
+from course_lib.objective_checks import checked_start
+from course_lib.state_tables import labelled, state_table
 from course_lib.verdicts import describe
 
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.explorer_inputs import labelled
 from course_lib.optimizers import checked_n_steps, hyperparameters
+from course_lib.state_tables import labelled
 
 RANGES = {"lr": (1e-4, 1.0), "eps": (1e-10, 1.0), "beta1": (0, 0.999), "beta2": (0, 0.9999)}
 

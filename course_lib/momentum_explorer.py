@@ -7,7 +7,6 @@ from matplotlib.ticker import NullLocator
 
 from course_lib import plotting
 from course_lib.controls import Control, Controls
-from course_lib.explorer_inputs import checked_start
 from course_lib.heavy_ball import (
     STEPS,
     best_pair,
@@ -18,6 +17,7 @@ from course_lib.heavy_ball import (
 )
 from course_lib.live_figure import Path
 from course_lib.live_piece import LivePiece, Problem, check_choice
+from course_lib.objective_checks import checked_start
 from course_lib.objectives import ravine
 from course_lib.optimizers import MomentumState, NesterovState, momentum, nesterov, run
 from course_lib.verdicts import short, verdict

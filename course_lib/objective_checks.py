@@ -28,19 +28,25 @@ def checked_bounds(bounds):
     return rows
 
 
-def checked_x0(x0, bounds):
-    """A start as one point of the window."""
+def checked_x0(x0, bounds, name="", example=None):
+    """A start as one point of the window; ``name`` is that of the landscape, if it has one yet."""
+    came = x0.tolist() if isinstance(x0, np.ndarray) else x0
     try:
-        point = np.asarray(x0, float)
-        came = f"with shape {point.shape}" if point.shape != (2,) else f"as {point.tolist()}"
+        point = np.array(x0, float)
     except (TypeError, ValueError):
-        point, came = np.empty(0), f"as {x0!r}"
+        point = np.empty(0)
     if point.shape != (2,) or not _inside(point, bounds):
+        example = bounds.mean(axis=1) if example is None else example
         raise ValueError(
-            f"x0 must be one point, shape (2,), of the window {bounds.tolist()}, but came {came}. "
-            f"Write for example x0={bounds.mean(axis=1).tolist()}."
+            f"x0 must be two numbers inside the window {bounds.tolist()}{name and f' of {name}'}, "
+            f"but came as {came!r}. Write for example x0={example.tolist()}."
         )
     return point
+
+
+def checked_start(objective, x0):
+    """``x0`` as an array, or a ValueError where it does not lie in the objective's window."""
+    return checked_x0(x0, objective.bounds, objective.name, objective.x0)
 
 
 def checked_minimizers(minimizers, bounds):

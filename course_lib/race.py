@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from course_lib.explorer_inputs import checked_start, labelled
+from course_lib.objective_checks import checked_start
 from course_lib.optimizers import checked_n_steps
 from course_lib.sensitivity import SensitivityMap
+from course_lib.state_tables import labelled
 
 
 def race(maps):

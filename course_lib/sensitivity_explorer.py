@@ -6,13 +6,12 @@ from course_lib import objectives, optimizers, plotting
 from course_lib.controls import Controls
 from course_lib.explorer_inputs import (
     check_objective_and_steps,
-    checked_start,
-    labelled,
     shared_hyperparameters,
 )
 from course_lib.explorer_runs import in_time
 from course_lib.live_figure import Path
 from course_lib.live_piece import LivePiece, check_choice, explained
+from course_lib.objective_checks import checked_start
 from course_lib.race import several_starts
 from course_lib.sensitivity import sensitivity_map
 from course_lib.sensitivity_figure import COLOURS, place_of, sensitivity_figure
@@ -26,7 +25,7 @@ from course_lib.sensitivity_inputs import (
     side,
     sides_of,
 )
-from course_lib.state_tables import free_hyperparameters, start_state
+from course_lib.state_tables import free_hyperparameters, labelled, start_state
 from course_lib.verdicts import short
 
 CHOSEN = plotting.LineStyle("#1a1a1a", "o", ())

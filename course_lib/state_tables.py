@@ -22,6 +22,25 @@ def is_readers(step):
     return plain_step(step) not in STATES
 
 
+def labelled(steps):
+    """Label to step; a partial's fixed values are part of its label."""
+    labels = {}
+    for step in steps:
+        fixed = step.keywords if isinstance(step, functools.partial) else {}
+        name = getattr(getattr(step, "func", step), "__name__", "your step")
+        label = ", ".join([name, *(f"{key} = {_short(value)}" for key, value in fixed.items())])
+        while label in labels:
+            label += "'"
+        labels[label] = step
+    return labels
+
+
+def _short(value):
+    if callable(value):
+        return "a schedule"
+    return f"{value:g}" if isinstance(value, (int, float)) else str(value)
+
+
 def free_hyperparameters(step):
     """Hyperparameters of a step with their defaults, without those that a partial has fixed."""
     fixed = step.keywords if isinstance(step, functools.partial) else {}

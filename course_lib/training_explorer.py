@@ -6,10 +6,9 @@ import ipywidgets
 import numpy as np
 
 from course_lib.controls import Control, Controls
-from course_lib.explorer_inputs import labelled
 from course_lib.live_piece import LivePiece, Problem, check_choice, checked_value
 from course_lib.optimizers import STATES, adam
-from course_lib.state_tables import free_hyperparameters, start_state
+from course_lib.state_tables import free_hyperparameters, labelled, start_state
 from course_lib.training import Network, load_digits, split, train
 from course_lib.training_figure import TRAINING, describe, training_figure, training_paths
 

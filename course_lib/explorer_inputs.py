@@ -23,18 +23,7 @@ def check_objective_and_steps(objective, steps):
     """
     if any(isinstance(step, objectives.Objective) for step in steps):
         raise ValueError("the landscape comes first, then the step functions: explore(bowl, adam).")
-    if not isinstance(objective, objectives.Objective):
-        name = getattr(objective, "__name__", "")
-        if name and getattr(objectives, name, None) is objective:
-            example = {"rotated_ravine": "rotated_ravine(10, 45)"}.get(name, f"{name}(10)")
-            text = f"{name} is a function that makes a landscape. Write for example {example}."
-        else:
-            text = (
-                f"the landscape must be an objective such as bowl or ravine(10), but came as "
-                f"{name or repr(objective):.60}. Of a function of your own "
-                "Objective.from_function(f, bounds=[[-2, 2], [-2, 2]]) makes one."
-            )
-        raise ValueError(text)
+    objectives.check_landscape(objective)
     for step in steps:
         if not callable(step):
             advice = {

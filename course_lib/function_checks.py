@@ -7,6 +7,7 @@ import numpy as np
 from course_lib import feedback, mistakes
 from course_lib.guard import guarded
 from course_lib.number_checks import close, result, show
+from course_lib.objectives import check_landscape
 
 POINTS = np.array([[0.31, -0.72, 0.55, -0.18, 0.9], [-0.44, 0.27, 0.83, -0.95, 0.06]])
 """Where functions are compared, as parts of the half width of the window."""
@@ -56,13 +57,13 @@ def diagnose_objective(function, objective):
 
 def check_derivative(function, objective, exercise=None, counts=True):
     """Show what `diagnose_derivative` finds; never raises."""
-    name = exercise or f"derivative of {objective.name}"
+    name = exercise or f"derivative of {getattr(objective, 'name', 'what came')}"
     show(name, counts, *_function(function, objective, "derivative"))
 
 
 def check_objective(function, objective, exercise=None, counts=True):
     """Show what `diagnose_objective` finds; never raises."""
-    name = exercise or f"objective {objective.name}"
+    name = exercise or f"objective {getattr(objective, 'name', 'what came')}"
     show(name, counts, *_function(function, objective, "objective"))
 
 
@@ -97,6 +98,10 @@ def _function(function, objective, what):
         return result("not-attempted", "Write your function, then run this cell again.")
     if not callable(function):
         return result("unknown", f"A function is wanted, but this came: {function!r:.60}.")
+    try:
+        check_landscape(objective)
+    except ValueError as error:
+        return result("unknown", f"{error}")
     middle, half = objective.bounds.mean(axis=1), np.ptp(objective.bounds, axis=1) / 2
     x = middle[:, None] + half[:, None] * POINTS
     outcome = guarded(_values, function, x)

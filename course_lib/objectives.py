@@ -159,6 +159,32 @@ def _central_differences(f):
 # The catalogue. Each entry: the formula, its gradient, and what it teaches.
 
 
+def check_landscape(objective):
+    """Raise a ValueError in words unless this is a landscape.
+
+    Examples
+    --------
+    >>> check_landscape(bowl)
+    >>> check_landscape(ravine)
+    Traceback (most recent call last):
+    ...
+    ValueError: ravine is a function that makes a landscape. Write for example ravine(10).
+    """
+    if isinstance(objective, Objective):
+        return
+    name = getattr(objective, "__name__", "")
+    for maker, example in ((ravine, "ravine(10)"), (rotated_ravine, "rotated_ravine(10, 45)")):
+        if objective is maker:
+            raise ValueError(
+                f"{name} is a function that makes a landscape. Write for example {example}."
+            )
+    raise ValueError(
+        f"the landscape must be an objective such as bowl or ravine(10), but came as "
+        f"{name or repr(objective):.60}. Of a function of your own "
+        "Objective.from_function(f, bounds=[[-2, 2], [-2, 2]]) makes one."
+    )
+
+
 def _bowl():
     def f(x):
         x1, x2 = x

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.explorer_inputs import check_objective_and_steps
 from course_lib.hyperparameter_axes import Axis, axis, checked_axes, name_of
+from course_lib.objectives import check_landscape
 from course_lib.optimizers import checked_n_steps, iterate, run, state_type
 from course_lib.state_tables import plain_step
 
@@ -180,7 +180,7 @@ def sensitivity_map(
     SensitivityMap(momentum on bowl: 5 of 12 cells arrive, 3 diverge; best lr=0.1, beta=0)
     """
     _check_step(step, state)
-    check_objective_and_steps(objective, ())
+    check_landscape(objective)
     first, second = checked_axes(step, first, second, fixed)
     n_steps = _checked_numbers(n_steps, tolerance, noise)
     checked_n_steps(seed, "seed")

@@ -193,6 +193,14 @@ def test_a_power_that_is_not_one():
     assert "a power is written **, not ^" in diagnosis.message
 
 
+@pytest.mark.parametrize("objective", [ravine, "bowl", None, bowl.f])
+def test_a_landscape_that_is_none(objective, capsys):
+    check_derivative(lambda x: 2 * x, objective)
+    check_objective(lambda x1, x2: x1, objective)
+    words = "makes a landscape" if objective is ravine else "the landscape must be an objective"
+    assert capsys.readouterr().out.count(words) == 2
+
+
 def test_swapped_coordinates():
     def swapped(x1, x2):
         return ravine(10).f(np.array([x2, x1]))

@@ -24,16 +24,20 @@ def check_objective_and_steps(objective, steps):
     if any(isinstance(step, objectives.Objective) for step in steps):
         raise ValueError("the landscape comes first, then the step functions: explore(bowl, adam).")
     objectives.check_landscape(objective)
+    check_steps(steps)
+
+
+def check_steps(steps):
+    """Raise a ValueError in words for what is no step function."""
     for step in steps:
         if not callable(step):
             advice = {
                 str: f"Write {step} without quotation marks.",
                 list: "Write the step functions one after the other, without brackets; a start is "
                 "written x0=[0.5, 0.5].",
+                float: f"A value needs its name, for example lr={step}.",
             }.get(type(step), "Write for example adam, with commas between several.")
-            raise ValueError(
-                f"a step function is needed after the landscape, but {step!r:.60} came. {advice}"
-            )
+            raise ValueError(f"a step function is needed, but {step!r:.60} came. {advice}")
 
 
 def distinct_styles(labels):

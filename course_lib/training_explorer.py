@@ -6,6 +6,7 @@ import ipywidgets
 import numpy as np
 
 from course_lib.controls import Control, Controls
+from course_lib.explorer_inputs import check_steps
 from course_lib.live_piece import LivePiece, Problem, check_choice, checked_value
 from course_lib.optimizers import STATES, adam
 from course_lib.state_tables import free_hyperparameters, labelled, start_state
@@ -52,7 +53,7 @@ def train_live(*steps, lr=0.01, batch_size=64, hidden=64, epochs=20, seed=1):
     adam, lr = 0.01, batches of 64, 64 hidden units, seed 1: 4,810 parameters.
     Epoch 5 of 5, 85 steps: loss 0.11. Right answers: 97 % in training, 94 % in validation.
     """
-    _check_steps(steps)
+    check_steps(steps)
     offered = dict.fromkeys([*(steps or (adam,)), *STATES])
     values = {"lr": lr, "batch_size": batch_size, "hidden": hidden, "epochs": epochs, "seed": seed}
     return TrainingExplorer(labelled(offered), values)
@@ -194,20 +195,6 @@ class TrainingExplorer(LivePiece):
             ),
             Control("optimizer", "menu", values["optimizer"], choices=methods, label="method"),
         ]
-
-
-def _check_steps(steps):
-    for step in steps:
-        if not callable(step):
-            advice = {
-                str: f"Write {step} without quotation marks.",
-                list: "Write the step functions one after the other, without brackets.",
-                float: f"A value needs its name, for example train_live(adam, lr={step}).",
-            }.get(type(step), "Write for example train_live(adam, lr=0.01).")
-            raise ValueError(
-                f"train_live takes step functions, then values with their names, but {step!r:.60} "
-                f"came. {advice}"
-            )
 
 
 def _whole(name, value, most):

@@ -151,7 +151,11 @@ def _within(trace, algorithm, wanted, hyper, near, warm):
 
 
 def _choose(found):
-    """The nearest; where several are equally near, the right one, then the simplest."""
+    """The nearest; where several are equally near, the right one, then the simplest.
+
+    A variant is one only if it keeps the variant's state: the same path can come about otherwise.
+    """
+    found = [m for m in found if m.whole_state or not mistakes.is_variant(m.candidate.form)]
     if not found:
         return None
     best = max(10 * min(match.apart for match in found), ROUNDING)

@@ -70,8 +70,11 @@ def compared(answer, right, slips=None, rtol=0.005, hint="", low="", high=""):
     ``low`` and ``high`` say what is true of any answer below or above the right one. With them
     `COMMON_SLIPS` are not tried: such an answer is read off or counted, not computed.
     """
-    if answer is None or answer is Ellipsis:
+    if answer is Ellipsis:
         return result("not-attempted", "Put your answer in the place of the three dots.")
+    if answer is None:
+        say = "Nothing came (None). A function hands its result over with return."
+        return result("not-attempted", say)
     if isinstance(answer, BaseException):  # of a `guarded` call
         return result("unknown", f"{type(answer).__name__}: {answer!s:.300}", hint=hint)
     if isinstance(right, str):
@@ -95,10 +98,13 @@ def compared(answer, right, slips=None, rtol=0.005, hint="", low="", high=""):
     say = f"{feedback.numbers(got)} is not it."
     if not np.isfinite(got).all():
         say = "That is not a number."
-    elif _rounded(answer, right):
-        say += " It is close: give more digits."
+        if got.ndim:
+            first = np.argmin(np.isfinite(got.ravel()))
+            say = f"Number {first + 1} of {got.size} is none: {got.flat[first]:g}."
     elif got.ndim == 0 and (low if got < right else high):
         say += f" {low if got < right else high}."
+    elif _rounded(answer, right):
+        say += " It is close: give more digits."
     elif got.ndim == 0:
         a_little = "a little " if close(got, right, 0.1) else ""
         below, above = ("low", "high") if right < 0 else ("small", "large")

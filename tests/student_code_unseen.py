@@ -1388,6 +1388,30 @@ def reader_whole_velocity(state, g, lr=0.01, beta=0.9):
     return NesterovState(x, m, t + 1)
 
 
+@sample("nesterov", "mistake", "look-ahead-beta-moved")
+def reader_beta_twice(state, g, lr=0.01, beta=0.9):
+    x, m, t = state
+    m = beta * m + g
+    x = x + lr * beta * (m - g) - lr * m - lr * beta * m
+    return NesterovState(x, m, t + 1)
+
+
+@sample("nesterov", "unknown")
+def reader_damped_in_the_line_of_x(state, g, lr=0.01, beta=0.9):
+    x, m, t = state
+    m = beta * m + g
+    x = x - (1 - beta) * lr * (g + beta * m)
+    return NesterovState(x, m, t + 1)
+
+
+@sample("nesterov", "unknown")
+def reader_ball_and_back(state, g, lr=0.01, beta=0.9):
+    x, m, t = state
+    m = beta * m + g
+    x = x + lr * beta * m - lr * m
+    return NesterovState(x, m, t + 1)
+
+
 @sample("nesterov", "mistake", "lr-on-one-part")
 def reader_lr_on_the_slope_only(state, g, lr=0.01, beta=0.9):
     x, m, t = state

@@ -20,7 +20,8 @@ from course_lib.exercises import (
     diagnose_objective,
 )
 from course_lib.objectives import bowl, catalogue, ravine, rosenbrock
-from course_lib.optimizers import gradient_descent
+from course_lib.online import periodic, walk
+from course_lib.optimizers import adam, gradient_descent
 
 
 @pytest.mark.parametrize("name", EXERCISES)
@@ -107,15 +108,16 @@ def test_shapes_in_words():
     ("name", "answer", "words"),
     [
         ("02-best-beta", 0.46, "With a larger beta the factor is smaller"),
-        ("02-best-beta", 0.5, "give more digits"),
-        ("03-fewest", 30, "No beta1 arrives as soon"),
+        ("02-best-beta", 0.5, "With a smaller beta the factor is smaller"),
+        ("03-fewest", 30, "no beta1 needs so few"),
+        ("03-fewest", 0.74, "The number of steps is wanted"),
         ("03-fewest", 33, "fewer steps"),
         ("04-gone", 45, "the first such step is wanted"),
         ("04-crossing", 0.983, "There Adam is still lower"),
         ("04-crossing", 0.97, "There Adam is still lower"),
         ("05-turn", 0.44, "There Adam still ends above 0"),
         ("05-turn", 0.9, "There Adam ends below 0 already"),
-        ("05-turn", 0.5, "give more digits"),
+        ("05-turn", 0.5, "There Adam ends below 0 already"),
         ("05-schedule", -0.95, "too low"),
         ("06-grid", [301, 2, 64, 64, 64, 64], "still meets one beta only"),
         ("06-grid", [301, 2, 64, 64, 1, 64], "only one lr is left"),
@@ -132,6 +134,20 @@ def test_what_is_said_of_answers_beside_the_right_one(name, answer, words):
     diagnosis = diagnose_exercise(name, answer)
     assert not diagnosis.correct
     assert words in diagnosis.message
+
+
+def test_the_turn_is_said_as_the_walks_end():
+    for beta2 in (0.44, 0.4495, 0.4805, 0.5):
+        end = walk(adam, periodic(1000, 3, -1, 3), lr=0.5, beta1=0, beta2=beta2).x[-1]
+        words = f"ends {'above' if end > 0 else 'below'} 0"
+        assert words in diagnose_exercise("05-turn", beta2).message
+    for beta2 in (0.45, 0.451, 0.452, 0.464, 0.472, 0.48):
+        assert diagnose_exercise("05-turn", beta2).correct
+
+
+def test_what_is_no_number_among_several():
+    assert "Number 1 of 3 is none: inf" in diagnose_number([np.inf, 1, 2], [1.0, 2, 3]).message
+    assert "hands its result over with return" in diagnose_number(None, 3).message
 
 
 def test_unknown_exercise(capsys):

@@ -21,6 +21,7 @@ _FUNCTIONS = {
     "maximum": np.maximum,
     "minimum": np.minimum,
     "total": lambda a: a.sum(axis=-2, keepdims=True) + np.zeros_like(a),
+    "largest": lambda a: a.max(axis=-2, keepdims=True) + np.zeros_like(a),
     "norm": lambda a: np.sqrt((a**2).sum(axis=-2, keepdims=True)),
     "first_of": lambda a: a[..., :1, :] + np.zeros_like(a),
     "second_of": lambda a: a[..., 1:, :] + np.zeros_like(a),

@@ -312,6 +312,7 @@ EXERCISES = {
         {
             "That is one epoch": lambda right: 11,
             "That is with minibatches of 64": lambda right: 340,
+            "That is one epoch with minibatches of 64": lambda right: 17,
             "The last minibatch of an epoch holds the images that are left": lambda right: 200,
             "Steps are whole, in each epoch": lambda right: 20 * 1078 / 100,
             "Steps are whole in each epoch, not only in all together": lambda right: 216,
@@ -322,6 +323,10 @@ EXERCISES = {
     "07-backwards": Exercise(
         lambda: [[0, -1, 0.75], [-0.5, 0, -0.375]],
         {
+            "The mask asks where h is above 0, not where the slope is": lambda right: [
+                [1, 0, 0.75],
+                [0, 0.5, 0],
+            ],
             "Where h is 0 the slope is 0 too": lambda right: [[1, -1, 0.75], [-0.5, 0.5, -0.375]],
             "Only whether h is above 0 counts, not how large it is": lambda right: [
                 [0, -1.5, 1.5],
@@ -332,6 +337,7 @@ EXERCISES = {
     ),
     "07-hidden": Exercise(
         lambda: 8,
+        {"The number of hidden units is wanted, not the share": lambda right: 0.93},
         hint="The sentence under the figure ends with the right answers in validation.",
         rtol=0,
         low="So few do not get there",

@@ -104,6 +104,14 @@ def step(state, g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     return x, m, v, top, state.t + 1
 """
 
+RIGHT["amsgrad", "fields"] = """
+def step(s, grad, alpha, b1, b2):
+    m = b1 * s.m + (1 - b1) * grad
+    v = b2 * s.v + (1 - b2) * grad * grad
+    top = np.maximum(s.v_max, v)
+    return s._replace(x=s.x - alpha * m / np.sqrt(top), m=m, v=v, v_max=top, t=s.t + 1)
+"""
+
 RIGHT["nesterov", "vector"] = """
 def step(state, g, lr=0.01, beta=0.9):
     x, m, t = state
@@ -313,6 +321,8 @@ SLIPS = {
     },
     ("amsgrad", "vector"): {
         "max-before-v": [("np.maximum(v_max, v)", "np.maximum(v_max, state.v)")],
+        "step-before-max": [("np.sqrt(v_max)", "np.sqrt(state.v_max)")],
+        "one-maximum-for-all": [("np.maximum(v_max, v)", "np.full(2, max(v_max.max(), v.max()))")],
         "max-not-stored": [("x, m, v, v_max, t)", "x, m, v, state.v_max, t)")],
         "max-of-gradient": [("np.maximum(v_max, v)", "np.maximum(v_max, g**2)")],
         "max-of-m": [("np.maximum(v_max, v)", "np.maximum(v_max, abs(m))")],
@@ -330,6 +340,7 @@ SLIPS = {
     },
     ("amsgrad", "loop"): {
         "max-before-v": [("max(top[i], v[i])", "max(top[i], state.v[i])")],
+        "step-before-max": [("math.sqrt(top[i])", "math.sqrt(state.v_max[i])")],
         "max-not-stored": [("v, top, state", "v, state.v_max, state")],
         "max-of-gradient": [("max(top[i], v[i])", "max(top[i], g[i] ** 2)")],
         "max-of-m": [("max(top[i], v[i])", "max(top[i], m[i])")],
@@ -341,6 +352,9 @@ SLIPS = {
         "eps-outside-bracket": [("(math.sqrt(top[i]) + eps)", "math.sqrt(top[i]) + eps")],
         "eps-inside-root": [("math.sqrt(top[i]) + eps", "math.sqrt(top[i] + eps)")],
         "t-frozen": [("state.t + 1", "state.t")],
+    },
+    ("amsgrad", "fields"): {
+        "one-maximum-for-all": [("np.maximum(s.v_max, v)", "np.ones(2) * np.max([s.v_max, v])")],
     },
     ("nesterov", "vector"): {
         "look-ahead-sign": [("(g + beta * m)", "(beta * m - g)")],

@@ -596,7 +596,7 @@ def amsgrad_last_two_only(state, g, lr=0.001, beta1=0.9, beta2=0.999):
     return AMSGradState(x - lr * m / np.sqrt(v_max), m, v_new, v_max, t + 1)
 
 
-@sample("amsgrad", "unknown")
+@sample("amsgrad", "mistake", "one-maximum-for-all")
 def amsgrad_largest_of_all_coordinates(state, g, lr=0.001, beta1=0.9, beta2=0.999):
     x, m, v, v_max, t = state
     m = beta1 * m + (1 - beta1) * g
@@ -1486,3 +1486,33 @@ def reader_no_maximum(state, g, lr=1e-3, beta1=0.9, beta2=0.999):
     v_max = v
     x = x - lr * m / np.sqrt(v_max)
     return AMSGradState(x, m, v, v_max, t + 1)
+
+
+@sample("amsgrad", "mistake", "step-before-max")
+def reader_maximum_too_late(state, g, lr=1e-3, beta1=0.9, beta2=0.999):
+    x, m, v, v_max, t = state
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    x = x - lr * m / (np.sqrt(v_max) + 1e-8)
+    v_max = np.maximum(v_max, v)
+    return AMSGradState(x, m, v, v_max, t + 1)
+
+
+@sample("amsgrad", "mistake", "one-maximum-for-all")
+def reader_one_maximum(state, g, lr=1e-3, beta1=0.9, beta2=0.999):
+    x, m, v, v_max, t = state
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    v_max = np.ones(2) * max(np.max(v_max), np.max(v))
+    x = x - lr * m / np.sqrt(v_max)
+    return AMSGradState(x, m, v, v_max, t + 1)
+
+
+@sample("amsgrad", "mistake", "one-maximum-for-all")
+def reader_one_maximum_in_a_loop(state, g, lr=1e-3, beta1=0.9, beta2=0.999):
+    x, m, v, v_max, t = state
+    m = [beta1 * a + (1 - beta1) * b for a, b in zip(m, g, strict=True)]
+    v = [beta2 * a + (1 - beta2) * b * b for a, b in zip(v, g, strict=True)]
+    top = max(max(v), v_max[0])
+    x = [a - lr * b / math.sqrt(top) for a, b in zip(x, m, strict=True)]
+    return np.array(x), np.array(m), np.array(v), np.array([top, top]), t + 1

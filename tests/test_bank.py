@@ -29,6 +29,8 @@ SAME_AS_SIMPLER = {
     ("amsgrad", "beta2-in-m"): {"beta1-in-v+betas-swapped"},
     # one correction left out, and then the other
     ("adam", "no-bias-correction"): {"only-m-corrected+only-v-corrected"},
+    # v_max stays 0 in both
+    ("amsgrad", "max-replaced-by-min"): {"max-not-stored+step-before-max"},
     # a maximum that is never used need not be kept
     ("amsgrad", "max-not-stored"): {"max-unused+max-replaced-by-min"},
 }

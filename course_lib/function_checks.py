@@ -176,6 +176,8 @@ def _compared(got, right, other, x, derivative):
 
 def _is_linear(values, x):
     """Whether values at the points x, of shape (2, n), are a sum of multiples of x1 and x2."""
+    if not np.isfinite(values).all():
+        return False
     factors = np.linalg.lstsq(x.T, values, rcond=None)[0]
     return close(x.T @ factors, values, 1e-9)
 

@@ -203,6 +203,12 @@ def test_slips_of_an_objective(function, slug):
     assert (diagnosis.verdict, diagnosis.mistake) == ("mistake", slug)
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_values_that_are_no_numbers(value):
+    assert diagnose_objective(lambda x1, x2: value * x1, bowl).verdict == "unknown"
+    assert diagnose_derivative(lambda x1, x2: [value, x2], bowl).verdict == "unknown"
+
+
 def test_a_power_that_is_not_one():
     diagnosis = diagnose_objective(lambda x1, x2: x1 ^ 2 + x2 ^ 2, bowl)
     assert diagnosis.mistake == "raises"

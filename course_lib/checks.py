@@ -138,7 +138,7 @@ def _judge(step, algorithm, trace):
     if slug and not division:
         return _conduct(slug, algorithm, trace, **detail)
     if not division:
-        match = matching.find_match(trace, algorithm) if _begins_finite(trace) else None
+        match = matching.find_match(trace, algorithm) if _finite(trace, steps=0) else None
         if match and trace.forgetful and not match.candidate.mistakes and not trace.changed:
             return _conduct("hidden-state", algorithm, trace)
         if match and (_finite(trace) or (match.whole_state and match.candidate.mistakes)):
@@ -166,12 +166,8 @@ def _not_finite(trace, algorithm):
     return _Finding(found.diagnosis._replace(message=shown.text()), shown)
 
 
-def _finite(trace):
-    return bool(trace.states) and all(np.isfinite(v).all() for v in trace.states.values())
-
-
-def _begins_finite(trace):
-    return bool(trace.states) and all(np.isfinite(v[0]).all() for v in trace.states.values())
+def _finite(trace, steps=slice(None)):
+    return bool(trace.states) and all(np.isfinite(v[steps]).all() for v in trace.states.values())
 
 
 def _conduct(slug, algorithm, trace=None, differs=None, **detail):

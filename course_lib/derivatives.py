@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib.objective_checks import of_one_argument
-from course_lib.run_checks import checked_gradient
+from course_lib.run_checks import check_function, checked_gradient
 
 
 def forward_difference(f, x, h=1e-8):
@@ -45,18 +45,9 @@ def central_difference(f, x, h=6e-6):
     return (f(x + h) - f(x - h)) / (2 * h)
 
 
-def _check_callable(name, f, example):
-    if not callable(f):
-        if hasattr(f, name):  # an objective
-            example = f"bowl.{name}, the function that belongs to the landscape bowl"
-        raise ValueError(
-            f"{name} must be a function, but came as {f!r:.60}. Write for example {example}."
-        )
-
-
 def _checked_place(f, x):
     """A number as it came, or a list or an array as an array that ``f`` may change."""
-    _check_callable("f", f, "np.sin, and x after it")
+    check_function("f", f, "np.sin, and x after it")
     place = np.array(x)
     if place.dtype.kind not in "biufc":
         raise ValueError(
@@ -126,7 +117,7 @@ def _checked_points(x):
 
 def _of_x(name, f, x):
     """A function of ``x``, also where it was written for ``x1, x2``."""
-    _check_callable(name, f, f"a function {name}(x) with x1, x2 = x in its first line")
+    check_function(name, f, f"a function {name}(x) with x1, x2 = x in its first line")
     of_x = of_one_argument(f, name)
     if of_x is not f and len(x) != 2:
         raise ValueError(

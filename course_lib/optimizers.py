@@ -15,6 +15,7 @@ import numpy as np
 from course_lib.run_checks import (
     IN_PLACE,
     as_state,
+    check_function,
     checked_gradient,
     checked_hyperparameters,
     kept,
@@ -550,11 +551,7 @@ def _quietly(states):
 def _states(step, state, grad, n_steps, hyper):
     """Check everything, then return a generator of the states."""
     n_steps = checked_n_steps(n_steps)
-    if not callable(grad):
-        advice = (
-            "bowl.grad, the gradient of the landscape" if hasattr(grad, "grad") else "bowl.grad"
-        )
-        raise ValueError(f"grad must be a function, but came as {grad!r:.60}. Write {advice}.")
+    check_function("grad", grad, "bowl.grad")
     hyper, schedules = checked_hyperparameters(step, hyper, n_steps)
     start = started(step, state, STATES.get(inspect.unwrap(step)), hyper)
     return _steps(step, start, grad, n_steps, hyper, schedules)

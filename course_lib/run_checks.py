@@ -179,6 +179,16 @@ def _spread(name, value, shape):
     return value
 
 
+def check_function(name, f, example):
+    """Raise a ValueError in words if ``f``, which is called ``name``, is no function."""
+    if not callable(f):
+        if hasattr(f, name):  # an objective
+            example = f"bowl.{name}, the function that belongs to the landscape bowl"
+        raise ValueError(
+            f"{name} must be a function, but came as {f!r:.60}. Write for example {example}."
+        )
+
+
 def checked_gradient(came, x):
     try:
         g = np.asarray(came, float)

@@ -724,3 +724,17 @@ def test_torch_and_the_paper_differ_by_the_corrections_only():
     """A check of the tests themselves: variants are told apart far above the tolerance."""
     difference = np.abs(one_run(amsgrad).x - one_run(amsgrad_torch).x).max()
     assert difference > 1e6 * TOLERANCE
+
+
+@pytest.mark.parametrize(
+    ("grad", "words"),
+    [
+        (rosenbrock, "Write for example bowl.grad, the function that belongs to the landscape"),
+        (None, "came as None. Write for example bowl.grad"),
+    ],
+)
+def test_a_gradient_that_is_no_function(grad, words):
+    with pytest.raises(ValueError) as error:
+        one_run(grad=grad)
+    assert "grad must be a function" in str(error.value)
+    assert words in str(error.value)

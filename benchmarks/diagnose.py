@@ -11,8 +11,10 @@ import time
 
 import numpy as np
 
-from course_lib import candidates, mistakes, optimizers, walks
-from course_lib.checks import diagnose
+from course_lib import optimizers
+from course_lib.checks import candidates, mistakes
+from course_lib.checks import probe as walks
+from course_lib.checks.steps import diagnose
 from course_lib.optimizers import adam, amsgrad
 
 
@@ -40,7 +42,7 @@ CASES = {
 FIRST = """
 import time
 from course_lib.optimizers import adam, amsgrad
-from course_lib.checks import diagnose
+from course_lib.checks.steps import diagnose
 import sys; sys.path.insert(0, "benchmarks")
 from diagnose import CASES
 step, algorithm = CASES[sys.argv[1]]

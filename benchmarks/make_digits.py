@@ -1,4 +1,4 @@
-"""Make course_lib/digits.npz from the copy of the digits that scikit-learn's wheel carries.
+"""Make course_lib/experiments/digits.npz from the copy of the digits that scikit-learn's wheel carries.
 
 Run it where scikit-learn is installed: ``python benchmarks/make_digits.py``. Made with
 scikit-learn 1.9.1 and numpy 2.4.6.
@@ -18,7 +18,7 @@ pixels, each the number of inked points (0 to 16) in a block of 4 x 4."""
 if __name__ == "__main__":
     digits = sklearn.datasets.load_digits()
     np.savez_compressed(
-        Path(__file__).parent.parent / "course_lib" / "digits.npz",
+        Path(__file__).parent.parent / "course_lib" / "experiments" / "digits.npz",
         images=digits.images.astype(np.uint8),
         labels=digits.target.astype(np.uint8),
         source=SOURCE,

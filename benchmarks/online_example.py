@@ -3,8 +3,8 @@
     pip install .
     python benchmarks/online_example.py
 
-`walk` is put beside `run` with a projection, which takes the same steps one by one. The long walks
-show where the average regret tends to: 20/101 = 0.198 for Adam.
+`run_online` is put beside `run` with a projection, which takes the same steps one by one.
+The long runs show where the average regret tends to: 20/101 = 0.198 for Adam.
 """
 
 import statistics
@@ -12,14 +12,14 @@ import time
 
 import numpy as np
 
-from course_lib.online import OPTIMIZERS, periodic, walk
+from course_lib.experiments.online import OPTIMIZERS, periodic, run_online
 from course_lib.optimizers import AdamState, AMSGradState, projected, run
 
 SIX = {name: step for name, step in OPTIMIZERS.items() if "tutorial" not in name}
 
 
 def walks(g):
-    return [walk(step, g).x[-1] for step in SIX.values()]
+    return [run_online(step, g).x[-1] for step in SIX.values()]
 
 
 def runs(g):
@@ -60,7 +60,7 @@ def main():
     g = periodic(5_000_000)
     for name, step in OPTIMIZERS.items():
         begin = time.perf_counter()
-        regret = walk(step, g).average_regret[-1]
+        regret = run_online(step, g).average_regret[-1]
         print(f"{name:24}{regret:10.4f}   {time.perf_counter() - begin:.1f} s")
 
 

@@ -20,9 +20,9 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
+from course_lib.experiments.sensitivity import sensitivity_map
 from course_lib.objectives import rosenbrock
 from course_lib.optimizers import AdamState, adam, iterate, run
-from course_lib.sensitivity import sensitivity_map
 
 N_STEPS, ROUNDS = 500, 15
 LR = np.geomspace(1e-4, 1, 64)

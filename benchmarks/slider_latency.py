@@ -156,7 +156,7 @@ VBox([slider, canvas])
 )
 
 OURS = """
-from course_lib.explorers import explore
+from course_lib.explorers.landscape import explore
 from course_lib.objectives import bowl
 from course_lib.optimizers import adam
 
@@ -165,8 +165,8 @@ explore(bowl, adam, n_steps=100)
 
 
 ONLINE = """
-from course_lib.online import OPTIMIZERS
-from course_lib.online_explorer import explore_online
+from course_lib.experiments.online import OPTIMIZERS
+from course_lib.explorers.online import explore_online
 
 explore_online([name for name in OPTIMIZERS if "tutorial" not in name], n_steps=10_000)
 """

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.objective_checks import of_one_argument
-from course_lib.run_checks import check_function, checked_gradient
+from course_lib.utils.objective_checks import of_one_argument
+from course_lib.utils.validation import check_function, checked_gradient
 
 
 def forward_difference(f, x, h=1e-8):

@@ -12,14 +12,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from course_lib.objective_checks import (
+from course_lib.utils.objective_checks import (
     checked_bounds,
     checked_minimizers,
+    checked_start,
     checked_x0,
     of_one_argument,
     refuse_if_f_is_lower,
     refuse_if_it_does_not_broadcast,
 )
+from course_lib.utils.validation import check_count
 
 
 @dataclass(frozen=True, eq=False)
@@ -561,3 +563,35 @@ def catalogue():
         ackley,
         styblinski_tang,
     ]
+
+
+def several_starts(objective, n, x0=None, seed=1):
+    """Starts for a race that one lucky start cannot win: one chosen, the others at random.
+
+    Parameters
+    ----------
+    objective : Objective
+    n : int
+        How many, at least 1.
+    x0 : array_like, shape (2,), optional
+        The first of them; default: the objective's.
+    seed : int
+        Of the others, which are spread evenly over the window.
+
+    Returns
+    -------
+    ndarray, shape (2, n)
+        As `sensitivity_map` takes them.
+
+    Examples
+    --------
+    >>> several_starts(bowl, 3).round(2)
+    array([[-0.8 ,  0.02, -0.71],
+           [ 0.9 ,  0.9 ,  0.9 ]])
+    """
+    if check_count(n, "n") < 1:
+        raise ValueError(f"a race needs at least 1 start, but n came as {n}. Write n=4.")
+    low, high = objective.bounds.T
+    others = np.random.default_rng(check_count(seed, "seed")).uniform(low, high, (n - 1, 2))
+    first = checked_start(objective, objective.x0 if x0 is None else x0)
+    return np.vstack([first, others]).T

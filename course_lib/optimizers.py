@@ -12,19 +12,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.run_checks import (
+from course_lib.utils.validation import (
     IN_PLACE,
-    as_state,
     check_function,
     checked_gradient,
     checked_hyperparameters,
-    kept,
-    started,
+    initial_state,
     step_name,
+    to_state,
+    validate_state,
 )
-from course_lib.run_checks import check_hyperparameter as check_hyperparameter
-from course_lib.run_checks import checked_n_steps as checked_n_steps
-from course_lib.run_checks import hyperparameters as hyperparameters
+from course_lib.utils.validation import check_count as check_count
+from course_lib.utils.validation import check_hyperparameter as check_hyperparameter
+from course_lib.utils.validation import hyperparameters as hyperparameters
 
 
 class GradientDescentState(NamedTuple):
@@ -255,6 +255,28 @@ def adam(state, g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     return AdamState(x, m, v, t)
 
 
+def _ratio(m, root):
+    """m / root, where 0 / 0 is 0."""
+    return np.divide(m, root, out=np.zeros_like(m), where=root != 0)
+
+
+def adam_uncorrected(state, g, lr=1e-3, beta1=0.9, beta2=0.999):
+    """Adam as the AMSGrad paper writes it: no bias correction, no eps.
+
+    Parameters are those of `adam`.
+
+    References
+    ----------
+    S. J. Reddi, S. Kale, S. Kumar, On the convergence of Adam and beyond, ICLR 2018, Algorithm 1.
+    """
+    x, m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    x = x - lr * _ratio(m, np.sqrt(v))
+    return AdamState(x, m, v, t)
+
+
 def amsgrad(state, g, lr=1e-3, beta1=0.9, beta2=0.999):
     """Adam with a long memory: divide by the root of the largest v so far (the paper's form).
 
@@ -290,11 +312,6 @@ def amsgrad(state, g, lr=1e-3, beta1=0.9, beta2=0.999):
     v_max = np.maximum(v_max, v)
     x = x - lr * _ratio(m, np.sqrt(v_max))
     return AMSGradState(x, m, v, v_max, t)
-
-
-def _ratio(m, root):
-    """m / root, where 0 / 0 is 0."""
-    return np.divide(m, root, out=np.zeros_like(m), where=root != 0)
 
 
 def amsgrad_torch(state, g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
@@ -458,7 +475,7 @@ def projected(step, low, high):
 
     @functools.wraps(step)
     def projected_step(state, g, *args, **hyper):
-        after = as_state(step, state, step(state, g, *args, **hyper))
+        after = to_state(step, state, step(state, g, *args, **hyper))
         return after._replace(x=np.clip(after.x, low, high))
 
     return projected_step
@@ -550,10 +567,10 @@ def _quietly(states):
 
 def _states(step, state, grad, n_steps, hyper):
     """Check everything, then return a generator of the states."""
-    n_steps = checked_n_steps(n_steps)
+    n_steps = check_count(n_steps)
     check_function("grad", grad, "bowl.grad")
     hyper, schedules = checked_hyperparameters(step, hyper, n_steps)
-    start = started(step, state, STATES.get(inspect.unwrap(step)), hyper)
+    start = initial_state(step, state, STATES.get(inspect.unwrap(step)), hyper)
     return _steps(step, start, grad, n_steps, hyper, schedules)
 
 
@@ -564,7 +581,7 @@ def _steps(step, state, grad, n_steps, hyper, schedules):
             hyper[name] = values[t, ...]  # the dots keep it an array
         try:
             g = checked_gradient(grad(state.x), state.x)
-            state = kept(step, state, step(state, g, **hyper))
+            state = validate_state(step, state, step(state, g, **hyper))
         except ValueError as error:
             if "read-only" in str(error):
                 raise ValueError(IN_PLACE.format(step_name(step), error)) from error

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from course_lib.verdicts import short
+from course_lib.utils.text import short
 
 STYLE = str(Path(__file__).with_name("course.mplstyle"))
 
@@ -70,7 +70,7 @@ def new_figure(width=10.0, height=3.6):
         return Figure(figsize=(width, height))
 
 
-class Heights(NamedTuple):
+class HeightScale(NamedTuple):
     """How a landscape's values become heights and colours.
 
     Values are shown as ``((f - low) / (high - low)) ** (1 / power)``. ``power`` is 1 for a gentle
@@ -132,7 +132,7 @@ def contours(ax, objective, n=151, levels=18):
     -------
     QuadContourSet
     """
-    heights = Heights.of(objective)
+    heights = HeightScale.of(objective)
     x = objective.grid(n)
     with np.errstate(all="ignore"):
         values = np.ma.masked_invalid(objective.f(x))
@@ -162,8 +162,8 @@ def minimizers(ax, objective):
 def surface(ax, objective, n=45, coarse=15):
     """The objective as a surface over its window, on 3-D axes.
 
-    Where few high walls would flatten the rest, the height is a root of the value (see `Heights`);
-    the ticks show values of the function all the same.
+    Where few high walls would flatten the rest, the height is a root of the value (see
+    `HeightScale`); the ticks show values of the function all the same.
 
     Parameters
     ----------
@@ -179,7 +179,7 @@ def surface(ax, objective, n=45, coarse=15):
     Poly3DCollection
         The fine mesh; its gid is "fine", that of the coarse, invisible one is "coarse".
     """
-    heights = Heights.of(objective)
+    heights = HeightScale.of(objective)
     meshes = []
     for points, gid in ((n, "fine"), (coarse, "coarse")):
         x = objective.grid(points)
@@ -214,10 +214,10 @@ def path_on_surface(objective, x, heights=None):
     ----------
     objective : Objective
     x : ndarray, shape (n, 2)
-    heights : Heights, optional
+    heights : HeightScale, optional
         Default: those of the objective.
     """
-    heights = heights or Heights.of(objective)
+    heights = heights or HeightScale.of(objective)
     x = np.asarray(x, float)
     with np.errstate(all="ignore"):
         z = heights.scaled(objective.f(x.T))
@@ -272,7 +272,7 @@ def trajectory(ax, x, objective=None, color="#ffffff", marker="o", dash=(), labe
     return line
 
 
-def gap(objective, x):
+def optimality_gap(objective, x):
     """Height above the minimum along a trajectory: f(x) - minimum, or f where it is not known.
 
     Parameters
@@ -301,7 +301,7 @@ def loss_curve(ax, values, color="#0072B2", dash=(), label=None, log=True):
     ----------
     ax : matplotlib Axes
     values : ndarray, shape (n_steps + 1,)
-        For example ``gap(objective, history.x)``.
+        For example ``optimality_gap(objective, history.x)``.
 
     Returns
     -------

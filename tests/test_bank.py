@@ -5,8 +5,10 @@ import itertools
 import numpy as np
 import pytest
 
-from course_lib import candidates, matching, mistakes, optimizers, walks
-from course_lib.checks import ALGORITHMS
+from course_lib import optimizers
+from course_lib.checks import candidates, matching, mistakes
+from course_lib.checks import probe as walks
+from course_lib.checks.steps import ALGORITHMS
 
 SMALLEST_GAP = 3e-4  # of x, relative to 1 + size: above the tolerance in single precision
 

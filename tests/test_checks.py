@@ -12,8 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from student_code import RIGHT, SLIPS, student
 
-from course_lib import checks, matching, mistakes, optimizers, walks
-from course_lib.checks import ALGORITHMS, check, diagnose
+from course_lib import optimizers
+from course_lib.checks import matching, mistakes
+from course_lib.checks import probe as walks
+from course_lib.checks import steps as checks
+from course_lib.checks.steps import ALGORITHMS, check, diagnose
 from course_lib.optimizers import AdamState, AMSGradState, GradientDescentState, adam, amsgrad
 
 # What is right

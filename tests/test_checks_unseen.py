@@ -3,8 +3,8 @@
 import pytest
 from student_code_unseen import SAMPLES
 
-from course_lib import mistakes
-from course_lib.checks import diagnose
+from course_lib.checks import mistakes
+from course_lib.checks.steps import diagnose
 from course_lib.optimizers import adam
 
 

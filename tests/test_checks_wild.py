@@ -17,7 +17,7 @@ from collections import namedtuple
 import numpy as np
 import pytest
 
-from course_lib.checks import diagnose
+from course_lib.checks.steps import diagnose
 from course_lib.optimizers import AdamState, AMSGradState, GradientDescentState, MomentumState
 
 RIGHT, WRONG = [], []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from course_lib.controls import Control, Controls, hyperparameter_control
+from course_lib.live.controls import Control, Controls, hyperparameter_control
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_lib import exercises, feedback
-from course_lib.exercises import (
-    EXERCISES,
+from course_lib.checks import (
     check_derivative,
     check_exercise,
     check_number,
@@ -18,9 +16,11 @@ from course_lib.exercises import (
     diagnose_exercise,
     diagnose_number,
     diagnose_objective,
+    feedback,
 )
+from course_lib.checks.exercises import EXERCISES
+from course_lib.experiments.online import periodic, run_online
 from course_lib.objectives import bowl, catalogue, ravine, rosenbrock
-from course_lib.online import periodic, walk
 from course_lib.optimizers import adam, gradient_descent
 
 
@@ -138,7 +138,7 @@ def test_what_is_said_of_answers_beside_the_right_one(name, answer, words):
 
 def test_the_turn_is_said_as_the_walks_end():
     for beta2 in (0.44, 0.4495, 0.4805, 0.5):
-        end = walk(adam, periodic(1000, 3, -1, 3), lr=0.5, beta1=0, beta2=beta2).x[-1]
+        end = run_online(adam, periodic(1000, 3, -1, 3), lr=0.5, beta1=0, beta2=beta2).x[-1]
         words = f"ends {'above' if end > 0 else 'below'} 0"
         assert words in diagnose_exercise("05-turn", beta2).message
     for beta2 in (0.45, 0.451, 0.452, 0.464, 0.472, 0.48):
@@ -270,8 +270,8 @@ def test_solutions_of_functions(capsys):
 
 
 def test_degenerate_numbers():
-    assert not exercises.diagnose_number(1.0, 0.0).correct
-    assert exercises.diagnose_number(0.0, 0.0).correct
+    assert not diagnose_number(1.0, 0.0).correct
+    assert diagnose_number(0.0, 0.0).correct
     assert "too large for" in diagnose_number(10**400, 3).message
     for slips in (None, {"You divided by 0": np.inf}):
         found = diagnose_number(5, 0, slips)

@@ -11,10 +11,12 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from course_lib.curves import Scale, effective_step, scale_of
-from course_lib.explorers import explore
-from course_lib.guard import bounded
-from course_lib.live_piece import explained
+from course_lib.experiments.runs import state_table, traced_run
+from course_lib.experiments.steps import start_state
+from course_lib.experiments.verdicts import describe, verdict
+from course_lib.explorers.curves import Scale, effective_step, scale_of
+from course_lib.explorers.landscape import explore
+from course_lib.live.explorer import explained
 from course_lib.objectives import (
     Objective,
     bowl,
@@ -37,8 +39,8 @@ from course_lib.optimizers import (
     projected,
     run,
 )
-from course_lib.state_tables import observed_run, start_state, state_table
-from course_lib.verdicts import describe, short, verdict
+from course_lib.utils.sandbox import run_with_timeout
+from course_lib.utils.text import short
 
 PLACES = ["contour", "surface", "loss"]
 
@@ -428,7 +430,10 @@ def test_one_that_raises_midway_leaves_the_picture_and_names_the_line():
 
 
 def test_one_that_never_ends_is_stopped_and_leaves_the_picture(monkeypatch):
-    monkeypatch.setattr("course_lib.explorer_runs.bounded", functools.partial(bounded, seconds=0.3))
+    monkeypatch.setattr(
+        "course_lib.experiments.runs.run_with_timeout",
+        functools.partial(run_with_timeout, seconds=0.3),
+    )
     step = in_a_cell("""
         def step(state, g, lr=0.1):
             while lr > 0.2:
@@ -594,7 +599,7 @@ def test_a_run_that_diverges_does_not_stretch_the_axes_of_the_others():
 @pytest.mark.parametrize("step", STATES, ids=lambda step: step.__name__)
 def test_the_effective_step_times_the_slope_is_the_step(step):
     start = STATES[step](np.array([-1.8, 1.2]))
-    history, quantities = observed_run(step, start, ravine(10).grad, 30, lr=0.01)
+    history, quantities = traced_run(step, start, ravine(10).grad, 30, lr=0.01)
     slope = quantities.get("m_hat", quantities.get("m", quantities["g"]))
     effective = effective_step(quantities)
     np.testing.assert_allclose(
@@ -606,7 +611,7 @@ def test_the_effective_step_times_the_slope_is_the_step(step):
 def test_the_effective_step_of_adam_and_amsgrad_is_lr_over_the_root():
     for step, state in ((adam, AdamState), (amsgrad, AMSGradState)):
         start = state(np.array([-1.8, 1.2]))
-        _, quantities = observed_run(step, start, ravine(10).grad, 30, lr=0.01)
+        _, quantities = traced_run(step, start, ravine(10).grad, 30, lr=0.01)
         root = np.sqrt(quantities["v_hat" if step is adam else "v_max"][1:])
         np.testing.assert_allclose(effective_step(quantities)[1:], 0.01 / root, rtol=1e-6)
 
@@ -651,7 +656,7 @@ def test_an_axis_is_kept_while_it_fits_and_is_not_far_too_wide():
 
 @pytest.mark.parametrize("step", STATES, ids=lambda step: step.__name__)
 def test_the_table_holds_the_history_of_every_step(step):
-    history, quantities = observed_run(step, STATES[step](bowl.x0), bowl.grad, 12, lr=0.01)
+    history, quantities = traced_run(step, STATES[step](bowl.x0), bowl.grad, 12, lr=0.01)
     table = state_table(quantities)
     data = np.frombuffer(table["data"], "<f4").reshape(13, 2, len(table["names"]))
     assert table["names"][:2] == ["x", "g"]
@@ -666,7 +671,7 @@ def test_the_table_holds_the_history_of_every_step(step):
 def test_an_observed_run_is_the_same_run():
     for how in (adam, projected(adam, -0.5, 0.5), functools.partial(adam, beta1=0.5)):
         plain = run(how, AdamState(bowl.x0), bowl.grad, 30, lr=0.05)
-        observed, quantities = observed_run(how, AdamState(bowl.x0), bowl.grad, 30, lr=0.05)
+        observed, quantities = traced_run(how, AdamState(bowl.x0), bowl.grad, 30, lr=0.05)
         assert all(np.array_equal(a, b) for a, b in zip(plain, observed, strict=True))
         assert "m_hat" in quantities
 
@@ -679,7 +684,7 @@ def test_only_real_numbers_for_each_coordinate_are_quantities():
             late = g if t else 0.0
             return GradientDescentState(x - lr * g, t + 1)
     """)
-    _, quantities = observed_run(step, GradientDescentState(bowl.x0), bowl.grad, 3)
+    _, quantities = traced_run(step, GradientDescentState(bowl.x0), bowl.grad, 3)
     assert list(quantities) == ["x", "g", "pair"]
 
 

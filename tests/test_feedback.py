@@ -6,11 +6,13 @@ import re
 import pytest
 from student_code import student
 
-from course_lib import checks, feedback, optimizers
-from course_lib.checks import check
-from course_lib.exercises import check_exercise
-from course_lib.path_sketch import path_sketch
-from course_lib.predictions import Prediction, predict, questions
+from course_lib import optimizers
+from course_lib.checks import feedback
+from course_lib.checks import steps as checks
+from course_lib.checks.exercises import check_exercise
+from course_lib.checks.path_sketch import path_sketch
+from course_lib.checks.steps import check
+from course_lib.explorers.predictions import Prediction, predict, questions
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from course_lib.guard import PRINT_LIMIT, bounded, guarded
+from course_lib.utils.sandbox import PRINT_LIMIT, run_safely, run_with_timeout
 
 
 def one_line():
@@ -59,7 +59,7 @@ if sys.version_info < (3, 14):  # from 3.14 on `continue` in `finally` is a Synt
 @pytest.mark.parametrize("function", LOOPS)
 def test_loops_are_stopped(function):
     before, start = sys.gettrace(), time.monotonic()
-    outcome = guarded(function, seconds=0.2)
+    outcome = run_safely(function, seconds=0.2)
     assert isinstance(outcome.error, TimeoutError)
     assert "stopped after 0.2 seconds" in str(outcome.error)
     assert time.monotonic() - start < 5
@@ -70,39 +70,39 @@ def test_loops_are_stopped(function):
 def test_bounded_stops_loops(function):
     start = time.monotonic()
     with pytest.raises(TimeoutError, match=r"stopped after 0.2 seconds"):
-        bounded(function, seconds=0.2)
+        run_with_timeout(function, seconds=0.2)
     assert time.monotonic() - start < 5
 
 
 def test_bounded_returns_and_raises_as_the_function_does():
-    assert bounded(divmod, 7, 2) == (3, 1)
+    assert run_with_timeout(divmod, 7, 2) == (3, 1)
     with pytest.raises(ZeroDivisionError):
-        bounded(divmod, 7, 0)
+        run_with_timeout(divmod, 7, 0)
 
 
 def test_bounded_leaves_alone_what_comes_after():
-    bounded(divmod, 7, 2, seconds=0.05)
+    run_with_timeout(divmod, 7, 2, seconds=0.05)
     end = time.monotonic() + 0.2
     while time.monotonic() < end:
         pass
 
 
 def test_prints_are_kept_and_limited(capsys):
-    outcome = guarded(lambda: print("hello"))
+    outcome = run_safely(lambda: print("hello"))
     assert (outcome.printed, outcome.error) == ("hello\n", None)
-    assert len(guarded(prints, seconds=0.2).printed) == PRINT_LIMIT
+    assert len(run_safely(prints, seconds=0.2).printed) == PRINT_LIMIT
     assert capsys.readouterr().out == ""
 
 
 def test_value_and_arguments():
-    assert guarded(divmod, 7, 2).value == (3, 1)
+    assert run_safely(divmod, 7, 2).value == (3, 1)
 
 
 def test_error_with_the_line_of_the_function():
     def divides():
         return 1 / 0
 
-    outcome = guarded(divides)
+    outcome = run_safely(divides)
     assert isinstance(outcome.error, ZeroDivisionError)
     assert outcome.line == divides.__code__.co_firstlineno + 1
     assert outcome.source == "return 1 / 0"
@@ -114,11 +114,11 @@ def test_error_with_the_line_of_the_function():
     [("\n1 / 0", "line 2"), ("exit()", "line 1"), ("import no_such_module_", "line 1"), ("2", "")],
 )
 def test_of_a_line_that_cannot_be_read_only_the_number_is_said(source, where):
-    assert guarded(exec, compile(source, "<nowhere>", "exec"), {"exit": exit}).where == where
+    assert run_safely(exec, compile(source, "<nowhere>", "exec"), {"exit": exit}).where == where
 
 
 def test_leaving_is_an_error_too():
-    assert isinstance(guarded(sys.exit).error, SystemExit)
+    assert isinstance(run_safely(sys.exit).error, SystemExit)
 
 
 def test_a_person_may_interrupt():
@@ -126,10 +126,10 @@ def test_a_person_may_interrupt():
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        guarded(interrupted)
+        run_safely(interrupted)
 
 
 def test_warnings_are_silent():
     import warnings
 
-    assert guarded(warnings.warn, "careful").error is None
+    assert run_safely(warnings.warn, "careful").error is None

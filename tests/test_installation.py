@@ -2,7 +2,7 @@
 
 import pytest
 
-from course_lib import installation
+from course_lib.utils import installation
 
 
 @pytest.fixture

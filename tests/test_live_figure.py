@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from course_lib import plotting
-from course_lib.explorers import explore
-from course_lib.live_figure import LiveFigure, Path
+from course_lib.explorers.landscape import explore
+from course_lib.live.figure import LiveFigure, Path
 from course_lib.objectives import bowl, rosenbrock
 from course_lib.optimizers import adam
 

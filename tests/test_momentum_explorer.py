@@ -3,8 +3,14 @@
 import numpy as np
 import pytest
 
-from course_lib.heavy_ball import best_pair, border, factor, measured_factor, steps_per_digit
-from course_lib.momentum_explorer import KINDS, explore_momentum
+from course_lib.experiments.momentum import (
+    convergence_rate,
+    measured_rate,
+    optimal_parameters,
+    stability_limit,
+    steps_per_digit,
+)
+from course_lib.explorers.momentum import KINDS, explore_momentum
 from course_lib.objectives import ravine
 from course_lib.optimizers import run
 
@@ -27,7 +33,7 @@ def test_factor_is_the_largest_eigenvalue_of_a_step(kind):
     for _ in range(300):
         lr, beta, kappa = 10 ** rng.uniform(-3, 0.7), rng.uniform(0, 0.99), 10 ** rng.uniform(0, 2)
         slower = max(largest_eigenvalue(lr, beta, curvature, kind) for curvature in (1, kappa))
-        assert factor(lr, beta, kappa, kind) == pytest.approx(slower, rel=1e-6)
+        assert convergence_rate(lr, beta, kappa, kind) == pytest.approx(slower, rel=1e-6)
 
 
 @ALL_KINDS
@@ -35,26 +41,28 @@ def test_factor_is_the_largest_eigenvalue_of_a_step(kind):
 def test_a_long_run_has_the_predicted_factor(kind, lr, beta, kappa):
     step, state = KINDS[kind]
     x = run(step, state(np.array([-1.8, 1.2])), ravine(kappa).grad, 400, lr=lr, beta=beta).x
-    assert measured_factor(x) == pytest.approx(float(factor(lr, beta, kappa, kind)), rel=3e-3)
+    assert measured_rate(x) == pytest.approx(
+        float(convergence_rate(lr, beta, kappa, kind)), rel=3e-3
+    )
 
 
 @ALL_KINDS
 @pytest.mark.parametrize("kappa", [1, 10, 100])
 def test_the_border_is_exact(kind, kappa):
     beta = np.linspace(0, 0.99, 34)
-    at = border(beta, kappa, kind)
-    assert (factor(at * (1 - 1e-9), beta, kappa, kind) < 1).all()
-    assert (factor(at * (1 + 1e-9), beta, kappa, kind) > 1).all()
+    at = stability_limit(beta, kappa, kind)
+    assert (convergence_rate(at * (1 - 1e-9), beta, kappa, kind) < 1).all()
+    assert (convergence_rate(at * (1 + 1e-9), beta, kappa, kind) > 1).all()
     below = at[:, None] * np.linspace(1e-3, 0.999, 50)
-    assert (factor(below, beta[:, None], kappa, kind) < 1).all()
+    assert (convergence_rate(below, beta[:, None], kappa, kind) < 1).all()
 
 
 @ALL_KINDS
 @pytest.mark.parametrize("kappa", [1.5, 10, 100])
 def test_no_pair_is_better_than_the_best(kind, kappa):
-    lr, beta = best_pair(kappa, kind)
-    smallest = factor(lr, beta, kappa, kind)
-    tried = factor(
+    lr, beta = optimal_parameters(kappa, kind)
+    smallest = convergence_rate(lr, beta, kappa, kind)
+    tried = convergence_rate(
         np.geomspace(lr / 4, lr * 4, 401), np.linspace(0, 0.99, 401)[:, None], kappa, kind
     )
     assert smallest <= tried.min()
@@ -63,14 +71,16 @@ def test_no_pair_is_better_than_the_best(kind, kappa):
 
 def test_factor_of_the_best_pairs():
     root = np.sqrt(10)
-    assert factor(*best_pair(10), 10) == pytest.approx((root - 1) / (root + 1))
-    assert factor(*best_pair(10, "nesterov"), 10, "nesterov") == pytest.approx(1 - 2 / np.sqrt(31))
+    assert convergence_rate(*optimal_parameters(10), 10) == pytest.approx((root - 1) / (root + 1))
+    assert convergence_rate(*optimal_parameters(10, "nesterov"), 10, "nesterov") == pytest.approx(
+        1 - 2 / np.sqrt(31)
+    )
 
 
 def test_without_momentum_both_kinds_are_gradient_descent():
     for kind in KINDS:
-        assert factor(2 / 11, 0.0, 10, kind) == pytest.approx(9 / 11)
-        assert border(0.0, 10, kind) == 0.2
+        assert convergence_rate(2 / 11, 0.0, 10, kind) == pytest.approx(9 / 11)
+        assert stability_limit(0.0, 10, kind) == 0.2
 
 
 def test_steps_per_digit():
@@ -91,11 +101,11 @@ def test_steps_per_digit():
 )
 def test_measured_factor(distances, expected):
     x = np.column_stack([distances, np.zeros(len(distances))])
-    assert measured_factor(x) == pytest.approx(expected, rel=0.01)
+    assert measured_rate(x) == pytest.approx(expected, rel=0.01)
 
 
 def test_too_few_steps_to_measure():
-    assert np.isnan(measured_factor(np.ones((2, 2))))
+    assert np.isnan(measured_rate(np.ones((2, 2))))
     assert "too few steps" in explore_momentum(n_steps=1).sentence
 
 
@@ -133,7 +143,7 @@ def test_the_picture_is_rendered_again_only_when_it_must_be():
 def test_the_button_goes_to_the_best_pair(kind):
     piece = explore_momentum(kind=kind)
     piece.controls.pressed = {"name": "best pair", "count": 1}
-    assert (piece.values["lr"], piece.values["beta"]) == best_pair(10, kind)
+    assert (piece.values["lr"], piece.values["beta"]) == optimal_parameters(10, kind)
 
 
 @pytest.mark.parametrize(

@@ -3,17 +3,18 @@
 import numpy as np
 import pytest
 
-from course_lib import online
-from course_lib.beta2_dial import drift, turning_point
-from course_lib.online import (
+from course_lib.experiments import online
+from course_lib.experiments.online import (
     OPTIMIZERS,
     SCHEDULES,
     adam_uncorrected,
     average_regret,
+    critical_beta2,
+    drift,
     effective_step,
     periodic,
+    run_online,
     stochastic,
-    walk,
 )
 from course_lib.optimizers import (
     AdamState,
@@ -49,7 +50,7 @@ def test_walk_equals_the_library_step_by_step(step, schedule):
     g = np.where(np.random.default_rng(3).random(700) < 0.1, 30.0, -2.0)
     hyper = {"lr": 0.3, "beta1": 0.8, "beta2": 0.95}
     history = one_by_one(step, g, schedule, **hyper)
-    fast = walk(step, g, schedule=schedule, **hyper)
+    fast = run_online(step, g, schedule=schedule, **hyper)
     np.testing.assert_allclose(fast.x, history.x[:, 0], rtol=0, atol=1e-12)
     np.testing.assert_allclose(fast.m, history.m[1:, 0], rtol=0, atol=1e-13)
     np.testing.assert_allclose(fast.v, history.v[1:, 0], rtol=1e-13)
@@ -67,13 +68,13 @@ IN_ORDER = (adam, adam_uncorrected, amsgrad, amsgrad_torch, amsgrad_keras, amsgr
 @pytest.mark.parametrize("n_steps", GOLDEN)
 def test_figure_1_online(n_steps):
     g = periodic(n_steps)
-    x = [walk(step, g).x[-1] for step in IN_ORDER]
+    x = [run_online(step, g).x[-1] for step in IN_ORDER]
     np.testing.assert_allclose(x, GOLDEN[n_steps], rtol=0, atol=6e-4)
 
 
 def test_average_regret_after_five_million_steps():
     g = periodic(5_000_000)
-    regret = [walk(step, g).average_regret[-1] for step in IN_ORDER]
+    regret = [run_online(step, g).average_regret[-1] for step in IN_ORDER]
     golden = (0.2114, 0.2115, 0.0151, 0.0149, 0.0149, 0.0025)
     np.testing.assert_allclose(regret, golden, rtol=0, atol=6e-5)
 
@@ -82,15 +83,15 @@ def test_average_regret_after_five_million_steps():
 @pytest.mark.parametrize("step", OPTIMIZERS.values())
 def test_blocks_do_not_matter(monkeypatch, step, beta1):
     g = np.where(np.random.default_rng(4).random(2000) < 0.1, 30.0, -2.0)
-    whole = walk(step, g, beta1=beta1, beta2=0.3)
+    whole = run_online(step, g, beta1=beta1, beta2=0.3)
     monkeypatch.setattr(online, "BLOCK", 300)
-    for name, blocks in walk(step, g, beta1=beta1, beta2=0.3)._asdict().items():
+    for name, blocks in run_online(step, g, beta1=beta1, beta2=0.3)._asdict().items():
         np.testing.assert_allclose(blocks, getattr(whole, name), rtol=1e-12, atol=1e-12)
 
 
 def test_section_3_after_30_steps():
     g = periodic(30, high=3, low=-1, period=3)
-    x = [walk(step, g, beta1=0, beta2=0.1).x[-1] for step in (adam, amsgrad)]
+    x = [run_online(step, g, beta1=0, beta2=0.1).x[-1] for step in (adam, amsgrad)]
     np.testing.assert_allclose(x, (0.757, -0.810), rtol=0, atol=6e-4)
 
 
@@ -99,13 +100,13 @@ ADAM_X = """-0.500 -0.231 0.048 -0.214 -0.044 0.154 -0.044 0.091 0.251 0.086 0.2
 
 
 def test_section_3_rows_of_adam():
-    rows = walk(adam, periodic(21, high=3, low=-1, period=3), beta1=0, beta2=0.1)
+    rows = run_online(adam, periodic(21, high=3, low=-1, period=3), beta1=0, beta2=0.1)
     np.testing.assert_allclose(rows.x[1:], np.fromstring(ADAM_X, sep=" "), rtol=0, atol=6e-4)
 
 
 def test_section_3_first_rows_with_a_calculator():
     g = periodic(4, high=3, low=-1, period=3)
-    rows = walk(amsgrad, g, beta1=0, beta2=0.1)
+    rows = run_online(amsgrad, g, beta1=0, beta2=0.1)
     np.testing.assert_allclose(rows.v, [8.1, 1.71, 1.071, 8.2071])
     np.testing.assert_allclose(rows.v_max, [8.1, 8.1, 8.1, 8.2071])
     steps = [0.5 * 3 / 8.1**0.5, -0.5 / (2 * 8.1) ** 0.5, -0.5 / (3 * 8.1) ** 0.5]
@@ -114,7 +115,7 @@ def test_section_3_first_rows_with_a_calculator():
 
 
 def test_average_regret_of_adam_tends_to_20_over_101():
-    regret = [walk(adam, periodic(n)).average_regret[-1] for n in (10**4, 10**5)]
+    regret = [run_online(adam, periodic(n)).average_regret[-1] for n in (10**4, 10**5)]
     assert regret[0] > regret[1] > 20 / 101
     at_plus_one = average_regret(periodic(10_100), np.ones(10_101))
     assert at_plus_one[-1] == pytest.approx(20 / 101)
@@ -132,10 +133,10 @@ def test_average_regret_by_hand():
 
 def test_numpys_error_settings_do_not_matter():
     with np.errstate(all="raise"):
-        walk(adam, periodic(10_000))
+        run_online(adam, periodic(10_000))
         effective_step(adam, periodic(10_000), beta2=0.1)
         drift(1e-5)
-    assert walk(adam, [1e200, -1e200]).v.tolist() == [np.inf, np.inf]
+    assert run_online(adam, [1e200, -1e200]).v.tolist() == [np.inf, np.inf]
 
 
 def test_drift_where_one_slope_is_much_smaller():
@@ -146,7 +147,7 @@ def test_drift_where_one_slope_is_much_smaller():
 
 def test_schedules():
     def rates(schedule):
-        return walk(adam, periodic(4), lr=0.5, schedule=schedule).lr.tolist()
+        return run_online(adam, periodic(4), lr=0.5, schedule=schedule).lr.tolist()
 
     assert rates("lr") == [0.5] * 4
     assert rates("lr / t") == [0.5, 0.25, 0.5 / 3, 0.125]
@@ -155,29 +156,29 @@ def test_schedules():
 
 def test_regret_does_not_vanish_with_a_constant_lr():
     g = periodic(10**6)
-    constant = walk(amsgrad, g, lr=0.01, schedule="lr").average_regret[-1]
+    constant = run_online(amsgrad, g, lr=0.01, schedule="lr").average_regret[-1]
     assert constant == pytest.approx(0.336, abs=6e-4)
-    assert walk(amsgrad, g).average_regret[-1] == pytest.approx(0.0347, abs=6e-5)
+    assert run_online(amsgrad, g).average_regret[-1] == pytest.approx(0.0347, abs=6e-5)
 
 
 def test_each_period_costs_a_third_per_time_with_a_constant_lr():
-    w = walk(amsgrad, periodic(101 * 6000), lr=0.01, schedule="lr")
+    w = run_online(amsgrad, periodic(101 * 6000), lr=0.01, schedule="lr")
     assert w.g[-101:] @ (w.x[-102:-1] + 1) / 101 == pytest.approx(0.329, abs=6e-4)
 
 
 def test_quick_stochastic_setting_for_20_seeds():
     for seed in range(1, 21):
         g = stochastic(2000, high=10, low=-1, probability=0.15, seed=seed)
-        assert walk(adam, g, beta1=0, beta2=0.1).x[-1] > 0.9
-        assert walk(amsgrad, g, beta1=0, beta2=0.1).x[-1] < -0.9
+        assert run_online(adam, g, beta1=0, beta2=0.1).x[-1] > 0.9
+        assert run_online(amsgrad, g, beta1=0, beta2=0.1).x[-1] < -0.9
 
 
 def test_paper_stochastic_setting_for_six_seeds():
     """Adam is at the wrong end for all; AMSGrad is on the right side, not yet at its end."""
     for seed in range(1, 7):
         g = stochastic(10**5, seed=seed)
-        assert walk(adam, g, lr=1).x[-1] > 0.9
-        assert walk(amsgrad, g, lr=1).x[-1] < 0
+        assert run_online(adam, g, lr=1).x[-1] > 0.9
+        assert run_online(amsgrad, g, lr=1).x[-1] < 0
 
 
 def test_slopes():
@@ -206,31 +207,31 @@ def test_effective_step_without_any_memory_follows_the_schedule():
 
 def test_one_large_first_gradient_pins_optax():
     g = np.append(100.0, np.ones(999))
-    w = walk(amsgrad_optax, g, beta2=0.999)
+    w = run_online(amsgrad_optax, g, beta2=0.999)
     np.testing.assert_allclose(w.v_max, 100.0**2)
-    np.testing.assert_allclose(walk(amsgrad, g, beta2=0.999).v_max, 10)
+    np.testing.assert_allclose(run_online(amsgrad, g, beta2=0.999).v_max, 10)
 
 
 def test_first_step_of_the_paper():
-    first = walk(amsgrad, periodic(5), lr=0.02, beta1=0.9, beta2=0.999).step[0]
+    first = run_online(amsgrad, periodic(5), lr=0.02, beta1=0.9, beta2=0.999).step[0]
     assert first == pytest.approx(0.02 * (1 - 0.9) / np.sqrt(1 - 0.999))
 
 
 @pytest.mark.parametrize("beta2", [0.9, 0.99, 0.999])
 def test_drift_is_that_of_a_walk(beta2):
     """Steps so short that x is never clipped; the moments have long forgotten their start."""
-    w = walk(adam_uncorrected, periodic(101 * 400), lr=1e-6, beta2=beta2, schedule="lr")
+    w = run_online(adam_uncorrected, periodic(101 * 400), lr=1e-6, beta2=beta2, schedule="lr")
     per_period = (w.x[-1] - w.x[-1 - 101]) / 1e-6
     assert per_period == pytest.approx(float(drift(beta2)), rel=1e-8)
 
 
 def test_drift_changes_its_sign():
-    beta2 = turning_point()
+    beta2 = critical_beta2()
     assert round(beta2, 6) == 0.999516
     assert drift(np.nextafter(beta2, 0) - 1e-12) > 0 > drift(beta2 + 1e-12)
     assert drift(0.999) > 0
     with pytest.raises(ValueError, match="inside"):
-        turning_point(inside=(0.9, 0.99))
+        critical_beta2(inside=(0.9, 0.99))
 
 
 @pytest.mark.parametrize(
@@ -254,7 +255,7 @@ def test_drift_changes_its_sign():
 )
 def test_wrong_input_of_walk(wrong, words):
     with pytest.raises(ValueError, match=words):
-        walk(**{"step": adam, "g": periodic(5), **wrong})
+        run_online(**{"step": adam, "g": periodic(5), **wrong})
 
 
 @pytest.mark.parametrize(
@@ -277,4 +278,4 @@ def test_wrong_slopes(make, wrong, words):
 
 
 def test_no_steps():
-    assert walk(adam, periodic(0)).x.tolist() == [0]
+    assert run_online(adam, periodic(0)).x.tolist() == [0]

@@ -5,12 +5,18 @@ import re
 import numpy as np
 import pytest
 
-from course_lib.beta2_dial import drift, period_steps
-from course_lib.dial_explorer import explore_dial
-from course_lib.online import OPTIMIZERS, adam_uncorrected, periodic, walk
-from course_lib.online_explorer import POINTS, SCENES, explore_online, outlined, sampled
+from course_lib.experiments.online import (
+    OPTIMIZERS,
+    adam_uncorrected,
+    drift,
+    period_steps,
+    periodic,
+    run_online,
+)
+from course_lib.explorers.beta2 import explore_beta2
+from course_lib.explorers.online import POINTS, SCENES, explore_online, outlined, sampled
 from course_lib.optimizers import adam
-from course_lib.verdicts import short
+from course_lib.utils.text import short
 
 
 def path_points(piece, number):
@@ -23,7 +29,7 @@ def path_points(piece, number):
 def test_steps_of_a_period_are_those_of_a_long_walk():
     for beta1, beta2 in ((0.9, 0.99), (0.0, 0.9), (0.9, 0.999)):
         g = periodic(101 * 400)
-        w = walk(adam_uncorrected, g, lr=1.0, beta1=beta1, beta2=beta2, schedule="lr")
+        w = run_online(adam_uncorrected, g, lr=1.0, beta1=beta1, beta2=beta2, schedule="lr")
         expected = period_steps(beta2, beta1)
         np.testing.assert_allclose(-w.step[-101:], expected, rtol=1e-9)
         assert drift(beta2, beta1) == pytest.approx(expected.sum())
@@ -51,7 +57,7 @@ def test_a_short_curve_is_not_thinned():
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_the_sentence_gives_the_walk(name):
     piece = explore_online(show=[name], n_steps=500, lr=0.3, beta2=0.9)
-    w = walk(OPTIMIZERS[name], periodic(500), lr=0.3, beta1=0.9, beta2=0.9)
+    w = run_online(OPTIMIZERS[name], periodic(500), lr=0.3, beta1=0.9, beta2=0.9)
     regret = short(w.average_regret[-1], 3)
     words = f"{name} is at x = {w.x[-1]:.3f} after 500 steps, average regret {regret}."
     assert words in piece.sentence
@@ -101,7 +107,7 @@ def test_buttons_set_the_papers_examples():
     piece = explore_online(show=["Adam"], lr=0.1)
     piece.controls.pressed = {"name": "Section 3", "count": 1}
     assert {n: piece.values[n] for n in SCENES["Section 3"]} == SCENES["Section 3"]
-    x = walk(adam, periodic(1000, 3, -1, 3), beta1=0, beta2=0.1).x[-1]
+    x = run_online(adam, periodic(1000, 3, -1, 3), beta1=0, beta2=0.1).x[-1]
     assert f"Adam is at x = {x:.3f} after 1000 steps" in piece.sentence
     piece.controls.pressed = {"name": "Figure 1", "count": 2}
     assert "x = 0.948 after 10000 steps" in piece.sentence
@@ -149,7 +155,7 @@ def test_unknown_names():
     with pytest.raises(ValueError, match="there is no 'adam' to show"):
         explore_online(show=adam)
     with pytest.raises(ValueError, match="there is no lr to set here"):
-        explore_dial(lr=3)
+        explore_beta2(lr=3)
 
 
 def test_one_name_to_show_needs_no_brackets():
@@ -158,23 +164,23 @@ def test_one_name_to_show_needs_no_brackets():
 
 def test_numpys_error_settings_do_not_matter():
     with np.errstate(all="raise"):
-        pieces = explore_online(), explore_dial(), explore_dial(period=1000, beta1=1e-3)
+        pieces = explore_online(), explore_beta2(), explore_beta2(period=1000, beta1=1e-3)
         assert not any(piece.controls.problem for piece in pieces)
 
 
 def test_slopes_of_very_different_size_on_the_dial():
-    assert "the right way" in explore_dial(high=1e-6, low=-1e6).sentence
+    assert "the right way" in explore_beta2(high=1e-6, low=-1e6).sentence
 
 
 def test_a_point_of_the_dial_chooses_beta2():
-    piece = explore_dial()
+    piece = explore_beta2()
     piece.live.points = {**piece.live.points, "0": [4.0, 50.0]}
     assert piece.values["beta2"] == pytest.approx(0.9999)
     assert "-0.0785 lr per period, towards -1, the right way" in piece.sentence
 
 
 def test_the_button_goes_to_the_turning_point():
-    piece = explore_dial()
+    piece = explore_beta2()
     piece.controls.pressed = {"name": "turning point", "count": 1}
     assert piece.values["beta2"] == pytest.approx(0.9995158880901388)
     piece.set(high=500.0)  # now the slopes sum to less than 0, and +1 is the best point
@@ -185,7 +191,7 @@ def test_the_button_goes_to_the_turning_point():
 
 
 def test_of_several_turning_points_the_dial_names_the_last():
-    piece = explore_dial(beta1=0.99)  # the drift is below 0 at beta2 = 0 too
+    piece = explore_beta2(beta1=0.99)  # the drift is below 0 at beta2 = 0 too
     low, turn, high = drift(np.array([0.0, 0.5, 0.99999]), beta1=0.99)
     assert (low < 0 < turn) and high < 0
     piece.controls.pressed = {"name": "turning point", "count": 1}
@@ -194,7 +200,7 @@ def test_of_several_turning_points_the_dial_names_the_last():
 
 
 def test_the_dial_is_rendered_again_only_when_the_walk_needs_more_room():
-    piece = explore_dial()
+    piece = explore_beta2()
     before = piece.live.base
     piece.set(beta2=0.9999)
     assert piece.live.base is before
@@ -220,17 +226,17 @@ def test_the_dial_is_rendered_again_only_when_the_walk_needs_more_room():
     ],
 )
 def test_bad_values_of_the_dial(change, words):
-    piece = explore_dial()
+    piece = explore_beta2()
     before = piece.sentence, piece.live.paths
     piece.set(**change)
     assert words in piece.controls.problem["text"]
     assert (piece.sentence, piece.live.paths) == before
     with pytest.raises(ValueError, match=re.escape(words)):
-        explore_dial(**change)
+        explore_beta2(**change)
 
 
 def test_a_point_of_the_dial_that_is_no_number_is_said():
-    piece = explore_dial()
+    piece = explore_beta2()
     before = dict(piece.controls.values), piece.live.paths
     piece.live.points = {**piece.live.points, "0": [np.nan, 50.0]}
     assert "a point is two finite numbers" in piece.controls.problem["text"]

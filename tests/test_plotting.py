@@ -10,7 +10,7 @@ from course_lib.optimizers import STATES
 
 @pytest.mark.parametrize("objective", catalogue(), ids=lambda o: o.name)
 def test_heights_keep_the_order_and_can_be_read_back(objective):
-    heights = plotting.Heights.of(objective)
+    heights = plotting.HeightScale.of(objective)
     values = np.linspace(heights.low, heights.high, 50)
     scaled = heights.scaled(values)
     assert scaled[0] == 0 and scaled[-1] == 1
@@ -29,8 +29,8 @@ def test_every_landscape_can_be_drawn(objective):
 
 
 def test_steep_landscapes_are_flattened_and_gentle_ones_are_not():
-    assert plotting.Heights.of(bowl).power == 1
-    assert plotting.Heights.of(rosenbrock).power > 1
+    assert plotting.HeightScale.of(bowl).power == 1
+    assert plotting.HeightScale.of(rosenbrock).power > 1
 
 
 def test_a_path_on_the_surface_has_the_heights_of_the_landscape():
@@ -43,7 +43,7 @@ def test_a_path_on_the_surface_has_the_heights_of_the_landscape():
 def test_an_objective_without_a_finite_value_is_refused_in_words():
     hole = Objective("hole", lambda x: x[0] * np.nan, lambda x: x, [[0, 1], [0, 1]])
     with pytest.raises(ValueError, match="no finite value in its window"):
-        plotting.Heights.of(hole)
+        plotting.HeightScale.of(hole)
 
 
 def test_a_hole_in_the_landscape_is_drawn_as_a_hole():
@@ -74,4 +74,4 @@ def test_no_two_optimizers_of_one_picture_look_alike():
 
 def test_gap_is_zero_at_the_minimizer():
     x = np.array([[1.0, 0.0], [0.0, 0.0]])
-    np.testing.assert_array_equal(plotting.gap(bowl, x), [1.0, 0.0])
+    np.testing.assert_array_equal(plotting.optimality_gap(bowl, x), [1.0, 0.0])

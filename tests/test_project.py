@@ -15,10 +15,38 @@ import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
-MODULES = sorted(path.stem for path in (ROOT / "course_lib").glob("[a-z]*.py"))
-# The reading order of course_lib/__init__.py: nobody imports from a later one.
-ORDER = ["objectives", "derivatives", "optimizers", "plotting", "live_figure", "explorers"]
+LIBRARY = ROOT / "course_lib"
+HEART = ("objectives", "derivatives", "optimizers", "plotting")
+PACKAGES = ("live", "experiments", "explorers", "checks", "utils")
+# What each part may import of the others; within itself anything that makes no circle.
+MAY_IMPORT = {
+    "utils": set(),
+    "live": {"heart", "utils"},
+    "heart": {"utils"},
+    "experiments": {"heart", "utils"},
+    "checks": {"experiments", "heart", "utils"},
+    "explorers": {"checks", "experiments", "heart", "live", "utils"},
+}
 DRAWING = {"matplotlib", "ipywidgets", "anywidget", "IPython"}
+# A notebook's author needs to know these modules, and no others.
+FACES = {
+    "course_lib",
+    *(f"course_lib.{name}" for name in (*HEART, "checks", "explorers")),
+    *(
+        f"course_lib.experiments.{name}"
+        for name in ("momentum", "online", "sensitivity", "training", "verdicts")
+    ),
+    "course_lib.utils.installation",
+}
+
+
+def module_of(path):
+    """The dotted name of a file of course_lib, without "course_lib."."""
+    return ".".join(path.relative_to(LIBRARY).with_suffix("").parts).removesuffix(".__init__")
+
+
+FILES = {module_of(path): path for path in sorted(LIBRARY.rglob("*.py"))}
+MODULES = [name for name in FILES if name != "__init__"]
 
 # Words that belong to one machine, in pieces, so that this file passes its own test.
 FOREIGN = {
@@ -35,25 +63,48 @@ def loaded(module):
     return set(json.loads(done.stdout))
 
 
-def imports(module):
-    """The modules of course_lib that the file of ``module`` names in an import."""
+def imports(source):
+    """The modules of course_lib that a source names in an import, wherever it stands."""
     names = set()
-    for node in ast.walk(ast.parse((ROOT / "course_lib" / f"{module}.py").read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module == "course_lib":
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module.removeprefix("course_lib."))
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom):
+            assert not node.level, "imports are written in full"
+            parts = [f"{node.module}.{alias.name}" for alias in node.names]
+            names |= {
+                part if part.removeprefix("course_lib.") in FILES else node.module for part in parts
+            }
         elif isinstance(node, ast.Import):
-            names |= {alias.name.removeprefix("course_lib.") for alias in node.names}
-    return names & set(MODULES)
+            names |= {alias.name for alias in node.names}
+    return {name for name in names if name.split(".")[0] == "course_lib"}
 
 
-GRAPH = {module: imports(module) for module in MODULES}
+def part_of(module):
+    """The package that a module lies in, or the heart."""
+    first = module.split(".")[0]
+    return "heart" if first in HEART else first
 
 
-def reached(module):
-    """All modules of course_lib that ``module`` imports, also through others."""
-    return set().union(*({name} | reached(name) for name in GRAPH[module]))
+GRAPH = {
+    name: {found.removeprefix("course_lib.") for found in imports(FILES[name].read_text("utf-8"))}
+    for name in MODULES
+}
+
+
+def test_the_library_is_a_heart_and_five_packages():
+    shown = {path.stem for path in LIBRARY.glob("[a-z]*.py")}
+    folders = {path.name for path in LIBRARY.iterdir() if path.is_dir() and path.name[0] != "_"}
+    assert (shown, folders) == (set(HEART), set(PACKAGES))
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_part_imports_only_what_it_may(module):
+    own = part_of(module)
+    reached = {part_of(name) for name in GRAPH[module]} - {own}
+    assert reached <= MAY_IMPORT[own], f"{module} reaches {reached - MAY_IMPORT[own]}"
+
+
+def test_imports_make_no_circle():
+    TopologicalSorter(GRAPH).prepare()
 
 
 @pytest.mark.parametrize("module", ["objectives", "derivatives", "optimizers"])
@@ -61,30 +112,31 @@ def test_the_numeric_core_loads_numpy_and_nothing_else(module):
     names = loaded(module)
     assert "numpy" in names
     assert not names & DRAWING
-    own = {name for name in names if name.startswith("course_lib.")}
-    helpers = {"objectives": {"objective_checks"}, "optimizers": {"run_checks"}}
-    helpers["derivatives"] = {"objective_checks", "run_checks"}
-    assert own == {f"course_lib.{name}" for name in {module} | helpers[module]}
+    parts = {part_of(name.removeprefix("course_lib.")) for name in names if "course_lib." in name}
+    assert parts == {"heart", "utils"}
 
 
-def test_imports_make_no_circle():
-    TopologicalSorter(GRAPH).prepare()
-
-
-@pytest.mark.parametrize("i", range(len(ORDER)), ids=ORDER)
-def test_imports_go_down_only(i):
-    assert not reached(ORDER[i]) & set(ORDER[i + 1 :])
-
-
-def test_checks_do_not_draw():
-    assert not loaded("checks") & (DRAWING - {"IPython"})
+def test_experiments_and_checks_need_no_widget_and_no_pyplot():
+    for module in [name for name in MODULES if part_of(name) in ("experiments", "checks")]:
+        assert not loaded(module) & (DRAWING - {"IPython"}), module
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_live_pieces_are_safe_under_any_kernel(module):
-    source = (ROOT / "course_lib" / f"{module}.py").read_text("utf-8")
+    source = FILES[module].read_text("utf-8")
     code = "\n".join(line for line in source.splitlines() if "import" in line or "Output(" in line)
     assert not re.search(r"pyplot|\bOutput\b|\binteract", code)
+
+
+def test_a_notebook_needs_few_modules():
+    found = set()
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        for cell in cells:
+            if cell["cell_type"] == "code":
+                found |= imports("".join(cell["source"]))
+    assert found <= FACES
+    assert len(FACES - {"course_lib"}) <= 12
 
 
 def committed_files():
@@ -109,11 +161,12 @@ def test_no_committed_file_names(pattern):
 
 
 def test_the_package_takes_its_data_along():
-    """Every file of course_lib that is not Python matches a pattern of pyproject.toml."""
+    """Every package is listed, and every file that is not Python matches a pattern."""
     tables = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
-    patterns = tables["package-data"]["course_lib"]
-    data = [p.name for p in (ROOT / "course_lib").iterdir() if p.is_file() and p.name[0].isalnum()]
-    assert [n for n in data if not any(Path(n).match(p) for p in [*patterns, "*.py"])] == []
+    assert set(tables["packages"]) == {"course_lib", *(f"course_lib.{name}" for name in PACKAGES)}
+    patterns = [*tables["package-data"]["*"], "*.py", "*.pyc"]
+    data = [path for path in LIBRARY.rglob("[a-zA-Z]*") if path.is_file()]
+    assert [path for path in data if not any(path.match(pattern) for pattern in patterns)] == []
 
 
 def test_pins_meet_the_ranges():

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from course_lib.experiments.sensitivity import grid, race, sensitivity_map
 from course_lib.objectives import Objective, bowl, himmelblau, ravine, rosenbrock
 from course_lib.optimizers import (
     STATES,
@@ -20,16 +21,14 @@ from course_lib.optimizers import (
     projected,
     run,
 )
-from course_lib.race import race
-from course_lib.sensitivity import axis, sensitivity_map
 
-LR = axis("lr", 0.001, 3, n=7)
+LR = grid("lr", 0.001, 3, n=7)
 
 
 @pytest.mark.parametrize("step", STATES)
 def test_a_cell_alone_is_the_same_to_the_last_bit(step):
     names = [name for name in hyperparameters(step) if name != "lr"]
-    second = axis(names[0], 0.3, 0.99, n=5) if names else None
+    second = grid(names[0], 0.3, 0.99, n=5) if names else None
     result = sensitivity_map(step, rosenbrock, LR, second, n_steps=40)
     for i in range(7):
         for j in (0, 3) if second else (0,):
@@ -39,7 +38,7 @@ def test_a_cell_alone_is_the_same_to_the_last_bit(step):
 
 def test_both_betas_noise_and_several_starts_alone():
     x0 = np.array([[-1.2, 0.5, 2.0], [1.0, -1.0, 3.0]])
-    beta1, beta2 = axis("beta1", n=6), axis("beta2", n=5)
+    beta1, beta2 = grid("beta1", n=6), grid("beta2", n=5)
     result = sensitivity_map(
         adam, rosenbrock, beta1, beta2, n_steps=30, x0=x0, noise=2.0, seed=4, lr=0.05
     )
@@ -55,7 +54,7 @@ def test_both_betas_noise_and_several_starts_alone():
 def test_noise_has_its_size_and_seed():
     def noises(seed):
         m = sensitivity_map(
-            gradient_descent, bowl, axis("lr", 1e-9, 2e-9, n=2), n_steps=4000, noise=3.0, seed=seed
+            gradient_descent, bowl, grid("lr", 1e-9, 2e-9, n=2), n_steps=4000, noise=3.0, seed=seed
         )
         return np.diff(m.x[:, :, 0, 0, 0], axis=0) / 1e-9 + 2 * bowl.x0
 
@@ -66,7 +65,7 @@ def test_noise_has_its_size_and_seed():
 def test_steps_final_and_divergence_against_a_loop():
     x0 = np.array([[-1.8, 1.0], [1.2, 0.5]])
     result = sensitivity_map(
-        momentum, ravine(20), axis("lr", 0.001, 1, n=9), axis("beta", 0, 0.95, n=6), 80, x0
+        momentum, ravine(20), grid("lr", 0.001, 1, n=9), grid("beta", 0, 0.95, n=6), 80, x0
     )
     for i, j in np.ndindex(9, 6):
         steps, final, gone = [], [], []
@@ -88,12 +87,12 @@ def test_steps_final_and_divergence_against_a_loop():
 
 
 def test_best_cell():
-    result = sensitivity_map(momentum, bowl, LR, axis("beta", n=5), n_steps=200)
+    result = sensitivity_map(momentum, bowl, LR, grid("beta", n=5), n_steps=200)
     best = result.best()
     assert best.steps == result.steps.min() == result.steps[best.index]
     assert best.hyper == {
         "lr": LR.values[best.index[0]],
-        "beta": axis("beta", n=5).values[best.index[1]],
+        "beta": grid("beta", n=5).values[best.index[1]],
     }
     # the cell that arrives first need not end lowest
     f = np.ones_like(result.f)
@@ -115,7 +114,7 @@ def test_own_step_and_own_objective():
 
     own = Objective.from_function(log, [[0.01, 4], [-2, 2]])
     result = sensitivity_map(
-        mine, own, axis("lr", 1e-3, 300, n=8), None, 60, [2, 1], 0.1, state=GradientDescentState
+        mine, own, grid("lr", 1e-3, 300, n=8), None, 60, [2, 1], 0.1, state=GradientDescentState
     )
     assert result.diverged[-1, 0] and not result.diverged[0, 0]
     assert np.isinf(result.final[-1, 0])
@@ -132,21 +131,21 @@ def test_an_objective_that_is_nowhere_a_number_does_not_throw():
 
 def test_projection_and_schedule():
     result = sensitivity_map(
-        projected(adam, -1, 1), bowl, axis("beta1", n=3), n_steps=20, lr=lambda t: 5 / t
+        projected(adam, -1, 1), bowl, grid("beta1", n=3), n_steps=20, lr=lambda t: 5 / t
     )
     assert np.abs(result.x).max() <= 1
     np.testing.assert_array_equal(result.alone(1, 0).x, result.trajectory(1, 0))
 
 
 def test_axis_spacing():
-    np.testing.assert_allclose(axis("lr", 0.01, 100, n=5).values, [0.01, 0.1, 1, 10, 100])
-    np.testing.assert_allclose(axis("beta", 0, 0.99, n=3).values, [0, 0.9, 0.99])
-    assert axis("lr").values.shape == axis("beta1").values.shape == (64,)
+    np.testing.assert_allclose(grid("lr", 0.01, 100, n=5).values, [0.01, 0.1, 1, 10, 100])
+    np.testing.assert_allclose(grid("beta", 0, 0.99, n=3).values, [0, 0.9, 0.99])
+    assert grid("lr").values.shape == grid("beta1").values.shape == (64,)
 
 
 def test_race_wants_the_same_for_all():
     maps = [
-        sensitivity_map(step, himmelblau, axis("lr", n=12), n_steps=50)
+        sensitivity_map(step, himmelblau, grid("lr", n=12), n_steps=50)
         for step in (gradient_descent, adam, amsgrad)
     ]
     entries = race(maps)
@@ -154,12 +153,12 @@ def test_race_wants_the_same_for_all():
     keys = [(cell.steps, cell.final) for _, cell in entries]
     assert keys == sorted(keys)
     for other, words in [
-        (sensitivity_map(adam, himmelblau, axis("lr", n=13), n_steps=50), "number of cells"),
-        (sensitivity_map(adam, himmelblau, axis("lr", n=12), n_steps=51), "number of steps"),
-        (sensitivity_map(adam, himmelblau, axis("lr", n=12), n_steps=50, x0=[1, 1]), "starts"),
-        (sensitivity_map(adam, himmelblau, axis("lr", n=12), n_steps=50, tolerance=1), "tolerance"),
-        (sensitivity_map(adam, himmelblau, axis("lr", n=12), n_steps=50, noise=1), "noise"),
-        (sensitivity_map(adam, bowl, axis("lr", n=12), n_steps=50), "objective"),
+        (sensitivity_map(adam, himmelblau, grid("lr", n=13), n_steps=50), "number of cells"),
+        (sensitivity_map(adam, himmelblau, grid("lr", n=12), n_steps=51), "number of steps"),
+        (sensitivity_map(adam, himmelblau, grid("lr", n=12), n_steps=50, x0=[1, 1]), "starts"),
+        (sensitivity_map(adam, himmelblau, grid("lr", n=12), n_steps=50, tolerance=1), "tolerance"),
+        (sensitivity_map(adam, himmelblau, grid("lr", n=12), n_steps=50, noise=1), "noise"),
+        (sensitivity_map(adam, bowl, grid("lr", n=12), n_steps=50), "objective"),
     ]:
         with pytest.raises(ValueError, match=words):
             race([*maps, other])
@@ -167,7 +166,7 @@ def test_race_wants_the_same_for_all():
 
 def test_race_knows_landscapes_by_their_heights_not_by_their_names():
     def on(objective):
-        return sensitivity_map(adam, objective, axis("lr", n=2), n_steps=5)
+        return sensitivity_map(adam, objective, grid("lr", n=2), n_steps=5)
 
     def own(f, high=1):
         return on(Objective.from_function(f, [[-1, high], [-1, 1]], x0=[0.5, 0.5]))
@@ -181,7 +180,7 @@ def test_race_knows_landscapes_by_their_heights_not_by_their_names():
 
 def test_variants_have_the_names_that_explore_gives_them():
     variants = [functools.partial(adam, beta1=beta1) for beta1 in (0.5, 0.9)]
-    maps = [sensitivity_map(step, bowl, axis("lr", n=2), n_steps=5) for step in variants]
+    maps = [sensitivity_map(step, bowl, grid("lr", n=2), n_steps=5) for step in variants]
     assert {name for name, _ in race(maps)} == {"adam, beta1 = 0.5", "adam, beta1 = 0.9"}
     assert "adam, beta1 = 0.5 on bowl" in repr(maps[0])
 
@@ -212,14 +211,14 @@ def test_a_step_that_works_on_single_numbers_only(step):
 
 def test_numpys_error_settings_do_not_matter():
     with np.errstate(all="raise"):
-        axis("lr")
-        sensitivity_map(momentum, rosenbrock, LR, axis("beta", n=3), n_steps=300).best()
+        grid("lr")
+        sensitivity_map(momentum, rosenbrock, LR, grid("beta", n=3), n_steps=300).best()
 
 
 def test_race_counts_from_one_minimum_where_none_is_known():
     own = Objective.from_function(lambda x1, x2: (x1**2 + x2**2) - 3, [[-1, 1], [-1, 1]])
-    slow = sensitivity_map(gradient_descent, own, axis("lr", 1e-4, 2e-4, n=2), n_steps=50)
-    fast = sensitivity_map(gradient_descent, own, axis("lr", 0.1, 0.2, n=2), n_steps=50)
+    slow = sensitivity_map(gradient_descent, own, grid("lr", 1e-4, 2e-4, n=2), n_steps=50)
+    fast = sensitivity_map(gradient_descent, own, grid("lr", 0.1, 0.2, n=2), n_steps=50)
     assert np.isfinite(slow.best().steps)  # near the lowest that itself has met
     entries = race([slow, fast])
     assert [np.isfinite(cell.steps) for _, cell in entries] == [True, False]
@@ -228,8 +227,8 @@ def test_race_counts_from_one_minimum_where_none_is_known():
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"second": axis("lr", n=3)}, "must be different"),
-        ({"second": axis("beta", 0, 0.9, n=3)}, "no hyperparameter beta; it has lr, beta1"),
+        ({"second": grid("lr", n=3)}, "must be different"),
+        ({"second": grid("beta", 0, 0.9, n=3)}, "no hyperparameter beta; it has lr, beta1"),
         ({"second": ("beta1", [0.5, 1.0])}, "beta1 must be"),
         ({"second": ("beta1", [[0.5]])}, "row of numbers"),
         ({"n_steps": 0}, "at least 1 step"),
@@ -272,7 +271,7 @@ def test_wrong_input(wrong, words):
 )
 def test_wrong_axis(wrong, words):
     with pytest.raises(ValueError, match=words):
-        axis(**wrong)
+        grid(**wrong)
 
 
 def test_a_hyperparameter_of_its_own_name_and_a_state():

@@ -9,7 +9,11 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 from course_lib import plotting
-from course_lib.objectives import Objective, bowl, ravine, rosenbrock
+from course_lib.experiments.sensitivity import grid, race, sensitivity_map
+from course_lib.explorers.sensitivity import explore_sensitivity
+from course_lib.explorers.sensitivity_figure import NOT_CONVERGED, cells, place_of, ticks
+from course_lib.explorers.sensitivity_inputs import rounded
+from course_lib.objectives import Objective, bowl, ravine, rosenbrock, several_starts
 from course_lib.optimizers import (
     AdamState,
     MomentumState,
@@ -19,11 +23,6 @@ from course_lib.optimizers import (
     momentum,
     run,
 )
-from course_lib.race import race, several_starts
-from course_lib.sensitivity import axis, sensitivity_map
-from course_lib.sensitivity_explorer import explore_sensitivity
-from course_lib.sensitivity_figure import NOT_ARRIVED, cells, place_of, ticks
-from course_lib.sensitivity_inputs import rounded
 
 
 def small(objective=ravine(10), *steps, **values):  # noqa: B008  landscapes do not change
@@ -41,14 +40,14 @@ def point(piece, panel, x, y):
 
 
 def test_each_kind_of_cell_has_its_colour():
-    m = sensitivity_map(momentum, ravine(10), axis("lr", 1e-4, 10, 9), axis("beta", n=7), 100)
+    m = sensitivity_map(momentum, ravine(10), grid("lr", 1e-4, 10, 9), grid("beta", n=7), 100)
     ax = Figure().add_subplot()
     mappable = cells(ax, m)
     picture = np.asarray(ax.images[0].get_array()).swapaxes(0, 1)  # columns are the first axis
     arrived = np.isfinite(m.steps)
     assert arrived.any() and m.diverged.any() and not (arrived | m.diverged).all()
     assert (picture[m.diverged] == to_rgba(plotting.DIVERGED)).all()
-    assert (picture[~arrived & ~m.diverged] == to_rgba(NOT_ARRIVED)).all()
+    assert (picture[~arrived & ~m.diverged] == to_rgba(NOT_CONVERGED)).all()
     np.testing.assert_allclose(picture[arrived], mappable.to_rgba(m.steps[arrived]))
     assert mappable.get_clim() == (m.steps[arrived].min(), m.steps[arrived].max())
     star = next(line for line in ax.lines if line.get_marker() == "*")
@@ -56,7 +55,7 @@ def test_each_kind_of_cell_has_its_colour():
 
 
 def test_colours_of_the_final_value_and_unknown_colours():
-    m = sensitivity_map(momentum, ravine(10), axis("lr", 1e-4, 10, 9), axis("beta", n=7), 100)
+    m = sensitivity_map(momentum, ravine(10), grid("lr", 1e-4, 10, 9), grid("beta", n=7), 100)
     ax = Figure().add_subplot()
     low, high = cells(ax, m, "final f").get_clim()
     assert low == 1e-12
@@ -66,13 +65,13 @@ def test_colours_of_the_final_value_and_unknown_colours():
 
 
 def test_ticks_and_places():
-    places, words = ticks(axis("beta2"))
+    places, words = ticks(grid("beta2"))
     assert words == ["0", "0.9", "0.99", "0.999", "0.9999"]
     assert places == pytest.approx(np.linspace(0, 63, 5))
-    assert ticks(axis("beta1"))[1] == ["0", "0.9", "0.99", "0.999"]
-    assert ticks(axis("eps"))[1][:2] == ["1e-10", "1e-8"]
-    assert len(ticks(axis("lr", 0.2, 0.5))[1]) == 2
-    values = axis("beta2", 0, 0.999, 20)
+    assert ticks(grid("beta1"))[1] == ["0", "0.9", "0.99", "0.999"]
+    assert ticks(grid("eps"))[1][:2] == ["1e-10", "1e-8"]
+    assert len(ticks(grid("lr", 0.2, 0.5))[1]) == 2
+    values = grid("beta2", 0, 0.999, 20)
     assert [round(place_of(values, v)) for v in values.values] == list(range(20))
     assert place_of(values, 0.99999) == 19
     assert [rounded("beta2", v) for v in (0.0, 0.9, 0.98765432)] == [0, 0.9, 0.9877]
@@ -86,7 +85,7 @@ def test_the_sentence_tells_the_run_of_the_cell():
     point(piece, 0, 7.3, 2.2)
     i, j = piece.cell
     assert (i, j) == (7, 2)
-    lr, beta = axis("lr", 1e-4, 10, 12).values[7], axis("beta", n=12).values[2]
+    lr, beta = grid("lr", 1e-4, 10, 12).values[7], grid("beta", n=12).values[2]
     x = run(momentum, MomentumState(ravine(10).x0), ravine(10).grad, 60, lr=lr, beta=beta).x
     np.testing.assert_array_equal(piece.map.trajectory(i, j), x)
     away = np.flatnonzero(ravine(10).f(x.T) > 1e-3)[-1] + 1
@@ -213,8 +212,8 @@ def test_several_starts_and_noise_are_in_the_map():
     again = sensitivity_map(
         momentum,
         ravine(10),
-        axis("lr", 1e-4, 10, 12),
-        axis("beta", n=12),
+        grid("lr", 1e-4, 10, 12),
+        grid("beta", n=12),
         60,
         x0=several_starts(ravine(10), 3),
         noise=0.5,
@@ -478,7 +477,7 @@ def test_starts_of_a_race():
 
 def test_amsgrads_lucky_jump():
     """The numbers that notebook 06 tells: 9 steps from one start, none from its neighbours."""
-    first, second = axis("lr", 1e-4, 10, n=32), axis("beta1", n=32)
+    first, second = grid("lr", 1e-4, 10, n=32), grid("beta1", n=32)
     m = sensitivity_map(amsgrad, rosenbrock, first, second, n_steps=300)
     ((name, cell),) = race([m])
     assert (name, cell.steps) == ("amsgrad", 9)

@@ -4,8 +4,15 @@ import numpy as np
 import pytest
 
 from course_lib.derivatives import check_gradient
+from course_lib.experiments.training import (
+    Digits,
+    Network,
+    load_digits,
+    misclassified,
+    split,
+    train,
+)
 from course_lib.optimizers import AdamState, adam, amsgrad, momentum
-from course_lib.training import Digits, Network, load_digits, split, train, wrong_answers
 
 DIGITS = load_digits()
 TRAINING, VALIDATION, TEST = split(DIGITS)
@@ -57,7 +64,7 @@ def test_gradient_against_difference_quotients(sizes):
     check = check_gradient(
         lambda x: model.loss(x, inputs, labels),
         lambda x: model.grad(x, inputs, labels),
-        model.start(seed=2),
+        model.init(seed=2),
     )
     assert check.correct, check.worst_error
 
@@ -65,8 +72,8 @@ def test_gradient_against_difference_quotients(sizes):
 def test_network():
     model = Network((64, 32, 10))
     assert model.n_parameters == 64 * 32 + 32 + 32 * 10 + 10 == 2410
-    x = model.start(1)
-    assert x.shape == (2410,) and (x == model.start(1)).all() and (x != model.start(2)).any()
+    x = model.init(1)
+    assert x.shape == (2410,) and (x == model.init(1)).all() and (x != model.init(2)).any()
     p = model.probabilities(x, TEST.inputs)
     np.testing.assert_allclose(p.sum(axis=1), 1)
     right = p[np.arange(len(p)), TEST.labels]
@@ -96,7 +103,7 @@ def test_parameters_and_inputs_must_fit_the_network(name, n):
 def test_train_is_the_course_step_on_minibatches():
     """Epoch by epoch the same as a loop that a reader would write."""
     model = Network((64, 10))
-    x, m, v, t = AdamState(model.start(3), 0.0, 0.0, 0)
+    x, m, v, t = AdamState(model.init(3), 0.0, 0.0, 0)
     rng, losses = np.random.default_rng(3), []
     for _ in range(2):
         order = rng.permutation(1078)
@@ -109,7 +116,7 @@ def test_train_is_the_course_step_on_minibatches():
         adam, model, TRAINING, VALIDATION, epochs=2, batch_size=100, seed=3, lr=0.01
     )
     assert start.epoch == 0 and start.losses.size == 0
-    assert (start.state.x == model.start(3)).all()
+    assert (start.state.x == model.init(3)).all()
     assert end.epoch == 2 and end.state.t == t == 22
     np.testing.assert_allclose(end.state.x, x, rtol=0, atol=1e-12)
     np.testing.assert_allclose(end.losses, losses)
@@ -179,7 +186,7 @@ def test_wrong_input_of_train(wrong, words):
 def test_wrong_answers():
     model = Network((64, 10))
     *_, last = train(adam, model, TRAINING, VALIDATION, epochs=5, lr=0.01)
-    wrong = wrong_answers(model, last.state.x, TEST)
+    wrong = misclassified(model, last.state.x, TEST)
     share = len(wrong.rows) / len(TEST.labels)
     assert 1 - share == pytest.approx(model.accuracy(last.state.x, TEST.inputs, TEST.labels))
     assert (TEST.labels[wrong.rows] == wrong.labels).all() and (wrong.answers != wrong.labels).all()

@@ -7,12 +7,12 @@ import ipywidgets
 import numpy as np
 import pytest
 
-from course_lib import training_explorer
-from course_lib.exercises import diagnose_exercise
+from course_lib.checks.exercises import diagnose_exercise
+from course_lib.experiments.training import Network, load_digits, split, train
+from course_lib.explorers import training as training_explorer
+from course_lib.explorers.training import explore_training
+from course_lib.explorers.training_figure import curve, describe, training_figure, training_paths
 from course_lib.optimizers import AdamState, adam, momentum
-from course_lib.training import Network, load_digits, split, train
-from course_lib.training_explorer import train_live
-from course_lib.training_figure import curve, describe, training_figure, training_paths
 
 TRAINING, VALIDATION, _ = split(load_digits())
 SMALL = {"hidden": 4, "epochs": 3, "batch_size": 200}
@@ -28,7 +28,7 @@ def press(piece, name):
 
 
 def test_the_first_training_is_done_when_the_piece_appears():
-    piece = train_live(lr=0.02, seed=3, **SMALL)
+    piece = explore_training(lr=0.02, seed=3, **SMALL)
     expected = list(
         train(adam, Network((64, 4, 10)), TRAINING, VALIDATION, 3, 200, seed=3, lr=0.02)
     )
@@ -36,11 +36,13 @@ def test_the_first_training_is_done_when_the_piece_appears():
     assert [at.loss for at in piece.progress] == [at.loss for at in expected]
     assert (piece.bar.value, piece.bar.max) == (3, 3)
     assert piece.sentence == describe(piece.values, piece.model, expected)
-    assert repr(piece).startswith("train_live(optimizer=adam, lr=0.02, batch_size=200, hidden=4")
+    assert repr(piece).startswith(
+        "explore_training(optimizer=adam, lr=0.02, batch_size=200, hidden=4"
+    )
 
 
 def test_train_uses_the_controls_and_the_curves_before_stay():
-    piece = train_live(**SMALL)
+    piece = explore_training(**SMALL)
     before = piece.progress
     piece.set(optimizer="momentum", lr=0.1, hidden=0, epochs=5, batch_size=300, seed=2)
     assert piece.progress is before  # nothing is trained until Train is pressed
@@ -57,7 +59,7 @@ def test_train_uses_the_controls_and_the_curves_before_stay():
 
 
 def test_reset_trains_with_the_first_settings_again():
-    piece = train_live(**SMALL)
+    piece = explore_training(**SMALL)
     first = piece.progress[-1].state.x
     piece.set(seed=9)
     press(piece, "Train")
@@ -67,7 +69,7 @@ def test_reset_trains_with_the_first_settings_again():
 
 
 def test_stop_is_heard_while_it_trains():
-    piece = train_live(**SMALL)
+    piece = explore_training(**SMALL)
     piece.set(epochs=200)
 
     async def kernel():
@@ -88,7 +90,7 @@ def test_stop_is_heard_while_it_trains():
 
 
 def test_train_during_a_training_begins_anew():
-    piece = train_live(**SMALL)
+    piece = explore_training(**SMALL)
 
     async def kernel():
         piece.set(epochs=200)
@@ -106,17 +108,17 @@ def test_train_during_a_training_begins_anew():
 
 
 def test_a_training_that_diverges_is_said_in_words():
-    piece = train_live(momentum, lr=1e200, **SMALL)
+    piece = explore_training(momentum, lr=1e200, **SMALL)
     assert len(piece.progress) == 2  # it ends where the loss is no number any more
     assert "The loss is no number any more" in piece.sentence
     for path in training_paths(training_figure(3), piece.progress):
         assert np.isfinite(path.points[:, 0]).all()
-    piece = train_live(momentum, lr=10, epochs=4)
+    piece = explore_training(momentum, lr=10, epochs=4)
     assert "No better than guessing, which has the loss 2.30." in piece.sentence
 
 
 def test_few_but_very_sure_mistakes_are_not_called_guessing():
-    piece = train_live(lr=10, hidden=0, epochs=2)
+    piece = explore_training(lr=10, hidden=0, epochs=2)
     assert piece.progress[-1].loss > 4 and piece.progress[-1].training_accuracy > 0.9
     assert "guessing, 2.30, although more answers are right" in piece.sentence
     assert "No better" not in piece.sentence
@@ -132,7 +134,7 @@ def test_own_step_and_its_errors():
     def fixed(state, g):
         return mine(state, g, lr=0.5)
 
-    piece = train_live(mine, broken, fixed, lr=0.5, **SMALL)
+    piece = explore_training(mine, broken, fixed, lr=0.5, **SMALL)
     assert piece.values["optimizer"] == "mine" and "Epoch 3 of 3" in piece.sentence
     came = piece.progress[-1].loss
     assert "lr = 0.5" in piece.sentence and "slider" not in piece.sentence
@@ -154,7 +156,7 @@ def test_a_step_whose_learning_rate_has_another_name():
     def mine(state, g, learning_rate=0.001, b1=0.9, b2=0.999):
         return adam(state, g, learning_rate, b1, b2)
 
-    piece = train_live(mine, functools.partial(adam, lr=0.02), lr=0.05, **SMALL)
+    piece = explore_training(mine, functools.partial(adam, lr=0.02), lr=0.05, **SMALL)
     assert piece.sentence.startswith("mine, batches of 200")
     assert "The slider lr does nothing here: mine has no free hyperparameter lr" in piece.sentence
     assert "it has learning_rate, b1, b2." in piece.sentence
@@ -175,7 +177,7 @@ def test_a_step_whose_learning_rate_has_another_name():
 )
 def test_what_is_no_step_function_is_refused(steps, words):
     with pytest.raises(ValueError, match=words):
-        train_live(*steps)
+        explore_training(*steps)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +195,7 @@ def test_what_is_no_step_function_is_refused(steps, words):
     ],
 )
 def test_bad_values_become_words_and_the_curves_stay(change, words):
-    piece = train_live(**SMALL)
+    piece = explore_training(**SMALL)
     before = piece.sentence, piece.live.paths, piece.progress
     piece.set(**change)
     assert words in piece.controls.problem["text"]
@@ -202,19 +204,19 @@ def test_bad_values_become_words_and_the_curves_stay(change, words):
     assert words in piece.controls.problem["text"]
     assert (piece.sentence, piece.live.paths, piece.progress) == before
     with pytest.raises(ValueError, match=words):
-        train_live(**SMALL | change)
+        explore_training(**SMALL | change)
 
 
 @pytest.mark.parametrize("name", ["magic", ["a"]])
 def test_unknown_optimizer(name):
-    piece = train_live(**SMALL)
+    piece = explore_training(**SMALL)
     piece.controls.values = piece.values | {"optimizer": name}
     assert f"there is no optimizer called {name!r}" in piece.controls.problem["text"]
 
 
 @pytest.mark.parametrize("values", [{}, {"lr": 0.1}])
 def test_controls_that_have_lost_values_say_so(values):
-    piece = train_live(**SMALL)
+    piece = explore_training(**SMALL)
     before = piece.sentence, piece.live.paths, piece.progress
     piece.controls.values = values
     press(piece, "Train")
@@ -228,7 +230,7 @@ def test_the_answer_of_the_exercise_with_hidden_units():
     """Eight is the first of 1, 2, 4, 8 with more than 90 %, and by a safe distance."""
     shares = {}
     for hidden in (4, 8):
-        shares[hidden] = train_live(hidden=hidden).progress[-1].validation_accuracy
+        shares[hidden] = explore_training(hidden=hidden).progress[-1].validation_accuracy
     assert shares[4] < 0.8 and shares[8] > 0.92
     assert diagnose_exercise("07-hidden", 8).correct
 
@@ -243,7 +245,7 @@ def test_the_answer_of_the_exercise_one_layer_back():
 
 
 def test_widgets():
-    piece = train_live(**SMALL)
+    piece = explore_training(**SMALL)
     assert isinstance(piece.bar, ipywidgets.IntProgress)
     assert piece.children == (piece.controls, piece.bar, piece.live)
     assert piece.controls.buttons == ["Train", "Stop", "reset"]

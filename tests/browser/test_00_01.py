@@ -10,10 +10,10 @@ import harness
 import numpy as np
 import pytest
 
+from course_lib.experiments.verdicts import describe
+from course_lib.explorers.predictions import questions
 from course_lib.objectives import bowl, ravine, rosenbrock
 from course_lib.optimizers import STATES, adam, gradient_descent, hyperparameters, run
-from course_lib.predictions import questions
-from course_lib.verdicts import describe
 
 LOW, HIGH = "Home", "End"  # keys that move a slider to its ends
 COPY = "canvas => canvas.toDataURL()"

@@ -6,13 +6,13 @@ from functools import partial
 import harness
 import pytest
 
-from course_lib.exercises import diagnose_exercise
-from course_lib.explorers import explore
-from course_lib.heavy_ball import best_pair
-from course_lib.momentum_explorer import explore_momentum
+from course_lib.checks.exercises import diagnose_exercise
+from course_lib.experiments.momentum import optimal_parameters
+from course_lib.explorers.landscape import explore
+from course_lib.explorers.momentum import explore_momentum
+from course_lib.explorers.predictions import questions
 from course_lib.objectives import ravine, rotated_ravine
 from course_lib.optimizers import adagrad, gradient_descent, rmsprop
-from course_lib.predictions import questions
 
 PIXELS = "canvas => canvas.toDataURL()"
 
@@ -86,7 +86,7 @@ def test_map_of_momentum(notebook):
     expected.set(kind="nesterov")
     menu = piece.get_by_label("kind")
     changes(piece, lambda: menu.select_option("nesterov"), expected.sentence)
-    lr, beta = best_pair(10, "nesterov")
+    lr, beta = optimal_parameters(10, "nesterov")
     expected.set(lr=lr, beta=beta)
     changes(piece, piece.get_by_role("button", name="best pair").click, expected.sentence)
 

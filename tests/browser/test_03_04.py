@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from test_02 import changes, says, unlocked
 
-from course_lib.exercises import EXERCISES, diagnose_exercise
-from course_lib.explorers import explore
+from course_lib.checks.exercises import EXERCISES, diagnose_exercise
+from course_lib.explorers.landscape import explore
 from course_lib.objectives import Objective, bowl, ravine, rotated_ravine
 from course_lib.optimizers import (
     AdamState,

@@ -7,13 +7,13 @@ import pytest
 from test_00_01 import HIGH, LOW, Piece, commit
 from test_02 import changes, click, says, unlocked
 
-from course_lib.dial_explorer import beta_of, explore_dial
-from course_lib.explorers import explore
+from course_lib.experiments.online import OPTIMIZERS
+from course_lib.explorers.beta2 import beta_of, explore_beta2
+from course_lib.explorers.landscape import explore
+from course_lib.explorers.online import SCENES, explore_online
+from course_lib.explorers.sensitivity import explore_sensitivity
 from course_lib.objectives import beale, ravine
-from course_lib.online import OPTIMIZERS
-from course_lib.online_explorer import SCENES, explore_online
 from course_lib.optimizers import adagrad, adam, gradient_descent, rmsprop
-from course_lib.sensitivity_explorer import explore_sensitivity
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def test_a_wrong_period_is_words_and_the_picture_stays(failing):
 
 def test_dial(failing):
     piece = unlocked(failing, "05-dial", 1)
-    expected = explore_dial(beta2=0.99)
+    expected = explore_beta2(beta2=0.99)
     says(piece, expected.sentence)
     ends = {
         "beta2": (0.0, beta_of(5)),
@@ -108,7 +108,7 @@ def test_dial(failing):
 
 
 def turned():
-    expected = explore_dial()
+    expected = explore_beta2()
     expected.pressed("turning point")
     return expected.sentence
 

@@ -5,10 +5,10 @@ import re
 import harness
 import pytest
 
+from course_lib.experiments.training import Network, load_digits, split, train
+from course_lib.explorers.predictions import questions
+from course_lib.explorers.training_figure import describe
 from course_lib.optimizers import adam, momentum
-from course_lib.predictions import questions
-from course_lib.training import Network, load_digits, split, train
-from course_lib.training_figure import describe
 
 PIXELS = "canvas => canvas.toDataURL()"
 SENTENCE = "([node, words]) => node.textContent === words"

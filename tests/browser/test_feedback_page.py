@@ -6,10 +6,10 @@ import pytest
 
 CELLS = [
     """from course_lib import optimizers
-from course_lib.checks import check
-from course_lib.feedback import summary
+from course_lib.checks.steps import check
+from course_lib.checks.feedback import summary
 from course_lib.objectives import bowl
-from course_lib.predictions import predict""",
+from course_lib.explorers.predictions import predict""",
     """def uphill(state, g, lr=0.1):
     return state._replace(x=state.x + lr * g, t=state.t + 1)
 
@@ -26,7 +26,7 @@ check(uphill, "gradient_descent")""",
 check(for_ever, "gradient_descent", exercise="loop")""",
     """prediction = predict("01-too-large")
 prediction""",
-    """from course_lib.explorers import explore
+    """from course_lib.explorers.landscape import explore
 
 prediction.unlock(explore(bowl, optimizers.gradient_descent))""",
     "summary()",

@@ -4,12 +4,12 @@ import harness
 import nbformat
 import pytest
 
-from course_lib.explorers import explore
+from course_lib.explorers.landscape import explore
 from course_lib.objectives import bowl
 from course_lib.optimizers import adam
 
 CELLS = [
-    "from course_lib.explorers import explore\n"
+    "from course_lib.explorers.landscape import explore\n"
     "from course_lib.objectives import bowl\n"
     "from course_lib.optimizers import adam",
     "explore(bowl, adam, lr=0.02, beta1=0.8, scenes={'too large': {'lr': 5.0}})",

@@ -1,0 +1,186 @@
+"""What a check shows in the notebook, and the summary of what was attempted.
+
+Everything shown is text first: the HTML of a notebook adds hints that open, and every colour has
+a word and a mark beside it.
+"""
+
+import contextlib
+import html
+import io
+import sys
+from typing import NamedTuple
+
+import numpy as np
+
+MARKS = {
+    "correct": ("✓", "Right", "#1b7837"),
+    "variant": ("✓", "Right, in another form", "#1b7837"),
+    "mistake": ("✗", "Not yet", "#b35806"),
+    "unknown": ("?", "Not yet", "#b35806"),
+    "not-attempted": ("○", "Not attempted", "#555555"),
+    "otherwise": ("✗", "Predicted otherwise", "#b35806"),
+}
+HINT_TITLES = ("Hint: where to look", "What it does to the path", "The formula")
+
+
+class Diagnosis(NamedTuple):
+    """What a check found out about an answer."""
+
+    verdict: str  # "correct", "variant", "mistake", "unknown" or "not-attempted"
+    correct: bool  # right, in whatever form
+    mistake: str | None  # slug; two at once are joined by "+"; also the slug of a variant
+    step: int | None  # where it first differs: at step 1, 2, ...
+    quantity: str | None  # ... in m, v, m_hat, v_hat, v_max, x or t
+    expected: object  # what the right code has there, one number for each coordinate
+    got: object  # what the student's has there
+    message: str  # all of it in words
+
+
+class Feedback(NamedTuple):
+    """One answer to a student, in parts."""
+
+    say: str
+    verdict: str = "unknown"
+    where: str = ""  # "step 1, m: expected …, got …"
+    hints: tuple = ()  # where to look, what it does to the path, the formula
+    footnote: str = ""
+    figure: str = ""  # HTML, shown with the second hint
+    answer: str = ""  # shown only when it is opened
+
+    def text(self):
+        """Everything that a student needs to go on, as plain text."""
+        look = self.hints[:1]
+        where = f"Where: {self.where}." if self.where else ""
+        return "\n".join(part for part in (self.say, where, *look, self.footnote) if part)
+
+    def plain(self):
+        """What stands in the cell where no HTML is shown: the answer, without the hints."""
+        mark, word, _ = MARKS[self.verdict]
+        where = f"Where: {self.where}." if self.where else ""
+        lines = (f"{mark} {word}: {self.say}", where, self.footnote)
+        return "\n".join(line for line in lines if line)
+
+    def html(self):
+        """The answer with its hints, each inside the one before."""
+        mark, word, colour = MARKS[self.verdict]
+        parts = [f"<p><strong>{mark} {word}.</strong> {_escaped(self.say)}</p>"]
+        if self.where:
+            parts.append(f"<p><strong>Where:</strong> {_escaped(self.where)}.</p>")
+        if self.footnote:
+            parts.append(f"<p>{_escaped(self.footnote)}</p>")
+        if self.answer:
+            parts.append(_fold("The answer", f"<p>{_escaped(self.answer)}</p>"))
+        parts.append(self._hints_html())
+        style = f"border-left:4px solid {colour};padding:0.1em 0.8em;max-width:48em"
+        return f'<div style="{style}">{"".join(parts)}</div>'
+
+    def _hints_html(self):
+        nested = ""
+        titled = list(zip(HINT_TITLES, self.hints, strict=False))
+        if self.figure and len(titled) < 2:
+            titled.append((HINT_TITLES[1], ""))
+        for title, hint in reversed(titled):
+            words = f"<p>{_escaped(hint)}</p>" if hint else ""
+            figure = self.figure if title == HINT_TITLES[1] else ""
+            nested = _fold(title, f"{words}{figure}{nested}")
+        return nested
+
+
+def show(plain, rich=None):
+    """Display text, in a notebook as the HTML beside it; a `Feedback` brings both."""
+    if isinstance(plain, Feedback):
+        plain, rich = plain.plain(), plain.html()
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is None:
+        print(plain)
+        return
+    from IPython.display import display
+
+    display({"text/plain": plain, "text/html": rich}, raw=True)
+
+
+@contextlib.contextmanager
+def folded(title):
+    """Keep what is printed inside folded away under a title, until somebody opens it.
+
+    Examples
+    --------
+    >>> with folded("The numbers"):
+    ...     print(3 * 7)
+    The numbers: folded away
+    """
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        yield
+    show(f"{title}: folded away", _fold(title, f"<pre>{html.escape(printed.getvalue())}</pre>"))
+
+
+def _fold(title, inside):
+    return f'<details style="margin:0.3em 0"><summary>{title}</summary>{inside}</details>'
+
+
+def _escaped(text):
+    """HTML of plain text in which `code` stands between backticks."""
+    parts = html.escape(text, quote=False).split("`")
+    return "".join(f"<code>{p}</code>" if i % 2 else p for i, p in enumerate(parts))
+
+
+def numbers(values, digits=4):
+    """A few numbers as short text.
+
+    Examples
+    --------
+    >>> numbers([0.16, 2e-7])
+    '[0.16, 2e-07]'
+    >>> numbers([3.0, 3.0, 3.0]), numbers(2), numbers(range(30))
+    ('[3, 3, 3]', '2', '[0, 1, 2, ...]')
+    """
+    values = np.asarray(values)
+    texts = [f"{value:.{digits}g}" for value in values.ravel()]
+    if len(texts) > 8:
+        texts[3:] = ["..."]
+    return texts[0] if values.ndim == 0 else f"[{', '.join(texts)}]"
+
+
+def expected_and_got(expected, got):
+    """Both as text, with as many digits as it takes to see the difference."""
+    for digits in (4, 6, 9, 12, 17):
+        a, b = numbers(expected, digits), numbers(got, digits)
+        if a != b:
+            break
+    return f"expected {a}, got {b}"
+
+
+_record = {}
+"""Exercise -> (verdict, attempts so far), for this kernel only."""
+
+
+def note(exercise, verdict):
+    """Remember the verdict of an exercise for `summary`."""
+    attempts = _record.get(exercise, (None, 0))[1]
+    _record[exercise] = (verdict, attempts + (verdict != "not-attempted"))
+
+
+def summary():
+    """Show what was attempted in this notebook and what was right.
+
+    It is kept in memory, in the order of the notebook, and ends with the kernel.
+    """
+    attempted = [verdict for verdict, _ in _record.values() if verdict != "not-attempted"]
+    right = [verdict for verdict in attempted if verdict in ("correct", "variant")]
+    head = f"{len(_record)} questions: {len(attempted)} attempted, {len(right)} right."
+    foot = "Kept in this kernel's memory only; a restart forgets it, and nothing is sent anywhere."
+    rows = [(name, *_row(verdict, attempts)) for name, (verdict, attempts) in _record.items()]
+    plain = [f"{mark} {name}: {words}" for name, mark, words in rows]
+    cells = "".join(
+        f'<tr><th scope="row" style="text-align:left">{html.escape(name)}</th>'
+        f'<td style="text-align:left">{mark} {words}</td></tr>'
+        for name, mark, words in rows
+    )
+    show("\n".join([head, *plain, foot]), f"<p>{head}</p><table>{cells}</table><p>{foot}</p>")
+
+
+def _row(verdict, attempts):
+    mark, word, _ = MARKS[verdict]
+    tries = f", {attempts} attempts" if attempts > 1 else ""
+    return mark, word.lower() + tries

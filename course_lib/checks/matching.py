@@ -1,0 +1,204 @@
+"""Which of the known updates leaves the same trace as a student's."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from course_lib import optimizers
+from course_lib.checks import candidates, mistakes
+from course_lib.checks import probe as walks
+
+TOLERANCE = 1e-10  # distance that still counts as equal, in double precision
+SINGLE = 1e-4  # the same in single precision
+ROUNDING = 1e-12  # below this no distance means anything
+ORDER = ("m", "v", "m_hat", "v_hat", "v_max", "x", "t")  # in which a difference is looked for
+
+
+class Match(NamedTuple):
+    """A known update with the trace of a student's function."""
+
+    candidate: candidates.Candidate
+    trace: dict  # field -> ndarray (steps, 2, walks): what this update computes
+    right: dict  # the same for the right update, written in the same form
+    whole_state: bool  # whether m, v, v_max agree as well, and not only x and t
+    apart: float  # distance of x
+    also: tuple = ()  # names of other pairs with the same trace
+
+
+class Difference(NamedTuple):
+    """The first difference between two traces."""
+
+    step: int  # from 1
+    quantity: str
+    expected: np.ndarray  # shape (2,)
+    got: np.ndarray
+    walk: int
+
+
+def distance(got, expected):
+    """Largest difference over steps, coordinates and walks, relative to 1 + size.
+
+    Two infinities or two nan are equal. The last three axes are taken together.
+    """
+    with np.errstate(all="ignore"):
+        apart = np.abs(got - expected) / (1 + np.abs(expected))
+    same = (got == expected) | (np.isnan(got) & np.isnan(expected))
+    apart = np.where(same, 0.0, np.where(np.isnan(apart), np.inf, apart))
+    return apart.max(axis=(-3, -2, -1))
+
+
+def scaled_distance(got, expected):
+    """`distance` of moments, in which slopes of 1e-6 count as much as slopes of 1."""
+    with np.errstate(all="ignore"):
+        size = np.nanmax(np.where(np.isfinite(got), np.abs(got), 0.0), axis=0) + 1e-300
+        return distance(got / size, expected / size)
+
+
+def tolerance(trace):
+    """Looser where a student computes in single precision."""
+    for values in trace.states.values():
+        later = values[1:][np.isfinite(values[1:])]
+        with np.errstate(all="ignore"):
+            single = np.array_equal(later, later.astype(np.float32))
+        if single and np.any(later % 1):
+            return SINGLE
+    return TOLERANCE
+
+
+def find_match(trace, algorithm, warm=False):
+    """The known update whose trace is a student's, or None.
+
+    Parameters
+    ----------
+    trace : walks.Trace
+        With ``states``.
+    algorithm : str
+    warm : bool
+        Whether the trace began in the middle of a run.
+
+    Returns
+    -------
+    Match or None
+        None also where two different mistakes fit equally well.
+    """
+    near = tolerance(trace)
+    hypers = _hypers(trace, algorithm, walks.ASSUMED_EPS)
+    found = []
+    for wanted, guesses in (
+        (candidates.right_candidates, hypers),
+        (candidates.single_candidates, hypers[:3]),
+        (candidates.pair_candidates, hypers[:2]),
+    ):
+        for hyper in guesses:
+            found += _within(trace, algorithm, wanted(algorithm), hyper, near, warm)
+        if any(_is_certain(match) for match in found):
+            break
+    return _choose(found)
+
+
+def _is_certain(match):
+    """Whether no mistake, or no further one, needs to be looked for."""
+    if match.candidate.mistakes:
+        return match.whole_state
+    return match.apart <= ROUNDING
+
+
+def _hypers(trace, algorithm, guesses):
+    """The hyperparameters to compute with: those given, else the library's own defaults."""
+    defaults = optimizers.hyperparameters(getattr(optimizers, algorithm))
+    known = {name: trace.given.get(name, value) for name, value in defaults.items()}
+    if "eps" in trace.given:
+        return [known | {"eps": trace.given["eps"]}]
+    if "eps" in known or algorithm == "amsgrad":
+        return [known | {"eps": eps} for eps in guesses]
+    return [known]
+
+
+def _simulate(algorithm, wanted, n_steps, hyper, warm):
+    with np.errstate(all="ignore"):
+        start = walks.start(algorithm, warm)
+        return candidates.simulate(algorithm, wanted, walks.gradient, start, n_steps, hyper)
+
+
+def right_traces(trace, algorithm):
+    """What the right update computes on the walks, in each of its forms that is no variant."""
+    right = [c for c in candidates.right_candidates(algorithm) if not mistakes.is_variant(c.form)]
+    hyper = _hypers(trace, algorithm, walks.ASSUMED_EPS)[0]
+    traces = _simulate(algorithm, right, walks.N_STEPS, hyper, warm=False)
+    return [{name: v[:, i] for name, v in traces.items()} for i in range(len(right))]
+
+
+def _within(trace, algorithm, wanted, hyper, near, warm):
+    """Those of ``wanted`` whose x and t agree, in their order."""
+    first = _simulate(algorithm, wanted, 1, hyper, warm)
+    x = trace.states["x"]
+    close = distance(x[:1, None].swapaxes(0, 1), first["x"].swapaxes(0, 1)) <= near
+    rows = np.flatnonzero(close)
+    if not rows.size:
+        return []
+    some = [wanted[row] for row in rows]
+    right = [candidates.Candidate(c.form, (), mistakes.form_edit(c.form)) for c in some]
+    whole = _simulate(algorithm, some + right, walks.N_STEPS, hyper, warm)
+    found = []
+    moments = [name for name in trace.states if name not in ("x", "t")]
+    for i, candidate in enumerate(some):
+        one = {name: values[:, i] for name, values in whole.items()}
+        apart = float(distance(x, one["x"]))
+        if apart <= near and np.array_equal(trace.states["t"], one["t"], equal_nan=True):
+            states = [float(scaled_distance(trace.states[n], one[n])) for n in moments]
+            pure = {name: values[:, len(some) + i] for name, values in whole.items()}
+            agrees = max(states, default=0.0) <= max(near, 1e-9)
+            found.append(Match(candidate, one, pure, agrees, apart))
+    return found
+
+
+def _choose(found):
+    """The nearest; where several are equally near, the right one, then the simplest.
+
+    A variant is one only if it keeps the variant's state: the same path can come about otherwise.
+    """
+    found = [m for m in found if m.whole_state or not mistakes.is_variant(m.candidate.form)]
+    if not found:
+        return None
+    best = max(10 * min(match.apart for match in found), ROUNDING)
+    found = [match for match in found if match.apart <= best]
+    right = [match for match in found if not match.candidate.mistakes]
+    if right:
+        return max(right, key=lambda match: match.whole_state)
+    whole = [match for match in found if match.whole_state] or found
+    match, size = whole[0], len(whole[0].candidate.mistakes)
+    others = [m.candidate for m in whole if len(m.candidate.mistakes) == size]
+    others = dict.fromkeys(c.name for c in others if c.name != match.candidate.name)
+    if size == 1 and others:
+        return None
+    return match._replace(also=tuple(others))
+
+
+def first_difference(got, expected, near, quantities=ORDER):
+    """Where two traces differ first: by step, then in the order in which a step computes.
+
+    Parameters
+    ----------
+    got, expected : dict of str to ndarray, shape (steps, 2, walks)
+    near : float
+        Largest distance that counts as equal.
+    quantities : sequence of str
+        What to compare; ``t`` only counts if nothing else differs.
+
+    Returns
+    -------
+    Difference or None
+    """
+    names = [name for name in quantities if name in got and name in expected]
+    with np.errstate(all="ignore"):
+        for wanted in ([name for name in names if name != "t"], ["t"] if "t" in names else []):
+            for t in range(len(got["x"])):
+                for walk in range(got["x"].shape[-1]):
+                    for name in wanted:
+                        a, b = got[name][..., walk], expected[name][..., walk]
+                        size = np.nanmax(np.abs(b), axis=0)
+                        same = (np.abs(a[t] - b[t]) <= near * size) | (a[t] == b[t])
+                        same |= np.isnan(a[t]) & np.isnan(b[t])
+                        if not same.all():
+                            return Difference(t + 1, name, b[t], a[t], walk)
+    return None

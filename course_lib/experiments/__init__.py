@@ -1,0 +1,1 @@
+"""What the notebooks measure: runs, verdicts, momentum, online problems, maps, training."""

@@ -1,0 +1,116 @@
+"""Momentum on the ravine with a pencil: how fast it converges, and from which lr on it does not."""
+
+import numpy as np
+
+STEPS = 1.0, 1000.0  # steps for one more digit: what `steps_per_digit` can return
+
+
+def convergence_rate(lr, beta, kappa, kind="momentum"):
+    """By what the distance to the minimizer of the ravine is multiplied per step, in the long run.
+
+    Parameters
+    ----------
+    lr, beta, kappa : float or ndarray
+        They broadcast against each other.
+    kind : str
+        "momentum" or "nesterov".
+
+    Returns
+    -------
+    float or ndarray
+        Below 1 it converges, above 1 it diverges.
+
+    Notes
+    -----
+    Where the curvature is L, momentum takes x to (1 + β - αL) x - β x_before. What is multiplied
+    by z at each step solves z² - (1 + β - αL) z + β = 0, for Nesterov's kind
+    z² - (1 + β)(1 - αL) z + β(1 - αL) = 0. The larger root counts, and of the curvatures 1 and
+    kappa the slower one.
+
+    Examples
+    --------
+    >>> round(float(convergence_rate(lr=0.1, beta=0.81, kappa=10)), 6)
+    0.9
+    """
+    return np.maximum(_larger_root(lr, beta, kind), _larger_root(lr * kappa, beta, kind))
+
+
+def _larger_root(step, beta, kind):
+    """Size of the larger solution of z² - b z + c = 0; ``step`` is lr times curvature."""
+    if kind == "momentum":
+        b, c = 1 + beta - step, beta
+    else:
+        b, c = (1 + beta) * (1 - step), beta * (1 - step)
+    inside = np.asarray(b * b - 4 * c)
+    real = (np.abs(b) + np.sqrt(np.maximum(inside, 0))) / 2
+    return np.where(inside < 0, np.sqrt(np.maximum(c, 0)), real)
+
+
+def steps_per_digit(lr, beta, kappa, kind="momentum"):
+    """Steps until the distance is a tenth, in the long run; nan where it does not shrink.
+
+    Values outside `STEPS` are cut off.
+    """
+    size = convergence_rate(lr, beta, kappa, kind)
+    with np.errstate(divide="ignore"):
+        steps = -np.log(10) / np.log(size)
+    return np.where(size < 1, np.clip(steps, *STEPS), np.nan)
+
+
+def stability_limit(beta, kappa, kind="momentum"):
+    """The lr from which on the ravine throws the run out: both roots are below 1 only under it.
+
+    Examples
+    --------
+    >>> stability_limit(0.0, 10), stability_limit(0.5, 10), stability_limit(0.5, 10, "nesterov")
+    (0.2, 0.3, 0.15)
+    """
+    return 2 * (1 + beta) / (kappa * (1 if kind == "momentum" else 1 + 2 * beta))
+
+
+def optimal_parameters(kappa, kind="momentum"):
+    """The lr and beta of the smallest `convergence_rate`.
+
+    References
+    ----------
+    L. Lessard, B. Recht, A. Packard, Analysis and design of optimization algorithms via integral
+    quadratic constraints, SIAM Journal on Optimization 26, 2016, table of tuned rates.
+
+    Examples
+    --------
+    >>> lr, beta = optimal_parameters(9)
+    >>> lr, beta, float(convergence_rate(lr, beta, 9))
+    (0.25, 0.25, 0.5)
+    """
+    if kind == "momentum":
+        root = np.sqrt(kappa)
+        return float(4 / (1 + root) ** 2), float(((root - 1) / (root + 1)) ** 2)
+    root = np.sqrt(3 * kappa + 1)
+    return float(4 / (3 * kappa + 1)), float((root - 2) / (root + 2))
+
+
+def measured_rate(x):
+    """The factor per step of a run, from the typical distances of its first and its last third.
+
+    Typical is the geometric mean: of a distance that swings it takes the swings out.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n_steps + 1, 2)
+        A trajectory towards 0, or away from it.
+
+    Returns
+    -------
+    float
+        nan where there are fewer than three distances that floats can hold.
+    """
+    with np.errstate(all="ignore"):
+        distance = np.hypot(*np.transpose(x))
+    outside = ~((distance > 1e-150) & (distance < 1e150))
+    if outside.any():
+        distance = distance[: int(np.argmax(outside))]
+    third = len(distance) // 3
+    if not third:
+        return np.nan
+    first, last = (np.log(d).mean() for d in (distance[:third], distance[-third:]))
+    return float(np.exp((last - first) / (len(distance) - third)))

@@ -1,0 +1,155 @@
+"""Runs with everything that happened inside them: what a state table and an explorer show."""
+
+import sys
+
+import numpy as np
+
+from course_lib.experiments.steps import free_hyperparameters, is_custom, start_state, unwrap_step
+from course_lib.optimizers import run
+from course_lib.utils.sandbox import run_with_timeout
+
+
+def traced_run(step, start, grad, n_steps, **hyper):
+    """`run`, with every quantity that the step function computes on its way.
+
+    The function's local variables are watched; those with the shape of ``x`` are kept, in the
+    order in which the function names them.
+
+    Parameters
+    ----------
+    step, start, grad, n_steps, **hyper
+        As `run` takes them, for a single run: ``start.x`` of shape (2,).
+
+    Returns
+    -------
+    history : NamedTuple
+    quantities : dict of str to ndarray, shape (n_steps + 1, 2)
+        "x", "g", the state's fields, then what is inside (m_hat, v_hat), and "v_max" last; nan
+        where a quantity does not exist yet.
+
+    Examples
+    --------
+    >>> from course_lib.optimizers import AdamState, adam
+    >>> start = AdamState(np.array([1.0, 0.5]))
+    >>> history, quantities = traced_run(adam, start, lambda x: 2 * x, 1, lr=0.1)
+    >>> list(quantities)
+    ['x', 'g', 'm', 'v', 'm_hat', 'v_hat']
+    >>> quantities["m_hat"].round(6)
+    array([[nan, nan],
+           [ 2.,  1.]])
+    """
+    seen, history = _watched(step, lambda: run(step, start, grad, n_steps, **hyper))
+    shape = history.x.shape[1:]
+    fields = {n: value for n, value in history._asdict().items() if value.shape[1:] == shape}
+    inside = [n for n in (seen[0] if seen else {}) if _like(seen[0][n], shape)]
+    slope = ["g"] if "g" in inside or not seen else []
+    names = list(dict.fromkeys(["x", *slope, *fields, *inside]))
+    if "v_max" in names:  # last, as the algorithm has it
+        names = [*(name for name in names if name != "v_max"), "v_max"]
+    unknown = np.full(shape, np.nan)
+    quantities = {}
+    for name in names:
+        rows = [unknown] * (n_steps + 1)
+        if len(seen) == n_steps:
+            rows[1:] = [row.get(name, unknown) for row in seen]
+        quantities[name] = fields[name] if name in fields else _stacked(rows, shape)
+    return history, quantities
+
+
+def state_table(quantities):
+    """The quantities of `traced_run` as `LiveFigure` shows them.
+
+    Returns
+    -------
+    dict
+        ``names`` of columns, ``rows``, and ``data``: bytes of float32, shape (n_steps + 1, rows,
+        columns), nan where a quantity does not exist yet.
+    """
+    columns = list(quantities.values())
+    data = np.stack(columns, axis=-1).astype("<f4")
+    rows = [f"x{i + 1}" for i in range(data.shape[1])]
+    return {"names": list(quantities), "rows": rows, "data": data.tobytes()}
+
+
+def _stacked(rows, shape):
+    """Values of all steps as one array; a variable that changes its shape on the way is unknown."""
+    return np.array([row if _like(row, shape) else np.full(shape, np.nan) for row in rows], float)
+
+
+def _watched(step, action):
+    """Local variables of a function at each of its returns during an action, and its result."""
+    code = getattr(unwrap_step(step), "__code__", None)
+    names = code.co_varnames if code else ()
+    seen = []
+
+    def watch(frame, event, _):
+        if event == "return" and frame.f_code is code:
+            values = frame.f_locals
+            seen.append({name: values[name] for name in names if name in values})
+
+    before = sys.getprofile()
+    sys.setprofile(watch)
+    try:
+        return seen, action()
+    finally:
+        sys.setprofile(before)
+
+
+def _like(value, shape):
+    """Whether a value holds one real number for each coordinate."""
+    if not isinstance(value, (np.ndarray, list)):
+        return False
+    try:
+        array = np.asarray(value)
+    except ValueError:  # a ragged list
+        return False
+    return array.shape == shape and array.dtype.kind in "biuf"
+
+
+def run_all(steps, objective, x0, values, how=run):
+    """Run every optimizer from one start.
+
+    Parameters
+    ----------
+    steps : dict of str to callable
+        Label to step function.
+    objective : Objective
+    x0 : ndarray, shape (2, ...)
+    values : dict
+        ``n_steps`` and the hyperparameters of all steps.
+    how : callable
+        `optimizers.run`, or what takes the same arguments.
+
+    Returns
+    -------
+    dict of str to NamedTuple
+        Label to what ``how`` returned.
+    """
+    return {label: _run(step, objective.grad, x0, values, how) for label, step in steps.items()}
+
+
+def observe_all(steps, objective, x0, values):
+    """`run_all`, with all quantities of each run (see `state_tables.traced_run`).
+
+    Returns
+    -------
+    histories, quantities : dict
+    """
+    observed = run_all(steps, objective, x0, values, traced_run)
+    histories = {label: history for label, (history, _) in observed.items()}
+    quantities = {label: quantities for label, (_, quantities) in observed.items()}
+    return histories, quantities
+
+
+def in_time(step, action):
+    """Return what ``action()`` does; if ``step`` is a reader's, raise a TimeoutError in the end."""
+    return run_with_timeout(action) if is_custom(step) else action()
+
+
+def _run(step, grad, x0, values, how):
+    def all_steps():
+        hyper = {name: values[name] for name in free_hyperparameters(step)}
+        start = start_state(step, x0, grad, **hyper)
+        return how(step, start, grad, values["n_steps"], **hyper)
+
+    return in_time(step, all_steps)

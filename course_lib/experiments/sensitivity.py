@@ -1,0 +1,358 @@
+"""How an optimizer depends on its hyperparameters: one batched run over a grid of them.
+
+`sensitivity_map` runs every pair of two hyperparameters at once and keeps where each of these
+trajectories went.
+"""
+
+import functools
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from numbers import Real
+from typing import NamedTuple
+
+import numpy as np
+
+from course_lib.experiments.grids import Grid, check_grids, grid, name_of
+from course_lib.experiments.steps import label_steps, unwrap_step
+from course_lib.objectives import check_landscape
+from course_lib.optimizers import check_count, iterate, run, state_type
+
+__all__ = ["Cell", "Grid", "SensitivityMap", "grid", "sensitivity_map"]
+
+FAR = 10.0  # widths of the window from its middle: what counts as diverged
+NO_IF = (
+    "in a map {} came as an array, one value per run, and so did x and g: the step function "
+    "cannot decide for all of them with one if, min, max or math.sqrt. Write for example "
+    "np.minimum(lr, 0.5), np.where(lr > 0.5, 0.5, lr), np.sqrt."
+)
+
+
+class Cell(NamedTuple):
+    """One cell of a map: what was tried there and what came out, from the worst of the starts."""
+
+    index: tuple  # (i, j)
+    hyper: dict  # the two hyperparameters of the cell
+    steps: float  # until the tolerance, inf if never
+    final: float  # f after the last step
+
+
+@dataclass(frozen=True, eq=False)
+class SensitivityMap:
+    """The result of `sensitivity_map`; k starts, n1 by n2 cells.
+
+    Where one number per cell is given, it is that of the worst start.
+
+    Attributes
+    ----------
+    x : ndarray, shape (n_steps + 1, 2, k, n1, n2)
+        Every trajectory.
+    f : ndarray, shape (n_steps + 1, k, n1, n2)
+        The objective along them.
+    minimum : float
+        What the tolerance is counted from.
+    """
+
+    step: object
+    objective: object
+    first: Grid
+    second: Grid
+    n_steps: int
+    x0: np.ndarray  # (2, k)
+    fixed: dict
+    state: type
+    tolerance: float
+    noise: float
+    seed: int
+    minimum: float
+    x: np.ndarray
+    f: np.ndarray
+
+    def __repr__(self):
+        cell = self.best()
+        reached = np.count_nonzero(np.isfinite(self.steps))
+        return (
+            f"SensitivityMap({name_of(self.step)} on {self.objective.name}: "
+            f"{reached} of {self.steps.size} cells arrive, "
+            f"{np.count_nonzero(self.diverged)} diverge; best {_words(cell.hyper)})"
+        )
+
+    @functools.cached_property
+    def steps(self):
+        """Steps until f stays within the tolerance of the minimum, (n1, n2); inf where never."""
+        away = ~(self.f <= self.minimum + self.tolerance)
+        after = np.arange(1, self.n_steps + 2, dtype=np.int32)[:, None, None, None]
+        steps = (away * after).max(axis=(0, 1))
+        return np.where(self.diverged | (steps > self.n_steps), np.inf, steps)
+
+    @functools.cached_property
+    def final(self):
+        """f after the last step, (n1, n2); inf where the trajectory diverged."""
+        return np.where(self.diverged, np.inf, self.f[-1].max(axis=0))
+
+    @functools.cached_property
+    def diverged(self):
+        """Whether x went ten windows away or x or f was no finite number at any time, (n1, n2)."""
+        low, high = self.objective.bounds[:, :, None, None, None].swapaxes(0, 1)
+        middle, reach = (low + high) / 2, FAR * (high - low)
+        inside = (self.x.max(axis=0) < middle + reach) & (self.x.min(axis=0) > middle - reach)
+        finite = np.isfinite(self.f.max(axis=0)) & np.isfinite(self.f.min(axis=0))
+        return ~(inside.all(axis=0) & finite).all(axis=0)
+
+    def hyper(self, i, j):
+        """The hyperparameters of a cell, as keyword arguments of the step function."""
+        pairs = (self.first, i), (self.second, j)
+        return {axis.name: float(axis.values[k]) for axis, k in pairs if axis}
+
+    def trajectory(self, i, j, start=0):
+        """Where a cell's run went, shape (n_steps + 1, 2)."""
+        return self.x[:, :, start, i, j]
+
+    def alone(self, i, j, start=0):
+        """The run of one cell computed again by itself: its full history, the same numbers."""
+        noise = _noise(self)[:, :, start]
+        grad = _noisy(self.objective.grad, noise) if self.noise else self.objective.grad
+        state = self.state(self.x0[:, start])
+        return run(self.step, state, grad, self.n_steps, **self.fixed, **self.hyper(i, j))
+
+    def best(self):
+        """The cell with the fewest steps; among equals, or if none arrives, the lowest f."""
+        i, j = divmod(
+            int(np.lexsort((self.final.ravel(), self.steps.ravel()))[0]), len(self.steps[0])
+        )
+        return Cell((i, j), self.hyper(i, j), float(self.steps[i, j]), float(self.final[i, j]))
+
+
+def sensitivity_map(
+    step,
+    objective,
+    first,
+    second=None,
+    n_steps=500,
+    x0=None,
+    tolerance=1e-3,
+    minimum=None,
+    noise=0.0,
+    seed=1,
+    state=None,
+    **fixed,
+):
+    """Run an optimizer with every pair of two hyperparameters, all at once.
+
+    Parameters
+    ----------
+    step : callable
+        A step function of the library, or your own.
+    objective : Objective
+    first, second : Grid
+        From `grid`, or a pair of a name and values; ``second=None`` for a step with only one.
+    n_steps : int
+        At least 1.
+    x0 : array_like, shape (2,) or (2, k), optional
+        One start or several, inside the window; default: the objective's.
+    tolerance : float
+        A trajectory has arrived when f stays at most this much above the minimum.
+    minimum : float, optional
+        Default: the objective's; where that is not known, the lowest f that the map has met.
+    noise : float
+        Standard deviation of the noise added to each slope. All cells get the same noise.
+    seed : int
+        Of the noise.
+    state : type, optional
+        The state that your own step function works on, for example AdamState.
+    **fixed : float
+        The other hyperparameters of ``step``.
+
+    Returns
+    -------
+    SensitivityMap
+
+    Raises
+    ------
+    ValueError
+        If an axis, a start, a number or a hyperparameter is not allowed. Trajectories that leave
+        the window or meet a nan raise nothing: they are in ``diverged``.
+
+    Examples
+    --------
+    >>> from course_lib.objectives import bowl
+    >>> from course_lib.optimizers import momentum
+    >>> lr, beta = grid("lr", 0.01, 10, n=4), grid("beta", 0, 0.9, n=3)
+    >>> sensitivity_map(momentum, bowl, lr, beta, n_steps=60)
+    SensitivityMap(momentum on bowl: 5 of 12 cells arrive, 3 diverge; best lr=0.1, beta=0)
+    """
+    _check_step(step, state)
+    check_landscape(objective)
+    first, second = check_grids(step, first, second, fixed)
+    n_steps = _checked_numbers(n_steps, tolerance, noise)
+    check_count(seed, "seed")
+    x0 = _checked_starts(objective, x0)
+    state = state_type(unwrap_step(step), state)
+    n1, n2 = len(first.values), len(second.values) if second else 1
+    x = np.empty((n_steps + 1, *x0.shape, n1, n2))
+    f = np.empty((n_steps + 1, x0.shape[1], n1, n2))
+    result = SensitivityMap(
+        step,
+        objective,
+        first,
+        second,
+        n_steps,
+        x0,
+        fixed,
+        state,
+        tolerance,
+        noise,
+        seed,
+        minimum,
+        x,
+        f,
+    )
+    try:
+        _fill(result)
+    except (TypeError, ValueError) as error:
+        if "truth value of an array" in str(error) or "Python scalars" in str(error):
+            raise ValueError(NO_IF.format(" and ".join(result.hyper(0, 0)))) from error
+        raise
+    if minimum is None:
+        minimum = objective.minimum
+    if minimum is None:
+        largest = np.finfo(float).max  # where there is no value at all; of inf no difference is
+        minimum = float(np.min(f, where=np.isfinite(f), initial=largest))
+    return replace(result, minimum=minimum)
+
+
+def _fill(result):
+    """Run all cells and write x and f into the map."""
+    varied = {result.first.name: result.first.values[:, None]}
+    if result.second:
+        varied[result.second.name] = result.second.values
+    grad, f = result.objective.grad, result.objective.f
+    if result.noise:
+        grad = _noisy(grad, _noise(result)[..., None, None])
+    start = result.state(np.broadcast_to(result.x0[..., None, None], result.x.shape[1:]))
+    states = iterate(result.step, start, grad, result.n_steps, **result.fixed, **varied)
+    for t, state in enumerate(states):
+        result.x[t] = state.x
+        with np.errstate(all="ignore"):
+            result.f[t] = f(state.x)
+
+
+def _noise(result):
+    shape = (result.n_steps, *result.x0.shape)
+    return result.noise * np.random.default_rng(result.seed).standard_normal(shape)
+
+
+def _noisy(grad, noise):
+    """The gradient plus the next row of noise at each call."""
+    rows = iter(noise)
+    return lambda x: grad(x) + next(rows)
+
+
+def _words(hyper):
+    return ", ".join(f"{name}={value:.4g}" for name, value in hyper.items())
+
+
+def _check_step(step, state):
+    if not callable(step):
+        raise ValueError(
+            f"a map needs a step function, then the landscape, but {step!r:.60} came first. "
+            "Write for example sensitivity_map(adam, bowl, grid('lr'))."
+        )
+    if state is not None and not callable(state):
+        example = type(state).__name__ if hasattr(state, "_fields") else "AdamState"
+        raise ValueError(
+            f"state is the type that the map makes its starts of, but came as {state!r:.60}. "
+            f"Write state={example}; the start itself is x0."
+        )
+
+
+def _checked_numbers(n_steps, tolerance, noise):
+    if check_count(n_steps) == 0:
+        raise ValueError("a map needs at least 1 step, but n_steps came as 0. Write n_steps=500.")
+    for name, value, least in (("tolerance", tolerance, "above 0"), ("noise", noise, "at least 0")):
+        fits = isinstance(value, Real) and (0 < value < np.inf or (value == 0 and name == "noise"))
+        if not fits:
+            raise ValueError(f"{name} must be {least}, but came as {value!r}. Write {name}=0.001.")
+    return int(n_steps)
+
+
+def _checked_starts(objective, x0):
+    x0 = np.array(objective.x0 if x0 is None else x0, float)
+    if x0.ndim not in (1, 2) or len(x0) != 2 or not x0.size:
+        raise ValueError(
+            f"x0 is one start of shape (2,) or k starts of shape (2, k), but came with shape "
+            f"{x0.shape}. Write for example x0=[-1, 1]."
+        )
+    x0 = x0.reshape(2, -1)
+    low, high = objective.bounds.T
+    for start in x0.T:
+        if not ((low <= start) & (start <= high)).all():
+            raise ValueError(
+                f"the start {start.tolist()} is outside the window of {objective.name}, which is "
+                f"[{low[0]:g}, {high[0]:g}] by [{low[1]:g}, {high[1]:g}]. Choose one inside."
+            )
+    return x0
+
+
+def race(maps):
+    """The best cell of each optimizer, the fastest first, after a check that the race is fair.
+
+    Parameters
+    ----------
+    maps : list of SensitivityMap
+        On the same objective, with the same number of cells, steps, starts, tolerance and noise.
+
+    Returns
+    -------
+    list of (str, Cell)
+        Names of the step functions, as `explore` has them, with their best cells.
+
+    Raises
+    ------
+    ValueError
+        If the optimizers were not given the same.
+    """
+    maps = _checked_maps(maps)
+    names = list(label_steps([m.step for m in maps]))
+    for what, of in {
+        "objective": lambda m: m.objective.name,
+        "number of cells": lambda m: m.steps.size,
+        "number of steps": lambda m: m.n_steps,
+        "starts": lambda m: m.x0.tolist(),
+        "tolerance": lambda m: m.tolerance,
+        "noise": lambda m: (m.noise, m.seed if m.noise else None),
+    }.items():
+        came = [of(m) for m in maps]
+        if any(value != came[0] for value in came):
+            raise ValueError(
+                f"a fair race needs the same {what} for each optimizer, but these came: "
+                f"{', '.join(f'{name} {value}' for name, value in zip(names, came, strict=True))}."
+            )
+    _check_landscapes(maps)
+    lowest = min(m.minimum for m in maps)
+    cells = [replace(m, minimum=lowest).best() for m in maps]
+    return sorted(zip(names, cells, strict=True), key=lambda entry: entry[1][2:])
+
+
+def _checked_maps(maps):
+    maps = list(maps) if isinstance(maps, Iterable) else [maps]
+    others = [m for m in maps if not isinstance(m, SensitivityMap)]
+    if others or not maps:
+        came = getattr(others[0], "__name__", repr(others[0])) if others else "none"
+        raise ValueError(
+            f"a race needs the maps of its optimizers, but {came:.60} came. "
+            "Write for example race([sensitivity_map(adam, bowl, grid('lr'))])."
+        )
+    return maps
+
+
+def _check_landscapes(maps):
+    """Two landscapes of one name are the same if they have the same window and heights."""
+    with np.errstate(all="ignore"):
+        heights = [m.objective.f(m.objective.grid(9)) for m in maps]
+    for m, f in zip(maps, heights, strict=True):
+        same_window = np.array_equal(m.objective.bounds, maps[0].objective.bounds)
+        if not (same_window and np.array_equal(f, heights[0], equal_nan=True)):
+            raise ValueError(
+                f"a fair race needs the same objective for each optimizer, but two different ones "
+                f"came that are both called {m.objective.name}. Give all maps the same."
+            )

@@ -1,0 +1,93 @@
+"""What a step function is called, takes and works on, also for a student's own."""
+
+import functools
+import inspect
+
+from course_lib.optimizers import STATES, declared_state, hyperparameters, run
+from course_lib.utils.validation import step_name
+
+
+def unwrap_step(step):
+    """The function itself, without `functools.partial` and wrappers around it."""
+    while isinstance(step, functools.partial):
+        step = step.func
+    return inspect.unwrap(step)
+
+
+def is_custom(step):
+    """Whether a step function is not one of the library's."""
+    return unwrap_step(step) not in STATES
+
+
+def label_steps(steps):
+    """Label to step; a partial's fixed values are part of its label."""
+    labels = {}
+    for step in steps:
+        fixed = step.keywords if isinstance(step, functools.partial) else {}
+        name = getattr(getattr(step, "func", step), "__name__", "your step")
+        label = ", ".join([name, *(f"{key} = {_short(value)}" for key, value in fixed.items())])
+        while label in labels:
+            label += "'"
+        labels[label] = step
+    return labels
+
+
+def _short(value):
+    if callable(value):
+        return "a schedule"
+    return f"{value:g}" if isinstance(value, (int, float)) else str(value)
+
+
+def free_hyperparameters(step):
+    """Hyperparameters of a step with their defaults, without those that a partial has fixed."""
+    fixed = step.keywords if isinstance(step, functools.partial) else {}
+    return {name: value for name, value in hyperparameters(step).items() if name not in fixed}
+
+
+def start_state(step, x0, grad, **hyper):
+    """The state that a step function starts from.
+
+    The library's steps have theirs in `optimizers.STATES`. A reader's own step may say which it
+    works on (`optimizers.declared_state`). Else it gets the first of the library's states that it
+    can take a step with; one of the same name is tried first.
+
+    Parameters
+    ----------
+    step : callable
+    x0 : ndarray, shape (2, ...)
+    grad : callable
+    **hyper : float
+        Hyperparameters for that trial.
+
+    Returns
+    -------
+    NamedTuple
+
+    Raises
+    ------
+    ValueError
+        If the step unpacks a state into more or fewer parts than any of the library's has.
+    """
+    plain = unwrap_step(step)
+    declared = STATES.get(plain) or declared_state(plain)
+    if declared:
+        return declared(x0)
+    name = getattr(plain, "__name__", "")
+    same_name = [kind for known, kind in STATES.items() if known.__name__ == name]
+    kinds = list(dict.fromkeys([*same_name, *STATES.values()]))
+    other = 0
+    for kind in kinds:
+        try:
+            run(step, kind(x0), grad, 1, **hyper)
+        except Exception as error:  # this kind does not fit; another may
+            other += "to unpack" in str(error)
+            continue
+        return kind(x0)
+    if other == len(kinds):
+        name = step_name(plain)
+        raise ValueError(
+            f"{name} works on a state of its own, and the figure does not know which. Say it in "
+            f"its first line, for example: def {name}(state: MyState, g, ...), where MyState is a "
+            "NamedTuple with x first and a default for all else."
+        )
+    return kinds[0](x0)

@@ -1,0 +1,131 @@
+"""How a run went, in one word and one sentence made from its data."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from course_lib.utils.text import short
+
+CLOSE = 1e-4  # of the height that was there to lose: what counts as converged
+FAR = 10.0  # widths of the window: what counts as diverged
+
+
+class Verdict(NamedTuple):
+    """What became of a run."""
+
+    kind: str  # converged, diverged, circling, crawling, stopped, under way, no step
+    text: str
+
+
+def verdict(objective, x):
+    """Judge a trajectory.
+
+    Parameters
+    ----------
+    objective : Objective
+    x : ndarray, shape (n_steps + 1, 2)
+        ``history.x``.
+
+    Returns
+    -------
+    Verdict
+        *converged*: from some step on, at most 1/10,000 of the starting height is left.
+        *diverged*: ten windows away, or not a number. *circling*: long ways in the second half,
+        and nothing gained. *stopped*: no slope, but not the minimum. *crawling*: at the rate of
+        the second half it needs more steps than it had. Otherwise it is *under way*.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from course_lib.objectives import bowl
+    >>> verdict(bowl, np.array([[1.0, 0.5], [0.1, 0.05], [0.001, 0.0005]])).text
+    'converged in 2 steps'
+    """
+    x = np.asarray(x, float)
+    n = len(x) - 1
+    if n == 0:
+        return Verdict("no step", "no step taken yet")
+    gone = _first_far_away(objective, x)
+    if gone is not None:
+        lost = f"x is no number (nan) from step {gone} on"
+        return Verdict("diverged", lost if np.isnan(x[gone]).any() else f"diverged at step {gone}")
+    with np.errstate(all="ignore"):
+        f = objective.f(x.T)
+        slope = np.linalg.norm(objective.grad(x.T), axis=0)
+    known = objective.minimum is not None
+    height = f - objective.minimum if known else slope
+    if not np.isfinite(height).all():
+        return Verdict("diverged", f"met a value that is no number at step {_first_bad(height)}")
+    arrived = height <= CLOSE * height[0]
+    if arrived[-1]:
+        steps = n + 1 - int(np.argmin(arrived[::-1])) if not arrived.all() else 0
+        return Verdict("converged", f"converged in {steps} step{'s' * (steps != 1)}")
+    if slope[-1] <= 1e-6 * max(slope.max(), 1e-12):
+        return Verdict("stopped", "stopped where the slope is zero, but not at the minimum")
+    return _not_arrived(height, x, n)
+
+
+def near_window(objective, x):
+    """Which points of a trajectory lie less than ten windows away: bool, shape (n_steps + 1,)."""
+    low, high = objective.bounds.T
+    with np.errstate(all="ignore"):
+        away = np.abs(x - (low + high) / 2) / (high - low)
+    return away.max(axis=1) < FAR
+
+
+def _first_far_away(objective, x):
+    far = ~near_window(objective, x)
+    return int(np.argmax(far)) if far.any() else None
+
+
+def _first_bad(values):
+    return int(np.argmax(~np.isfinite(values)))
+
+
+def _not_arrived(height, x, n):
+    half = n // 2
+    before, after = height[: half + 1].min(), height[half:].min()
+    way = np.linalg.norm(np.diff(x[half:], axis=0), axis=1).sum()
+    moved = np.linalg.norm(x[-1] - x[half])
+    if height[-1] > 1.5 * height[0]:
+        return Verdict("diverged", "climbing: f is larger than at the start")
+    if n >= 8 and after > 0.5 * before and way > 4 * moved + 1e-12:
+        return Verdict("circling", "circling: it keeps moving but comes no nearer")
+    fall = np.log(height[half] / height[-1]) / (n - half)  # per step, in powers of e
+    more = np.log(height[-1] / (CLOSE * height[0])) / fall if fall > 0 else np.inf
+    if more > n:
+        times = "many times as many" if not more < 100 * n else f"about {more:.0f} more"
+        return Verdict("crawling", f"crawling: at this rate it needs {times} steps")
+    return Verdict("under way", f"under way: about {more:.0f} steps more at this rate")
+
+
+def describe(name, objective, x):
+    """One sentence about a run: start, fall of f, verdict.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from course_lib.objectives import bowl
+    >>> describe("adam", bowl, np.array([[1.0, 0.5], [0.1, 0.05], [0.001, 0.0005]]))
+    'adam, 2 steps from (1.00, 0.50): f falls from 1.25 to 1.2e-6; converged in 2 steps.'
+    """
+    with np.errstate(all="ignore"):
+        first, last = (float(objective.f(point)) for point in (x[0], x[-1]))
+    steps = len(x) - 1
+    about = f"{name}, {steps} step{'s' * (steps != 1)} from ({x[0][0]:.2f}, {x[0][1]:.2f}): f "
+    if not np.isfinite(first):
+        return f"{about}is not defined (no number) at the start; {verdict(objective, x).text}."
+    return f"{about}{_change(first, last)}; {verdict(objective, x).text}."
+
+
+def _change(first, last):
+    """How a value changed, with as many digits as it takes to see it."""
+    if last == first:
+        return f"stays at {short(first, 3)}"
+    if np.isnan(last):
+        return f"goes from {short(first, 3)} to no number (nan)"
+    for digits in range(2, 18):
+        before, after = short(first, max(digits, 3)), short(last, digits)
+        if np.sign(float(after) - float(before)) == np.sign(last - first):
+            break
+    return f"{'falls' if last < first else 'rises'} from {before} to {after}"

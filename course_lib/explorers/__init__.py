@@ -1,0 +1,22 @@
+"""The live pieces of the notebooks: an experiment, sliders and a figure that follows.
+
+A notebook needs this face only; each explorer has a module of its own behind it.
+"""
+
+from course_lib.explorers.beta2 import explore_beta2
+from course_lib.explorers.landscape import explore
+from course_lib.explorers.momentum import explore_momentum
+from course_lib.explorers.online import explore_online
+from course_lib.explorers.predictions import predict
+from course_lib.explorers.sensitivity import explore_sensitivity
+from course_lib.explorers.training import explore_training
+
+__all__ = [
+    "explore",
+    "explore_beta2",
+    "explore_momentum",
+    "explore_online",
+    "explore_sensitivity",
+    "explore_training",
+    "predict",
+]

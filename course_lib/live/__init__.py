@@ -1,0 +1,1 @@
+"""A live figure with controls, for any notebook: matplotlib draws once, the browser the rest."""

@@ -1,0 +1,1 @@
+"""What every part needs: validation, text, a sandbox for foreign code."""

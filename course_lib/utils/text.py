@@ -1,0 +1,23 @@
+"""Numbers and names as text."""
+
+import numpy as np
+
+
+def short(value, digits=2):
+    """A number in few characters: 0.62, 22, 2.5e3, 1.8e5.
+
+    Examples
+    --------
+    >>> short(1.4512, 3), short(2.1e-4), short(181853.6)
+    ('1.45', '2.1e-4', '1.8e5')
+    """
+    rounded = float(f"{value:.{digits}g}")
+    if not rounded or 1e-3 <= abs(rounded) < 1e4 or not np.isfinite(rounded):
+        return f"{rounded:g}"
+    mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+    return f"{mantissa}e{int(exponent)}"
+
+
+def listed(names):
+    """Names side by side; with semicolons where one of them holds a comma."""
+    return ("; " if any("," in name for name in names) else ", ").join(names)

@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.utils.objective_checks import of_one_argument
-from course_lib.utils.validation import check_function, checked_gradient
+from course_lib.utils.objective_validation import check_unchanged, of_one_argument
+from course_lib.utils.run_validation import validate_gradient
+from course_lib.utils.validation import InvalidValue, check_function, shown
 
 
 def forward_difference(f, x, h=1e-8):
@@ -26,7 +27,7 @@ def forward_difference(f, x, h=1e-8):
     >>> round(forward_difference(lambda x: x**2, 3.0, h=0.5), 6)
     6.5
     """
-    x, h = _checked_place(f, x), _checked_step(h)
+    x, h = _check_point(f, x), _check_h(h)
     return (f(x + h) - f(x)) / h
 
 
@@ -41,30 +42,26 @@ def central_difference(f, x, h=6e-6):
     >>> round(central_difference(lambda x: x**2, 3.0, h=0.5), 6)
     6.0
     """
-    x, h = _checked_place(f, x), _checked_step(h)
+    x, h = _check_point(f, x), _check_h(h)
     return (f(x + h) - f(x - h)) / (2 * h)
 
 
-def _checked_place(f, x):
+def _check_point(f, x):
     """A number as it came, or a list or an array as an array that ``f`` may change."""
     check_function("f", f, "np.sin, and x after it")
     place = np.array(x)
     if place.dtype.kind not in "biufc":
-        raise ValueError(
-            f"x must be a number or an array of numbers, but came as {x!r}. Write for example 0.5."
-        )
+        raise InvalidValue("x", "be a number or an array of numbers", shown(x), "0.5")
     return place if place.ndim else x
 
 
-def _checked_step(h):
+def _check_h(h):
     try:
         fits = np.all(np.isfinite(h)) and np.all(np.not_equal(h, 0))
     except TypeError:
         fits = False
     if not fits:
-        raise ValueError(
-            f"h must be a number other than 0, but came as {h!r}. Write for example h=1e-6."
-        )
+        raise InvalidValue("h", "be a number other than 0", shown(h), "h=1e-6")
     return h
 
 
@@ -90,9 +87,9 @@ def numerical_gradient(f, x, h=6e-6):
         If ``x`` is a single number, or if ``f`` does not give one value for each point or
         changes its input.
     """
-    x = _checked_points(x)
+    x = _check_points(x)
     f = _of_x("f", f, x)
-    h = _checked_step(h) * np.maximum(1.0, np.abs(x))
+    h = _check_h(h) * np.maximum(1.0, np.abs(x))
     slopes = np.empty_like(x)
     for i in range(len(x)):
         dx = np.zeros_like(x)
@@ -101,17 +98,17 @@ def numerical_gradient(f, x, h=6e-6):
     return slopes
 
 
-def _checked_points(x):
+def _check_points(x):
+    """One point or several as a new array, with the coordinates first."""
     try:
         points = np.array(x, float)
-        came = f"the number {points}" if points.ndim == 0 else f"shape {points.shape}"
+        got = f"the number {points}" if points.ndim == 0 else f"shape {points.shape}"
     except (TypeError, ValueError):
-        points, came = np.empty(0), f"{x!r:.60}"
+        points, got = np.empty(0), shown(x)
     if points.ndim == 0 or not points.size:
-        raise ValueError(
-            f"x must be one point or several, with the coordinates along its first axis, but came "
-            f"as {came}. Write for example x=[1.0, 2.0]; central_difference(f, x) takes one number."
-        )
+        rule = "be one point or several, with the coordinates along its first axis"
+        example = "x=[1.0, 2.0]; central_difference(f, x) takes one number"
+        raise InvalidValue("x", rule, got, example)
     return points
 
 
@@ -128,19 +125,17 @@ def _of_x(name, f, x):
 
 
 def _values(f, x):
+    """f at points, one value for each."""
     given = x.copy()
     values = np.asarray(f(given))
-    if not np.array_equal(given, x, equal_nan=True):
-        raise ValueError(
-            "f must leave the x that it is given as it is, but changed it in place. "
-            "Write x = 2 * x instead of x *= 2."
-        )
+    check_unchanged("f", given, x)
     numbers = values.dtype.kind in "biuf"
     if values.shape != x.shape[1:] or not numbers:
-        came = f"shape {values.shape}" if numbers else f"{values.tolist()!r:.60}"
-        raise ValueError(
-            f"f must give one value for each point: shape {x.shape[1:]} for x of shape "
-            f"{x.shape}, but gave {came}. Write for example return x1**2 + x2**2."
+        raise InvalidValue(
+            "f",
+            f"give one value for each point, shape {x.shape[1:]} for x of shape {x.shape}",
+            f"shape {values.shape}" if numbers else shown(values),
+            "return x1**2 + x2**2",
         )
     return values.astype(float, copy=False)
 
@@ -186,9 +181,9 @@ def check_gradient(f, grad, x, tolerance=1e-6):
     >>> bool(check_gradient(f, lambda x: x, np.array([0.3, -0.7])).correct)
     False
     """
-    x = _checked_points(x)
+    x = _check_points(x)
     f, grad = _of_x("f", f, x), _of_x("grad", grad, x)
-    analytic = checked_gradient(grad(x.copy()), x)
+    analytic = validate_gradient(grad(x.copy()), x)
     with np.errstate(all="ignore"):
         numerical = numerical_gradient(f, x)
         error = np.abs(analytic - numerical) / np.maximum(1.0, np.abs(numerical))

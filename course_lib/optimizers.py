@@ -12,59 +12,77 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.utils.validation import (
-    IN_PLACE,
-    check_function,
-    checked_gradient,
-    checked_hyperparameters,
-    initial_state,
-    step_name,
-    to_state,
-    validate_state,
-)
-from course_lib.utils.validation import check_count as check_count
-from course_lib.utils.validation import check_hyperparameter as check_hyperparameter
-from course_lib.utils.validation import hyperparameters as hyperparameters
+from course_lib.utils.hyperparameters import check_hyperparameters, hyperparameters, step_name
+from course_lib.utils.run_validation import initial_state, to_state, validated
+from course_lib.utils.validation import InvalidValue, check_count, check_function
+
+__all__ = [
+    "STATES",
+    "AMSGradState",
+    "AdaGradState",
+    "AdamState",
+    "GradientDescentState",
+    "MomentumState",
+    "NesterovState",
+    "RMSPropState",
+    "adagrad",
+    "adam",
+    "adam_uncorrected",
+    "amsgrad",
+    "amsgrad_keras",
+    "amsgrad_optax",
+    "amsgrad_torch",
+    "amsgrad_tutorial",
+    "gradient_descent",
+    "hyperparameters",
+    "iterate",
+    "momentum",
+    "nesterov",
+    "projected",
+    "rmsprop",
+    "run",
+    "state_type",
+]
 
 
 class GradientDescentState(NamedTuple):
-    x: np.ndarray  # where we are
+    x: np.ndarray  # iterate
     t: int = 0  # steps taken
 
 
 class MomentumState(NamedTuple):
-    x: np.ndarray  # where we are
+    x: np.ndarray  # iterate
     m: np.ndarray = 0.0  # velocity: decaying sum of g
     t: int = 0  # steps taken
 
 
 class NesterovState(NamedTuple):
-    x: np.ndarray  # where we are
+    x: np.ndarray  # iterate
     m: np.ndarray = 0.0  # velocity: decaying sum of g
     t: int = 0  # steps taken
 
 
 class AdaGradState(NamedTuple):
-    x: np.ndarray  # where we are
+    x: np.ndarray  # iterate
     v: np.ndarray = 0.0  # sum of g**2
     t: int = 0  # steps taken
 
 
 class RMSPropState(NamedTuple):
-    x: np.ndarray  # where we are
+    x: np.ndarray  # iterate
     v: np.ndarray = 0.0  # running mean of g**2
     t: int = 0  # steps taken
 
 
 class AdamState(NamedTuple):
-    x: np.ndarray  # where we are
+    x: np.ndarray  # iterate
     m: np.ndarray = 0.0  # running mean of g
     v: np.ndarray = 0.0  # running mean of g**2
     t: int = 0  # steps taken
 
 
 class AMSGradState(NamedTuple):
-    x: np.ndarray  # where we are
+    x: np.ndarray  # iterate
     m: np.ndarray = 0.0  # running mean of g
     v: np.ndarray = 0.0  # running mean of g**2
     v_max: np.ndarray = 0.0  # largest v so far
@@ -72,7 +90,7 @@ class AMSGradState(NamedTuple):
 
 
 def gradient_descent(state, g, lr=0.1):
-    """Walk against the slope: x = x - lr * g.
+    """Step against the gradient: x = x - lr * g.
 
     Parameters
     ----------
@@ -81,7 +99,7 @@ def gradient_descent(state, g, lr=0.1):
     g : ndarray, shape of x
         Gradient at ``state.x``.
     lr : float
-        Learning rate α > 0: length of the step per unit of slope.
+        Learning rate α > 0: length of the step per unit of gradient.
 
     Returns
     -------
@@ -101,7 +119,7 @@ def gradient_descent(state, g, lr=0.1):
 
 
 def momentum(state, g, lr=0.01, beta=0.9):
-    """A heavy ball: the velocity remembers the slopes that it has met.
+    """Polyak's heavy ball: the velocity is a decaying sum of the gradients.
 
     Parameters
     ----------
@@ -111,7 +129,7 @@ def momentum(state, g, lr=0.01, beta=0.9):
     lr : float
         Learning rate α > 0.
     beta : float
-        What remains of the velocity after a step, in [0, 1).
+        Share of the velocity that remains after a step, in [0, 1).
 
     Returns
     -------
@@ -119,8 +137,8 @@ def momentum(state, g, lr=0.01, beta=0.9):
 
     Notes
     -----
-    Polyak's heavy ball, as PyTorch's ``SGD(momentum=beta)`` writes it: the slopes are summed, not
-    averaged, so a constant slope ends in steps 1 / (1 - beta) times as long.
+    As PyTorch's ``SGD(momentum=beta)`` writes it: gradients are summed, not averaged, so under a
+    constant gradient the steps grow to 1 / (1 - beta) times the first.
 
     References
     ----------
@@ -134,7 +152,7 @@ def momentum(state, g, lr=0.01, beta=0.9):
 
 
 def nesterov(state, g, lr=0.01, beta=0.9):
-    """Momentum that looks ahead: the slope counts once more, where the velocity leads.
+    """Momentum that looks ahead: the gradient is taken where the velocity leads.
 
     Parameters and returns are those of `momentum`, with `NesterovState`.
 
@@ -157,7 +175,7 @@ def nesterov(state, g, lr=0.01, beta=0.9):
 
 
 def adagrad(state, g, lr=0.1, eps=1e-10):
-    """A learning rate per coordinate that shrinks with every slope met.
+    """A learning rate per coordinate, divided by the root of the sum of g**2.
 
     Parameters
     ----------
@@ -185,7 +203,7 @@ def adagrad(state, g, lr=0.1, eps=1e-10):
 
 
 def rmsprop(state, g, lr=0.01, beta2=0.99, eps=1e-8):
-    """AdaGrad with a memory that fades: a running mean of g**2 in place of the sum.
+    """AdaGrad with a decaying memory: a running mean of g**2 in place of the sum.
 
     Parameters
     ----------
@@ -215,7 +233,7 @@ def rmsprop(state, g, lr=0.01, beta2=0.99, eps=1e-8):
 
 
 def adam(state, g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """Adaptive moment estimation: the mean slope over its root mean square.
+    """Adaptive moment estimation: mean gradient over its root mean square.
 
     Parameters
     ----------
@@ -235,7 +253,7 @@ def adam(state, g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
 
     Examples
     --------
-    The first step has length lr, whatever the slope:
+    The first step has length lr, whatever the gradient:
 
     >>> import numpy as np
     >>> adam(AdamState(np.array([1.0, 1.0])), g=np.array([500.0, -0.02]), lr=0.1).x.round(6)
@@ -296,8 +314,8 @@ def amsgrad(state, g, lr=1e-3, beta1=0.9, beta2=0.999):
 
     Notes
     -----
-    The paper has neither bias correction nor eps. A coordinate that has never had a slope would
-    be 0 / 0; it stays where it is. The paper's projection is `projected`. Libraries differ:
+    The paper has neither bias correction nor eps. A coordinate whose gradient has always been 0
+    would be 0 / 0; it stays where it is. The paper's projection is `projected`. Libraries differ:
     see `amsgrad_torch`, `amsgrad_keras`, `amsgrad_optax`, `amsgrad_tutorial`.
 
     References
@@ -433,7 +451,7 @@ def state_type(step, given=None):
     if kind is None:
         raise ValueError(
             f"{step_name(step)} is not of the library, so say what state it works on. "
-            "Write for example state=AdamState."
+            "For example state=AdamState."
         )
     return kind
 
@@ -468,10 +486,7 @@ def projected(step, low, high):
         With the signature of ``step``.
     """
     if not np.all(np.asarray(low) <= np.asarray(high)):
-        raise ValueError(
-            f"low must not be above high, but low = {low} and high = {high}. "
-            "Write for example projected(adam, -1, 1)."
-        )
+        raise InvalidValue("low", f"be <= high, {high}", low, "projected(adam, -1, 1)")
 
     @functools.wraps(step)
     def projected_step(state, g, *args, **hyper):
@@ -526,10 +541,13 @@ def run(step, state, grad, n_steps, **hyper):
     >>> run(adam, AdamState(x0[:, None]), lambda x: 2 * x, n_steps=3, lr=lr).x.shape
     (4, 2, 9)
     """
-    states = _states(step, state, grad, n_steps, hyper)
-    with np.errstate(all="ignore"):  # once for all steps: it takes a tenth of a short step
-        states = list(states)
-    return type(states[0])(*(np.array(values) for values in zip(*states, strict=True)))
+    step, state, grad, n_steps, hyper = _validated(step, state, grad, n_steps, hyper)
+    states = [state]
+    with np.errstate(all="ignore"):  # once for all steps: entering it costs a tenth of a step
+        for t in range(n_steps):
+            state = step(state, grad(state.x), **hyper(t))
+            states.append(state)
+    return type(state)(*(np.array(values) for values in zip(*states, strict=True)))
 
 
 def iterate(step, state, grad, n_steps, **hyper):
@@ -552,38 +570,26 @@ def iterate(step, state, grad, n_steps, **hyper):
     1 [0.5]
     2 [-0.2]
     """
-    return _quietly(_states(step, state, grad, n_steps, hyper))
+    return _iterate(*_validated(step, state, grad, n_steps, hyper))
 
 
-def _quietly(states):
-    """Each state without numpy's warnings, which stay as they are for whoever asks for it."""
-    while True:
-        with np.errstate(all="ignore"):
-            state = next(states, None)
-        if state is None:
-            return
-        yield state
-
-
-def _states(step, state, grad, n_steps, hyper):
-    """Check everything, then return a generator of the states."""
-    n_steps = check_count(n_steps)
-    check_function("grad", grad, "bowl.grad")
-    hyper, schedules = checked_hyperparameters(step, hyper, n_steps)
-    start = initial_state(step, state, STATES.get(inspect.unwrap(step)), hyper)
-    return _steps(step, start, grad, n_steps, hyper, schedules)
-
-
-def _steps(step, state, grad, n_steps, hyper, schedules):
+def _iterate(step, state, grad, n_steps, hyper):
     yield state
     for t in range(n_steps):
-        for name, values in schedules.items():
-            hyper[name] = values[t, ...]  # the dots keep it an array
-        try:
-            g = checked_gradient(grad(state.x), state.x)
-            state = validate_state(step, state, step(state, g, **hyper))
-        except ValueError as error:
-            if "read-only" in str(error):
-                raise ValueError(IN_PLACE.format(step_name(step), error)) from error
-            raise
+        with np.errstate(all="ignore"):  # not around the yield: the caller keeps its own settings
+            state = step(state, grad(state.x), **hyper(t))
         yield state
+
+
+def _validated(step, state, grad, n_steps, hyper):
+    """What `run` is given, checked: functions that check what they return, arrays, a schedule."""
+    n_steps = check_count(n_steps)
+    check_function("grad", grad, "bowl.grad")
+    values, schedules = check_hyperparameters(step, hyper, n_steps)
+    start = initial_state(step, state, STATES.get(inspect.unwrap(step)), values)
+
+    def hyper_at(t):
+        return values | {name: schedule[t, ...] for name, schedule in schedules.items()}
+
+    next_state, grad = validated(step, grad)
+    return next_state, start, grad, n_steps, hyper_at if schedules else lambda t: values

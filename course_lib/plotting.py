@@ -14,6 +14,7 @@ from matplotlib.patheffects import Normal, Stroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from course_lib.utils.text import short
+from course_lib.utils.validation import InvalidValue
 
 STYLE = str(Path(__file__).with_name("course.mplstyle"))
 
@@ -246,15 +247,13 @@ def trajectory(ax, x, objective=None, color="#ffffff", marker="o", dash=(), labe
     """
     x = np.asarray(x, float)
     if x.ndim != 2 or x.shape[1] != 2:
-        raise ValueError(
-            f"a trajectory has one row of two coordinates for each step, shape (n, 2), but came "
-            f"with shape {x.shape}. Write for example trajectory(ax, history.x)."
-        )
+        rule = "have one row of two coordinates for each step, shape (n, 2)"
+        raise InvalidValue("x", rule, f"shape {x.shape}", "trajectory(ax, history.x)")
     rim = "#333333" if color == "#ffffff" else "white"
     halo = [Stroke(linewidth=3.2, foreground=rim), Normal()]
     three_d = hasattr(ax, "get_zlim")
     if three_d and objective is None:
-        raise ValueError("on 3-D axes the height is needed: write trajectory(ax, x, objective).")
+        raise ValueError("3-D axes need the objective. For example trajectory(ax, x, objective).")
     points = path_on_surface(objective, x) if three_d else np.where(np.isfinite(x), x, np.nan)
     more = {"zorder": 10} if three_d else {"zorder": 4}
     (line,) = ax.plot(
@@ -339,10 +338,8 @@ def heat_map(ax, x, y, values, xlabel="", ylabel="", log=True, cmap="cividis_r")
     """
     values = np.asarray(values, float)
     if values.shape != (len(y), len(x)):
-        raise ValueError(
-            f"values must have shape (len(y), len(x)) = {(len(y), len(x))}, "
-            f"but came with shape {values.shape}."
-        )
+        rule = f"have shape (len(y), len(x)) = {(len(y), len(x))}"
+        raise InvalidValue("values", rule, f"shape {values.shape}")
     cmap = matplotlib.colormaps[cmap].with_extremes(bad=DIVERGED)
     norm = LogNorm() if log else None
     shown = np.ma.masked_invalid(values)

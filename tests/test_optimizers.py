@@ -23,7 +23,6 @@ from course_lib.optimizers import (
     amsgrad,
     amsgrad_torch,
     amsgrad_tutorial,
-    check_hyperparameter,
     gradient_descent,
     hyperparameters,
     iterate,
@@ -32,6 +31,7 @@ from course_lib.optimizers import (
     run,
     state_type,
 )
+from course_lib.utils.hyperparameters import check_hyperparameter
 
 STORED = json.loads((pathlib.Path(__file__).parent / "data/reference_numbers.json").read_text())
 

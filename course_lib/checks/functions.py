@@ -6,7 +6,7 @@ import numpy as np
 
 from course_lib.checks import feedback, mistakes
 from course_lib.checks.numbers import close, result, show
-from course_lib.objectives import check_landscape
+from course_lib.objectives import validate_objective
 from course_lib.utils.sandbox import run_safely
 
 POINTS = np.array([[0.31, -0.72, 0.55, -0.18, 0.9], [-0.44, 0.27, 0.83, -0.95, 0.06]])
@@ -99,7 +99,7 @@ def _function(function, objective, what):
     if not callable(function):
         return result("unknown", f"A function is wanted, but this came: {function!r:.60}.")
     try:
-        check_landscape(objective)
+        validate_objective(objective)
     except ValueError as error:
         return result("unknown", f"{error}")
     middle, half = objective.bounds.mean(axis=1), np.ptp(objective.bounds, axis=1) / 2

@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib.experiments.steps import label_steps
-from course_lib.optimizers import check_count, hyperparameters
+from course_lib.optimizers import hyperparameters
+from course_lib.utils.validation import check_count
 
 RANGES = {"lr": (1e-4, 1.0), "eps": (1e-10, 1.0), "beta1": (0, 0.999), "beta2": (0, 0.9999)}
 

@@ -22,9 +22,9 @@ from course_lib.optimizers import (
     amsgrad_optax,
     amsgrad_torch,
     amsgrad_tutorial,
-    check_count,
-    check_hyperparameter,
 )
+from course_lib.utils.hyperparameters import check_hyperparameter
+from course_lib.utils.validation import check_count
 
 OPTIMIZERS = {
     "Adam": adam,

@@ -14,8 +14,9 @@ import numpy as np
 
 from course_lib.experiments.grids import Grid, check_grids, grid, name_of
 from course_lib.experiments.steps import label_steps, unwrap_step
-from course_lib.objectives import check_landscape
-from course_lib.optimizers import check_count, iterate, run, state_type
+from course_lib.objectives import validate_objective
+from course_lib.optimizers import iterate, run, state_type
+from course_lib.utils.validation import check_count
 
 __all__ = ["Cell", "Grid", "SensitivityMap", "grid", "sensitivity_map"]
 
@@ -181,7 +182,7 @@ def sensitivity_map(
     SensitivityMap(momentum on bowl: 5 of 12 cells arrive, 3 diverge; best lr=0.1, beta=0)
     """
     _check_step(step, state)
-    check_landscape(objective)
+    validate_objective(objective)
     first, second = check_grids(step, first, second, fixed)
     n_steps = _checked_numbers(n_steps, tolerance, noise)
     check_count(seed, "seed")

@@ -4,7 +4,7 @@ import functools
 import inspect
 
 from course_lib.optimizers import STATES, declared_state, hyperparameters, run
-from course_lib.utils.validation import step_name
+from course_lib.utils.hyperparameters import step_name
 
 
 def unwrap_step(step):

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.optimizers import check_count, iterate, state_type
+from course_lib.optimizers import iterate, state_type
+from course_lib.utils.validation import check_count
 
 
 class Digits(NamedTuple):

@@ -23,7 +23,7 @@ def check_objective_and_steps(objective, steps):
     """
     if any(isinstance(step, objectives.Objective) for step in steps):
         raise ValueError("the landscape comes first, then the step functions: explore(bowl, adam).")
-    objectives.check_landscape(objective)
+    objectives.validate_objective(objective)
     check_steps(steps)
 
 

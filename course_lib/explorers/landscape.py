@@ -27,7 +27,7 @@ from course_lib.explorers.landscape_figure import explorer_figure, set_times
 from course_lib.live.controls import Controls
 from course_lib.live.explorer import Explorer, check_choice, checked_value
 from course_lib.live.figure import Path
-from course_lib.utils.objective_checks import checked_start
+from course_lib.utils.objective_validation import check_start
 
 
 def explore(objective, *steps, x0=None, n_steps=60, scenes=None, curves=(), **values):
@@ -115,7 +115,7 @@ class LandscapeExplorer(Explorer):
                 checked_value(key, scene[key])
             if "x0" in scene:
                 self.scenes[name] = scene = {"objective": objective.name} | scene
-                checked_start(self.objectives[scene["objective"]], scene["x0"])
+                check_start(self.objectives[scene["objective"]], scene["x0"])
         first = {name: checked_value(name, v) for name, v in (defaults | values).items()}
         coordinate = "both" if len(steps) == 1 else "x1"  # not too many lines in one panel
         chosen = {"coordinate": coordinate, "objective": objective.name}
@@ -181,11 +181,11 @@ class LandscapeExplorer(Explorer):
         return super().__repr__().replace(")\n", f", {at})\n", 1)
 
     def _move_start(self, x1, x2):
-        self.x0 = checked_start(self.objective, [x1, x2])
+        self.x0 = check_start(self.objective, [x1, x2])
         self.update()
 
     def _place(self, objective, x0=None):
-        x0 = checked_start(objective, objective.x0 if x0 is None else x0)
+        x0 = check_start(objective, objective.x0 if x0 is None else x0)
         self.heights = plotting.HeightScale.of(objective)
         self.objective, self.x0 = objective, x0
 

@@ -20,7 +20,7 @@ from course_lib.live.explorer import Explorer, Problem, check_choice
 from course_lib.live.figure import Path
 from course_lib.objectives import ravine
 from course_lib.optimizers import MomentumState, NesterovState, momentum, nesterov, run
-from course_lib.utils.objective_checks import checked_start
+from course_lib.utils.objective_validation import check_start
 from course_lib.utils.text import short
 
 KINDS = {"momentum": (momentum, MomentumState), "nesterov": (nesterov, NesterovState)}
@@ -135,7 +135,7 @@ class MomentumExplorer(Explorer):
             self._move_start(*ravine().x0)
 
     def _move_start(self, x1, x2):
-        self.x0 = checked_start(ravine(), [x1, x2])
+        self.x0 = check_start(ravine(), [x1, x2])
         self.update()
 
 

@@ -25,7 +25,7 @@ from course_lib.live.controls import Controls
 from course_lib.live.explorer import Explorer, check_choice, explained
 from course_lib.live.figure import Path
 from course_lib.objectives import several_starts
-from course_lib.utils.objective_checks import checked_start
+from course_lib.utils.objective_validation import check_start
 from course_lib.utils.text import short
 
 CHOSEN = plotting.LineStyle("#1a1a1a", "o", ())
@@ -96,7 +96,7 @@ class SensitivityExplorer(Explorer):
         self.objectives = {objective.name: objective} | others | {objective.name: objective}
         self.tolerance, self.n = tolerance, n
         self.objective, self.map, self.key, self.cell = objective, None, None, None
-        self.x0 = self._first_x0 = checked_start(objective, objective.x0 if x0 is None else x0)
+        self.x0 = self._first_x0 = check_start(objective, objective.x0 if x0 is None else x0)
         first = self.checked(first_values(self.steps, self.objectives, values))
         self._set_first_map(first)
         best = self.map.best().hyper
@@ -205,7 +205,7 @@ class SensitivityExplorer(Explorer):
         self.set(**{name: rounded(name, v) for name, v in self.map.hyper(*cell).items()})
 
     def _move_start(self, x1, x2):
-        self.x0 = checked_start(self.objective, [x1, x2])
+        self.x0 = check_start(self.objective, [x1, x2])
         self.update()
 
     # Showing

@@ -10,7 +10,7 @@ import ipywidgets
 import numpy as np
 
 from course_lib.live.figure import LiveFigure
-from course_lib.optimizers import check_hyperparameter
+from course_lib.utils.hyperparameters import check_hyperparameter
 from course_lib.utils.text import listed
 
 EXAMPLES = {"high": 1010, "low": -10, "period": 101, "kappa": 10, "noise": 1}

@@ -172,13 +172,13 @@ def test_the_angle_turns_counter_clockwise():
 @pytest.mark.parametrize("kappa", [0.99, 0, -3, np.nan, np.inf, "10", None, [1, 2]])
 @pytest.mark.parametrize("make", [ravine, rotated_ravine])
 def test_kappa_below_one_or_no_number_is_refused(make, kappa):
-    with pytest.raises(ValueError, match=r"at least 1, but came as .*Write for example ravine"):
+    with pytest.raises(ValueError, match=r"a number >= 1, got .*For example kappa"):
         make(kappa)
 
 
 @pytest.mark.parametrize("angle", [np.nan, np.inf, "45", None])
 def test_an_angle_that_is_no_number_is_refused(angle):
-    with pytest.raises(ValueError, match=r"number of degrees, but came as .*rotated_ravine\("):
+    with pytest.raises(ValueError, match=r"number of degrees, got .*angle=45"):
         rotated_ravine(10, angle)
 
 
@@ -323,7 +323,7 @@ def in_place_of_two(x1, x2):
 
 
 RAISES = r"must work on one point.*many at once.*it raised {}.*np\.where"
-RETURNS = r"must return numbers of shape \(4, 3\), but returned {}\. Write for example return x1"
+RETURNS = r"must return numbers of shape \(4, 3\) for .*, got {}\. For example return x1"
 REFUSED = {
     "if": (with_if, RAISES.format("ValueError: The truth value")),
     "max": (lambda x1, x2: max(x1, x2), RAISES.format("ValueError: The truth value")),
@@ -341,7 +341,10 @@ REFUSED = {
     "list around it": (lambda x: [x[0] + x[1]], RETURNS.format(r"shape \(1, 4, 3\)")),
     "complex": (lambda x: x[0] + 1j * x[1], RETURNS.format("np.complex128.*")),
     "text": (lambda x: np.full(x.shape[1:], "1"), RETURNS.format("np.str_.*")),
-    "three arguments": (lambda x, y, z: x + y + z, r"must take x, or x1 and x2, but takes x, y, z"),
+    "three arguments": (
+        lambda x, y, z: x + y + z,
+        r"must take x, or x1 and x2, and give the others a default, got x, y, z",
+    ),
     "in place": (in_place, r"changed it in place\. Write x = 2 \* x"),
     "in place, one coordinate": (in_place_of_two, "changed it in place"),
     "mixes points": (lambda x1, x2: x1 - x1.mean() + x2, "each point the value that it has alone"),
@@ -359,9 +362,9 @@ def test_from_function_refuses_and_says_why(f, message):
 
 
 BAD_GRADIENTS = {
-    "one slope": (lambda x: 2 * x[0], r"shape \(2, 4, 3\), but returned shape \(4, 3\)"),
-    "three slopes": (lambda x: (x[0], x[1], x[0]), r"but returned shape \(3, 4, 3\)"),
-    "no return": (lambda x: None, r"but returned None.*np\.array\(\[2 \* x1, 2 \* x2\]\)"),
+    "one slope": (lambda x: 2 * x[0], r"shape \(2, 4, 3\), got shape \(4, 3\)"),
+    "three slopes": (lambda x: (x[0], x[1], x[0]), r"got shape \(3, 4, 3\)"),
+    "no return": (lambda x: None, r"got None.*np\.array\(\[2 \* x1, 2 \* x2\]\)"),
     "a number": (lambda x: 1.0, "it raised TypeError"),
     "if": (lambda x1, x2: (1, 0) if x1 > 0 else (0, 1), "it raised ValueError: The truth"),
     "in place": (lambda x: np.multiply(x, 2, out=x), "changed it in place"),
@@ -393,7 +396,7 @@ def test_from_function_refuses_a_wrong_gradient_and_says_why(grad, message):
     ],
 )
 def test_bounds_that_are_not_two_rows_of_low_and_high_are_refused(bounds):
-    message = r"two rows of low < high.*but came as .*Write for example \[\[-1, 1\], \[-1, 1\]\]"
+    message = r"two rows of low < high.*got .*For example \[\[-1, 1\], \[-1, 1\]\]"
     with pytest.raises(ValueError, match=message):
         Objective.from_function(lambda x: x[0] + x[1], bounds)
 
@@ -407,7 +410,7 @@ def test_bounds_are_copied():
 
 @pytest.mark.parametrize("minimizers", [[1, 2, 3], [[1, 2], [3, 4], [5, 6]], np.zeros((2, 1, 1))])
 def test_minimizers_that_are_not_columns_are_refused(minimizers):
-    with pytest.raises(ValueError, match=r"but came with shape .*one column for each point.*Write"):
+    with pytest.raises(ValueError, match=r"got shape .*one column for each point.*For example"):
         Objective.from_function(lambda x: x[0] + x[1], SQUARE, minimizers=minimizers)
 
 
@@ -451,7 +454,7 @@ def test_minimizers_are_refused_where_f_is_lower_elsewhere(objective, minimizers
 
 @pytest.mark.parametrize("minimizers", [[[3], [0]], [[0, 0], [0, -1.1]], [[np.inf], [0]]])
 def test_minimizers_outside_the_window_are_refused(minimizers):
-    with pytest.raises(ValueError, match=r"lie in the window \[\[-1.0.* does not\. .*one column"):
+    with pytest.raises(ValueError, match=r"lie in the window \[\[-1.0.*, got .*one column"):
         Objective.from_function(objectives.bowl.f, SQUARE, minimizers=minimizers)
 
 
@@ -467,6 +470,6 @@ def test_minimizers_outside_the_window_are_refused(minimizers):
     ],
 )
 def test_a_start_that_is_not_one_point_of_the_window_is_refused(x0, came):
-    message = rf"two numbers inside the window .*, but came as {came}.*x0=\[0.0, 0.0\]"
+    message = rf"two numbers inside the window .*, got {came}.*x0=\[0.0, 0.0\]"
     with pytest.raises(ValueError, match=message):
         Objective.from_function(lambda x: x[0] + x[1], SQUARE, x0=x0)

@@ -127,7 +127,7 @@ def test_average_regret_by_hand():
     regret = [0 + 3, -0.5 + 2, -4.5 + 2]
     np.testing.assert_allclose(average_regret(np.array([3.0, -1, -4]), x), regret / np.arange(1, 4))
     assert average_regret([1, 2], [0, 0, 0]).tolist() == [1, 1.5]
-    with pytest.raises(ValueError, match="one place x for each slope g"):
+    with pytest.raises(ValueError, match="one entry for each gradient g"):
         average_regret([1, 2], [0])
 
 
@@ -243,7 +243,7 @@ def test_drift_changes_its_sign():
         ({"beta2": np.nan}, "beta2 must be"),
         ({"schedule": "1/t"}, "lr / sqrt"),
         ({"x0": 2}, r"\[-1, 1\]"),
-        ({"x0": [0]}, r"\[-1, 1\], but came as \[0\]"),
+        ({"x0": [0]}, r"\[-1, 1\], got \[0\]"),
         ({"beta1": np.array([0.1, 0.2])}, "beta1 must be one number"),
         ({"step": periodic(5), "g": adam}, "step function comes first, then the slopes"),
         ({"step": periodic(5)}, "step must be one of adam"),
@@ -265,11 +265,11 @@ def test_wrong_input_of_walk(wrong, words):
         (periodic, {"period": 2.5}, "period"),
         (periodic, {"high": np.inf}, "high"),
         (periodic, {"n_steps": -1}, "n_steps"),
-        (periodic, {"period": "3"}, "period .* came as '3'"),
-        (periodic, {"high": [1, 2]}, "high must be one number"),
+        (periodic, {"period": "3"}, "period .* got '3'"),
+        (periodic, {"high": [1, 2]}, "high must be a number"),
         (stochastic, {"probability": 2}, "probability"),
         (stochastic, {"probability": None}, "probability must be a number"),
-        (stochastic, {"seed": -1}, "^seed is a whole number"),
+        (stochastic, {"seed": -1}, "^seed must be a whole number"),
     ],
 )
 def test_wrong_slopes(make, wrong, words):

@@ -62,7 +62,7 @@ def test_wrong_shapes_are_refused_in_words():
     with pytest.raises(ValueError, match=r"\(len\(y\), len\(x\)\) = \(2, 3\)"):
         plotting.heat_map(ax, [1, 2, 3], [1, 2], np.zeros((3, 2)))
     solid = plotting.new_figure().add_subplot(projection="3d")
-    with pytest.raises(ValueError, match="height is needed"):
+    with pytest.raises(ValueError, match="need the objective"):
         plotting.trajectory(solid, np.zeros((3, 2)))
 
 

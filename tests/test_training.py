@@ -44,12 +44,15 @@ def test_split_shares_every_image_once_and_every_digit_evenly():
 @pytest.mark.parametrize(
     "given, words",
     [
-        ({"parts": (0.5, 0.2)}, "parts are shares above 0 that sum to 1"),
-        ({"parts": "a"}, "parts are shares.*but came as 'a'"),
-        ({"parts": 1.0}, "parts are shares"),
-        ({"seed": (0.6, 0.4)}, r"seed is a whole number.*but came as \(0.6, 0.4\)"),
-        ({"seed": "a"}, "seed is a whole number"),
-        ({"digits": DIGITS.images}, "digits must be images with their labels.*ndarray. Write"),
+        ({"parts": (0.5, 0.2)}, "parts must be shares > 0 that sum to 1"),
+        ({"parts": "a"}, "parts must be shares.*got 'a'"),
+        ({"parts": 1.0}, "parts must be shares"),
+        ({"seed": (0.6, 0.4)}, r"seed must be a whole number.*got \(0.6, 0.4\)"),
+        ({"seed": "a"}, "seed must be a whole number"),
+        (
+            {"digits": DIGITS.images},
+            "digits must be images with their labels.*ndarray. For example",
+        ),
     ],
 )
 def test_wrong_input_of_split(given, words):
@@ -86,7 +89,7 @@ def test_network():
     "sizes", [((64,),), ((64, 0, 10),), ((64, 32.0, 10),), ("abc",), (64,), (64, 32, 10)]
 )
 def test_wrong_network(sizes):
-    with pytest.raises(ValueError, match=r"sizes are one tuple.*as Network\(.*Write for example"):
+    with pytest.raises(ValueError, match=r"sizes must be one tuple.*got Network\(.*For example"):
         Network(*sizes)
 
 
@@ -162,19 +165,19 @@ def test_own_step():
 @pytest.mark.parametrize(
     "wrong, words",
     [
-        ({"epochs": -1}, "epochs is a whole number"),
-        ({"epochs": 1.5}, "epochs is a whole number.*Write for example epochs="),
-        ({"batch_size": 0}, "batch_size must be at least 1"),
-        ({"batch_size": "a"}, "batch_size is a whole number"),
-        ({"seed": "a"}, "seed is a whole number"),
-        ({"lr": 0}, "lr must be a number above 0"),
-        ({"step": "adam"}, "takes a step function, then a Network, but came with 'adam'"),
-        ({"step": MODEL, "model": adam}, r"650 parameters\), then adam. Write for example train"),
-        ({"model": (64, 10)}, r"then a Network, but came with adam, then \(64, 10\)"),
+        ({"epochs": -1}, "epochs must be a whole number"),
+        ({"epochs": 1.5}, "epochs must be a whole number.*For example epochs="),
+        ({"batch_size": 0}, "batch_size must be a whole number >= 1"),
+        ({"batch_size": "a"}, "batch_size must be a whole number"),
+        ({"seed": "a"}, "seed must be a whole number"),
+        ({"lr": 0}, "lr must be a number > 0"),
+        ({"step": "adam"}, "must get a step function, then a Network, got 'adam'"),
+        ({"step": MODEL, "model": adam}, r"650 parameters\), then adam. For example train"),
+        ({"model": (64, 10)}, r"then a Network, got adam, then \(64, 10\)"),
         ({"training": TRAINING.inputs}, "training must be images with their labels"),
         ({"validation": VALIDATION.images}, "validation must be images with their labels"),
-        ({"model": Network((32, 10))}, r"must have shape \(n, 32\), but came with .*\(1078, 64\)"),
-        ({"model": Network((64, 4, 5))}, r"has 5. Write for example Network\(\(64, 4, 10\)\)"),
+        ({"model": Network((32, 10))}, r"must have shape \(n, 32\), got .*\(1078, 64\)"),
+        ({"model": Network((64, 4, 5))}, r"got 5 in .*For example Network\(\(64, 4, 10\)\)"),
     ],
 )
 def test_wrong_input_of_train(wrong, words):

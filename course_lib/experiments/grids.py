@@ -1,15 +1,18 @@
-"""Sides of a sensitivity map: a hyperparameter and its values, spaced evenly in their effect."""
+"""Values of a hyperparameter for one side of a sensitivity map, evenly spaced in their effect."""
 
-from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.experiments.steps import label_steps
-from course_lib.optimizers import hyperparameters
-from course_lib.utils.validation import check_count
-
-RANGES = {"lr": (1e-4, 1.0), "eps": (1e-10, 1.0), "beta1": (0, 0.999), "beta2": (0, 0.9999)}
+from course_lib.experiments.steps import step_label
+from course_lib.utils.hyperparameters import (
+    TABLE,
+    hyperparameter,
+    hyperparameters,
+    spaced,
+    stretched,
+)
+from course_lib.utils.validation import InvalidValue, check_count, is_number, shown
 
 
 class Grid(NamedTuple):
@@ -30,7 +33,7 @@ def grid(name, low=None, high=None, n=64):
     name : str
         As in the step function's signature.
     low, high : float, optional
-        Ends; default: `RANGES`, which knows lr, eps and the betas.
+        Ends; lr, eps and the betas have defaults.
     n : int
         How many values.
 
@@ -46,56 +49,67 @@ def grid(name, low=None, high=None, n=64):
     array([0.   , 0.9  , 0.99 , 0.999])
     """
     if not isinstance(name, str):
-        raise ValueError(
-            f"an axis needs the name of a hyperparameter, but {name!r:.60} came. "
-            "Write for example grid('lr')."
+        raise InvalidValue("name", "be that of a hyperparameter", shown(name), "grid('lr')")
+    known = name in TABLE or name.startswith("beta")
+    ends = hyperparameter(name).grid if known else (None, None)
+    low, high = (end if own is None else own for end, own in zip(ends, (low, high), strict=True))
+    _check_ends(name, low, high)
+    return Grid(name, spaced(name, low, high, check_count(n, "n", low=1, example=64)))
+
+
+def default_grid(name, default, n):
+    """The grid of a hyperparameter that may be unknown: then it lies around its default."""
+    return Grid(name, spaced(name, *hyperparameter(name, default).grid, n))
+
+
+def _check_ends(name, low, high):
+    is_decay = hyperparameter(name).scale == "decay"
+    numbers = is_number(low) and is_number(high)
+    if not (numbers and (0 <= low < high < 1 if is_decay else 0 < low < high)):
+        own = "" if numbers else f"; values of your own are a pair: ('{name}', [0.1, 0.2])"
+        raise InvalidValue(
+            f"the grid of {name}",
+            f"run from a low to a higher value, {'both in [0, 1)' if is_decay else 'both > 0'}",
+            f"{shown(low)} to {shown(high)}",
+            f"grid('{name}', {'0, 0.999' if is_decay else '0.001, 1'}){own}",
         )
-    is_beta = name.startswith("beta")
-    known = RANGES.get(name, RANGES["beta1"] if is_beta else (None, None))
-    low, high = (k if end is None else end for k, end in zip(known, (low, high), strict=True))
-    numbers = isinstance(low, Real) and isinstance(high, Real)
-    if not (numbers and (0 <= low < high < 1 if is_beta else 0 < low < high < np.inf)):
-        own = "" if numbers else f" Values of your own are a pair: ('{name}', [0.1, 0.2])."
-        raise ValueError(
-            f"the axis of {name} must run from a low to a higher value, "
-            f"{'both in [0, 1)' if is_beta else 'both above 0'}, but came as {low} to {high}. "
-            f"Write for example grid('{name}', {'0, 0.999' if is_beta else '0.001, 1'}).{own}"
-        )
-    if check_count(n, "n") < 1:
-        raise ValueError("an axis needs at least n=1 value, but n came as 0.")
-    if is_beta:
-        return Grid(name, 1 - np.geomspace(1 - low, 1 - high, n))
-    return Grid(name, np.geomspace(low, high, n))
+
+
+def index_of(grid, value):
+    """The place of a value on a grid, in cells from 0; values outside are at the ends."""
+    with np.errstate(all="ignore"):  # the logarithm of an eps of 0
+        if grid.values[0] > 0 or hyperparameter(grid.name).scale == "decay":
+            values, at = stretched(grid.name, grid.values), stretched(grid.name, value)
+        else:
+            values, at = grid.values, value
+    return float(np.interp(at, values, np.arange(len(values))))
 
 
 def check_grids(step, first, second, fixed):
-    """Both axes as `Grid` (the second may be None), or a ValueError that explains itself."""
-    axes = [_as_axis(side) for side in (first, second) if side is not None]
-    names = [a.name for a in axes]
-    known = hyperparameters(step)
+    """Both sides of a map as grids; the second may be None."""
+    grids = [_as_grid(side) for side in (first, second) if side is not None]
+    names = [grid.name for grid in grids]
+    known, label = hyperparameters(step), step_label(step)
     if len(set(names)) < len(names):
         raise ValueError(
-            f"the two axes must be different hyperparameters, but both are {names[0]}. "
-            f"{name_of(step)} has {', '.join(known)}."
+            f"the two grids must be of different hyperparameters, got {names[0]} twice. "
+            f"{label} has {', '.join(known)}."
         )
-    for a in axes:
-        if a.name not in known:
+    for name, values in grids:
+        if name not in known:
             raise ValueError(
-                f"{name_of(step)} has no hyperparameter {a.name}; "
-                f"it has {', '.join(known) or 'none'}."
+                f"{label} has no hyperparameter {name}; it has {', '.join(known) or 'none'}."
             )
-        if a.name in fixed:
-            raise ValueError(f"{a.name} is an axis of the map, so leave out {a.name}=... .")
-        if a.values.ndim != 1 or not a.values.size:
-            raise ValueError(
-                f"the values of {a.name} must be a row of numbers, but came with shape "
-                f"{a.values.shape}. Write for example grid('{a.name}')."
-            )
-    return axes[0], axes[1] if len(axes) > 1 else None
+        if name in fixed:
+            raise ValueError(f"{name} is a side of the map, so leave out {name}=... .")
+        if values.ndim != 1 or not values.size:
+            rule, got = "be a row of numbers", f"shape {values.shape}"
+            raise InvalidValue(f"the values of {name}", rule, got, f"grid('{name}')")
+    return grids[0], grids[1] if len(grids) > 1 else None
 
 
-def _as_axis(side):
-    """An `Grid`, or a pair of a name and values, as an `Grid`."""
+def _as_grid(side):
+    """A `Grid`, or a pair of a name and values, as a `Grid`."""
     try:
         name, values = side
         values = np.array(values, float)
@@ -103,13 +117,6 @@ def _as_axis(side):
         name = None
     if isinstance(side, str) or not isinstance(name, str):
         example = f"'{side}'" if isinstance(side, str) else "'lr', 0.001, 1"
-        raise ValueError(
-            f"a side of the map is an axis, or a pair of a name and values, but came as "
-            f"{side!r:.60}. Write for example axis({example})."
-        )
+        rule = "be a grid, or a pair of a name and values"
+        raise InvalidValue("a side of the map", rule, shown(side), f"grid({example})")
     return Grid(name, values)
-
-
-def name_of(step):
-    """What `explore` calls a step function."""
-    return next(iter(label_steps([step])))

@@ -1,12 +1,12 @@
-"""Momentum on the ravine with a pencil: how fast it converges, and from which lr on it does not."""
+"""Momentum on the ravine in theory: its convergence rate and its stability limit."""
 
 import numpy as np
 
-STEPS = 1.0, 1000.0  # steps for one more digit: what `steps_per_digit` can return
+STEPS = 1.0, 1000.0  # range of `steps_per_digit`
 
 
 def convergence_rate(lr, beta, kappa, kind="momentum"):
-    """By what the distance to the minimizer of the ravine is multiplied per step, in the long run.
+    """Asymptotic factor per step of the distance to the minimizer of the ravine.
 
     Parameters
     ----------
@@ -47,10 +47,7 @@ def _larger_root(step, beta, kind):
 
 
 def steps_per_digit(lr, beta, kappa, kind="momentum"):
-    """Steps until the distance is a tenth, in the long run; nan where it does not shrink.
-
-    Values outside `STEPS` are cut off.
-    """
+    """Steps for one more digit, within `STEPS`; nan where the distance does not shrink."""
     size = convergence_rate(lr, beta, kappa, kind)
     with np.errstate(divide="ignore"):
         steps = -np.log(10) / np.log(size)
@@ -58,7 +55,7 @@ def steps_per_digit(lr, beta, kappa, kind="momentum"):
 
 
 def stability_limit(beta, kappa, kind="momentum"):
-    """The lr from which on the ravine throws the run out: both roots are below 1 only under it.
+    """Largest stable learning rate: below it both roots are smaller than 1.
 
     Examples
     --------
@@ -90,9 +87,9 @@ def optimal_parameters(kappa, kind="momentum"):
 
 
 def measured_rate(x):
-    """The factor per step of a run, from the typical distances of its first and its last third.
+    """Convergence rate of a run: the geometric mean distances of its first and last third compared.
 
-    Typical is the geometric mean: of a distance that swings it takes the swings out.
+    The geometric mean averages the swings of an oscillating distance.
 
     Parameters
     ----------

@@ -1,13 +1,12 @@
-"""Online problems with linear costs, on which Adam walks the wrong way and AMSGrad does not.
+"""Online problems with linear costs, on which Adam moves the wrong way and AMSGrad does not.
 
-At every time t a cost g_t * x with x in [-1, 1] is paid, and its slope g_t is seen. The slope does
-not depend on x. So the moments of all times are known before the first step is taken: `run_online`
+At every time t the cost g_t * x with x in [-1, 1] is paid, and its gradient g_t is seen. It does
+not depend on x, so the moments of all times are known before the first step is taken: `run_online`
 computes them first, then calls the library's own step function once, with all times as its runs.
-Only the clipping to [-1, 1] goes step by step. Long walks are taken in blocks of times that fit
+Only the clipping to [-1, 1] goes step by step. Long runs are computed in blocks of times that fit
 the processor's cache.
 """
 
-from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
@@ -24,7 +23,7 @@ from course_lib.optimizers import (
     amsgrad_tutorial,
 )
 from course_lib.utils.hyperparameters import check_hyperparameter
-from course_lib.utils.validation import check_count
+from course_lib.utils.validation import InvalidValue, check_choice, check_count, check_number, shown
 
 OPTIMIZERS = {
     "Adam": adam,
@@ -50,20 +49,20 @@ BLOCK = 10_000
 
 
 class OnlineRun(NamedTuple):
-    """Everything that happened, time first; entry i of the (n,) arrays belongs to time i + 1."""
+    """All quantities, time first; entry i of the (n,) arrays belongs to time i + 1."""
 
-    g: np.ndarray  # (n,) slope of the cost
+    g: np.ndarray  # (n,) gradient of the cost
     lr: np.ndarray  # (n,) learning rate
     m: np.ndarray  # (n,) running mean of g
     v: np.ndarray  # (n,) running mean of g**2
     v_max: np.ndarray  # (n,) largest v so far; for Adam v itself
-    step: np.ndarray  # (n,) what is subtracted from x before clipping
+    step: np.ndarray  # (n,) subtracted from x before clipping
     x: np.ndarray  # (n + 1,) x[0] is the start
     average_regret: np.ndarray  # (n,) R_t / t
 
 
 def periodic(n_steps, high=1010.0, low=-10.0, period=101):
-    """Slopes ``high`` if t mod period = 1, else ``low``, for t = 1, ..., n_steps.
+    """Gradients ``high`` if t mod period = 1, else ``low``, for t = 1, ..., n_steps.
 
     The defaults are the online example of the AMSGrad paper's Figure 1. Its Section 3 is
     ``periodic(n_steps, high=C, low=-1, period=3)`` with C > 2.
@@ -78,18 +77,15 @@ def periodic(n_steps, high=1010.0, low=-10.0, period=101):
     array([ 3., -1., -1.,  3., -1., -1.,  3.])
     """
     n_steps = check_count(n_steps)
-    if not (isinstance(period, Real) and float(period).is_integer() and period >= 2):
-        raise ValueError(
-            f"period counts the times until the high slope comes back, so it is 2, 3, ..., but "
-            f"came as {period!r}. Write for example period=101."
-        )
-    g = np.full(n_steps, _finite("low", low))
-    g[:: int(period)] = _finite("high", high)
+    rule = "be a whole number >= 2, the times until the high slope comes back"
+    period = check_number("period", period, rule, lambda p: p >= 2 and p == int(p), example=101)
+    g = np.full(n_steps, check_number("low", low, example=-10))
+    g[:: int(period)] = check_number("high", high, example=1010)
     return g
 
 
 def stochastic(n_steps, high=1010.0, low=-10.0, probability=0.01, seed=1):
-    """Slopes ``high`` with the given probability, else ``low``, independently at each time.
+    """Gradients ``high`` with the given probability, else ``low``, independently at each time.
 
     The defaults are the stochastic example of the AMSGrad paper's Figure 1, on average 0.2 uphill.
     ``stochastic(2000, high=10, low=-1, probability=0.15)`` shows the same much sooner.
@@ -98,37 +94,22 @@ def stochastic(n_steps, high=1010.0, low=-10.0, probability=0.01, seed=1):
     -------
     ndarray, shape (n_steps,)
     """
-    _check_inside("probability", probability, 0, 1, example=0.01)
-    u = np.random.default_rng(check_count(seed, "seed")).random(check_count(n_steps))
-    return np.where(u < probability, _finite("high", high), _finite("low", low))
-
-
-def _finite(name, value):
-    if np.ndim(value):
-        raise ValueError(
-            f"{name} must be one number, but came as {value!r:.60}. For several write a loop."
-        )
-    check_hyperparameter(name, value)
-    return float(value)
-
-
-def _check_inside(name, value, low, high, example):
-    if not (isinstance(value, Real) and low <= value <= high):
-        raise ValueError(
-            f"{name} must be a number in [{low}, {high}], but came as {value!r:.60}. "
-            f"Write for example {name}={example}."
-        )
+    rule = "be a number in [0, 1]"
+    check_number("probability", probability, rule, lambda p: 0 <= p <= 1, example=0.01)
+    high, low = check_number("high", high, example=1010), check_number("low", low, example=-10)
+    rng = np.random.default_rng(check_count(seed, "seed", example=1))
+    return np.where(rng.random(check_count(n_steps)) < probability, high, low)
 
 
 def run_online(step, g, lr=0.5, beta1=0.9, beta2=0.99, schedule="lr / sqrt(t)", x0=0.0):
-    """Let an optimizer pay the costs g_t * x, clipping x to [-1, 1] after each step.
+    """Run an optimizer on the costs g_t * x, clipping x to [-1, 1] after each step.
 
     Parameters
     ----------
     step : callable
         One of `OPTIMIZERS`.
     g : array_like, shape (n,)
-        Slopes, for example from `periodic` or `stochastic`.
+        Gradients, for example from `periodic` or `stochastic`.
     lr : float
         Learning rate α before the schedule.
     beta1, beta2 : float
@@ -145,7 +126,7 @@ def run_online(step, g, lr=0.5, beta1=0.9, beta2=0.99, schedule="lr / sqrt(t)", 
     Raises
     ------
     ValueError
-        If a number, the step or the schedule is none of those.
+        If a number, the step or the schedule is not allowed.
 
     Notes
     -----
@@ -161,7 +142,7 @@ def run_online(step, g, lr=0.5, beta1=0.9, beta2=0.99, schedule="lr / sqrt(t)", 
     >>> float(run_online(amsgrad, g, beta1=0, beta2=0.1).x[-1].round(3))
     -0.81
     """
-    g = _checked(step, g, lr, beta1, beta2, schedule, x0)
+    g = _check_run(step, g, lr, beta1, beta2, schedule, x0)
     lr = _rates(schedule, lr, len(g))
     m, v, v_max, steps, x = (np.empty(len(g)) for _ in range(5))
     last = AMSGradState(x=float(x0))
@@ -180,18 +161,18 @@ def run_online(step, g, lr=0.5, beta1=0.9, beta2=0.99, schedule="lr / sqrt(t)", 
 
 
 def effective_step(step, g, lr=0.5, beta1=0.9, beta2=0.99, schedule="lr / sqrt(t)"):
-    """What multiplies the (corrected) mean slope at each time: the learning rate over the root.
+    """The factor of the (corrected) mean gradient at each time: the learning rate over the root.
 
     Parameters are those of `run_online`. AMSGrad's proof needs this never to grow.
 
     Returns
     -------
     ndarray, shape (n,)
-        nan at times where the slope is 0.
+        nan at times where the gradient is 0.
 
     Examples
     --------
-    One slope of 100, then only 1s; constant lr:
+    One gradient of 100, then only 1s; constant lr:
 
     >>> g = np.append(100.0, np.ones(999))
     >>> for step in (amsgrad, amsgrad_torch, amsgrad_optax):
@@ -200,44 +181,24 @@ def effective_step(step, g, lr=0.5, beta1=0.9, beta2=0.99, schedule="lr / sqrt(t
     [0.01   0.2515]
     [0.01 0.01]
     """
-    g = _checked(step, g, lr, beta1, beta2, schedule)
+    g = _check_run(step, g, lr, beta1, beta2, schedule)
     lr = _rates(schedule, lr, len(g))
     with np.errstate(all="ignore"):
         before = _before_each_step(step, g, beta1, beta2, AMSGradState(x=0.0))
-        # with beta1 = 0 the mean slope is g itself, so the step shows the factor
+        # with beta1 = 0 the mean gradient is g itself, so the step shows the factor
         after = step(before, g, lr=lr, beta1=0.0, beta2=beta2)
         return np.divide(-after.x, g, out=np.full(len(g), np.nan), where=g != 0)
 
 
 def average_regret(g, x):
-    """R_t / t: what was paid too much per time so far, against the best single point in hindsight.
+    """R_t / t, shape (n,): the cost so far minus that of the best single x in hindsight, per time.
 
-    Parameters
-    ----------
-    g : ndarray, shape (n,)
-        Slopes of the costs.
-    x : ndarray, shape (n + 1,) or (n,)
-        Where the walk was when each cost came.
-
-    Returns
-    -------
-    ndarray, shape (n,)
-
-    Raises
-    ------
-    ValueError
-        If ``g`` and ``x`` do not belong together.
-
-    Notes
-    -----
-    The best x in [-1, 1] for the sum G of all slopes so far is -1 or +1 and costs -|G|.
+    The best x in [-1, 1] for the sum G of the gradients so far is -1 or +1 and costs -|G|.
     """
     g, x = np.asarray(g, float), np.asarray(x, float)
     if g.ndim != 1 or x.shape not in ((len(g),), (len(g) + 1,)):
-        raise ValueError(
-            f"there must be one place x for each slope g, or one more at the end, but g came with "
-            f"shape {g.shape} and x with {x.shape}. Write for example average_regret(w.g, w.x)."
-        )
+        rule = "have one entry for each gradient g, or one more at the end"
+        raise InvalidValue("x", rule, f"{x.shape} for g {g.shape}", "average_regret(w.g, w.x)")
     with np.errstate(all="ignore"):
         paid = np.cumsum(g * x[: len(g)])
         return (paid + np.abs(np.cumsum(g))) / np.arange(1, len(g) + 1)
@@ -287,51 +248,50 @@ def _clipped_sum(steps, x):
     ]
 
 
-def _checked(step, g, lr, beta1, beta2, schedule, x0=0.0):
-    """The slopes as an array, or a ValueError about the first thing that is not allowed."""
+def _check_run(step, g, lr, beta1, beta2, schedule, x0=0.0):
+    """The gradients as an array, after everything has been checked."""
     if callable(g):
         raise ValueError(
-            "the step function comes first, then the slopes. Write for example "
+            "the step function comes first, then the slopes. For example "
             "run_online(adam, periodic(1000))."
         )
     if not any(step is known for known in OPTIMIZERS.values()):
-        names = ", ".join(known.__name__ for known in OPTIMIZERS.values())
-        raise ValueError(
-            f"step must be one of {names}, but came as {getattr(step, '__name__', step)!s:.60}. "
-            "For any other step function write run(projected(step, -1, 1), ...)."
+        raise InvalidValue(
+            "step",
+            f"be one of {', '.join(known.__name__ for known in OPTIMIZERS.values())}",
+            shown(step),
+            "run(projected(step, -1, 1), ...) for any other step function",
         )
-    if schedule not in tuple(SCHEDULES):
-        raise ValueError(
-            f"schedule must be one of {', '.join(map(repr, SCHEDULES))}, but came as {schedule!r}."
-        )
+    check_choice("schedule", schedule, SCHEDULES)
     for name, value in {"lr": lr, "beta1": beta1, "beta2": beta2}.items():
-        _finite(name, value)
-    _check_inside("x0", x0, -1, 1, example=0)
+        check_number(name, value, "be one number; write a loop for several", example=0.5)
+        check_hyperparameter(name, value)
+    check_number("x0", x0, "be a number in [-1, 1]", lambda x0: -1 <= x0 <= 1, example=0)
     try:
         g = np.asarray(g, float)
     except (TypeError, ValueError):
         g = np.array(np.nan)
     if g.ndim != 1 or not np.isfinite(g).all():
-        raise ValueError(
-            f"g must be a row of finite slopes, one for each time, but came with shape {g.shape} "
-            f"and {np.count_nonzero(~np.isfinite(g))} values that are not finite. "
-            "Write for example g=periodic(1000)."
-        )
+        got = f"shape {g.shape} with {np.count_nonzero(~np.isfinite(g))} that are not finite"
+        raise InvalidValue("g", "be a row of finite slopes", got, "g=periodic(1000)")
     return g
 
 
-def drift(beta2, beta1=0.9, high=1010.0, low=-10.0, period=101):
-    """How far uncorrected Adam moves in one period, once the moments repeat themselves.
+# Where Adam turns round: its exact drift on the periodic problem, as beta2 varies
 
-    In units of lr (held constant), away from the ends of [-1, 1]; above 0 is towards +1, the
-    wrong way if the slopes of a period sum to more than 0.
+
+def drift(beta2, beta1=0.9, high=1010.0, low=-10.0, period=101):
+    """Movement of uncorrected Adam in one period, once its moments are periodic too.
+
+    In units of a constant lr, away from the ends of [-1, 1]; positive is towards +1, the wrong way
+    if the gradients of a period sum to more than 0.
 
     Parameters
     ----------
     beta2 : float or ndarray, shape (...)
     beta1 : float
     high, low, period
-        The slopes, see `periodic`.
+        The gradients, see `periodic`.
 
     Returns
     -------
@@ -339,7 +299,7 @@ def drift(beta2, beta1=0.9, high=1010.0, low=-10.0, period=101):
 
     Notes
     -----
-    Write the slopes as ``low``, plus ``high - low`` at the times k = 0 of each period P. The
+    Write the gradients as ``low``, plus ``high - low`` at the times k = 0 of each period P. The
     running mean of a constant is that constant; a pulse of 1 every P steps has, k steps after a
     pulse, the running mean p(β) = (1 - β)(β^k + β^(k+P) + ...) = (1 - β) β^k / (1 - β^P). So
 
@@ -358,13 +318,7 @@ def drift(beta2, beta1=0.9, high=1010.0, low=-10.0, period=101):
 
 
 def period_steps(beta2, beta1=0.9, high=1010.0, low=-10.0, period=101):
-    """The moves of uncorrected Adam at the times of one period, whose sum is its `drift`.
-
-    Returns
-    -------
-    ndarray, shape (..., period)
-        -m_k / √v_k; the first is the move after the slope ``high``.
-    """
+    """The moves -m_k / √v_k of one period, shape (..., period); the first follows ``high``."""
     for name, value in {"beta1": beta1, "beta2": beta2}.items():
         check_hyperparameter(name, value)
     k = np.arange(period)
@@ -398,11 +352,9 @@ def critical_beta2(beta1=0.9, high=1010.0, low=-10.0, period=101, inside=(0.99, 
     wrong, right = inside
     ends = drift(np.array(inside), beta1, high, low, period)
     if not ends[0] > 0 > ends[1]:
-        raise ValueError(
-            f"the drift must be above 0 at inside[0] and below 0 at inside[1], but it is "
-            f"{ends[0]:.3g} at {wrong} and {ends[1]:.3g} at {right}. "
-            "Write for example inside=(0.99, 0.9999)."
-        )
+        got = f"{ends[0]:.3g} at {wrong} and {ends[1]:.3g} at {right}"
+        rule = "be > 0 at inside[0] and < 0 at inside[1]"
+        raise InvalidValue("the drift", rule, got, "inside=(0.99, 0.9999)")
     while wrong < (middle := (wrong + right) / 2) < right:
         if drift(middle, beta1, high, low, period) > 0:
             wrong = middle

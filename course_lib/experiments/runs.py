@@ -12,13 +12,7 @@ from course_lib.utils.sandbox import run_with_timeout
 def traced_run(step, start, grad, n_steps, **hyper):
     """`run`, with every quantity that the step function computes on its way.
 
-    The function's local variables are watched; those with the shape of ``x`` are kept, in the
-    order in which the function names them.
-
-    Parameters
-    ----------
-    step, start, grad, n_steps, **hyper
-        As `run` takes them, for a single run: ``start.x`` of shape (2,).
+    Its local variables that have the shape of ``x``, (2,), are kept in its own order.
 
     Returns
     -------
@@ -42,8 +36,8 @@ def traced_run(step, start, grad, n_steps, **hyper):
     shape = history.x.shape[1:]
     fields = {n: value for n, value in history._asdict().items() if value.shape[1:] == shape}
     inside = [n for n in (seen[0] if seen else {}) if _like(seen[0][n], shape)]
-    slope = ["g"] if "g" in inside or not seen else []
-    names = list(dict.fromkeys(["x", *slope, *fields, *inside]))
+    gradient = ["g"] if "g" in inside or not seen else []
+    names = list(dict.fromkeys(["x", *gradient, *fields, *inside]))
     if "v_max" in names:  # last, as the algorithm has it
         names = [*(name for name in names if name != "v_max"), "v_max"]
     unknown = np.full(shape, np.nan)
@@ -57,16 +51,9 @@ def traced_run(step, start, grad, n_steps, **hyper):
 
 
 def state_table(quantities):
-    """The quantities of `traced_run` as `LiveFigure` shows them.
-
-    Returns
-    -------
-    dict
-        ``names`` of columns, ``rows``, and ``data``: bytes of float32, shape (n_steps + 1, rows,
-        columns), nan where a quantity does not exist yet.
-    """
+    """The quantities of `traced_run` as a live figure's table: names, rows, and data as float64."""
     columns = list(quantities.values())
-    data = np.stack(columns, axis=-1).astype("<f4")
+    data = np.stack(columns, axis=-1).astype("<f8")
     rows = [f"x{i + 1}" for i in range(data.shape[1])]
     return {"names": list(quantities), "rows": rows, "data": data.tobytes()}
 
@@ -107,42 +94,23 @@ def _like(value, shape):
 
 
 def run_all(steps, objective, x0, values, how=run):
-    """Run every optimizer from one start.
+    """Run every step function (label to function) from one start; label to history.
 
-    Parameters
-    ----------
-    steps : dict of str to callable
-        Label to step function.
-    objective : Objective
-    x0 : ndarray, shape (2, ...)
-    values : dict
-        ``n_steps`` and the hyperparameters of all steps.
-    how : callable
-        `optimizers.run`, or what takes the same arguments.
-
-    Returns
-    -------
-    dict of str to NamedTuple
-        Label to what ``how`` returned.
+    ``values`` holds n_steps and the hyperparameters of all of them.
     """
     return {label: _run(step, objective.grad, x0, values, how) for label, step in steps.items()}
 
 
-def observe_all(steps, objective, x0, values):
-    """`run_all`, with all quantities of each run (see `state_tables.traced_run`).
-
-    Returns
-    -------
-    histories, quantities : dict
-    """
-    observed = run_all(steps, objective, x0, values, traced_run)
-    histories = {label: history for label, (history, _) in observed.items()}
-    quantities = {label: quantities for label, (_, quantities) in observed.items()}
+def trace_all(steps, objective, x0, values):
+    """`run_all` with all quantities of each run: label to history, and label to quantities."""
+    traced = run_all(steps, objective, x0, values, traced_run)
+    histories = {label: history for label, (history, _) in traced.items()}
+    quantities = {label: quantities for label, (_, quantities) in traced.items()}
     return histories, quantities
 
 
-def in_time(step, action):
-    """Return what ``action()`` does; if ``step`` is a reader's, raise a TimeoutError in the end."""
+def limit_custom(step, action):
+    """What ``action()`` returns; it has a time limit where ``step`` is a student's."""
     return run_with_timeout(action) if is_custom(step) else action()
 
 
@@ -152,4 +120,4 @@ def _run(step, grad, x0, values, how):
         start = start_state(step, x0, grad, **hyper)
         return how(step, start, grad, values["n_steps"], **hyper)
 
-    return in_time(step, all_steps)
+    return limit_custom(step, all_steps)

@@ -1,35 +1,31 @@
-"""How an optimizer depends on its hyperparameters: one batched run over a grid of them.
-
-`sensitivity_map` runs every pair of two hyperparameters at once and keeps where each of these
-trajectories went.
-"""
+"""How an optimizer depends on its hyperparameters: a map of batched runs, and a fair race."""
 
 import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.experiments.grids import Grid, check_grids, grid, name_of
-from course_lib.experiments.steps import label_steps, unwrap_step
+from course_lib.experiments.grids import Grid, check_grids, grid
+from course_lib.experiments.steps import label_steps, step_label, unwrap_step
+from course_lib.experiments.verdicts import DIVERGED
 from course_lib.objectives import validate_objective
 from course_lib.optimizers import iterate, run, state_type
-from course_lib.utils.validation import check_count
+from course_lib.utils.objective_validation import check_start
+from course_lib.utils.validation import InvalidValue, check_count, check_number, shown
 
 __all__ = ["Cell", "Grid", "SensitivityMap", "grid", "sensitivity_map"]
 
-FAR = 10.0  # widths of the window from its middle: what counts as diverged
 NO_IF = (
-    "in a map {} came as an array, one value per run, and so did x and g: the step function "
-    "cannot decide for all of them with one if, min, max or math.sqrt. Write for example "
+    "in a map {} is an array, one value per run, and so are x and g: the step function cannot "
+    "decide for all of them with one if, min, max or math.sqrt. For example "
     "np.minimum(lr, 0.5), np.where(lr > 0.5, 0.5, lr), np.sqrt."
 )
 
 
 class Cell(NamedTuple):
-    """One cell of a map: what was tried there and what came out, from the worst of the starts."""
+    """One cell of a map: its hyperparameters, and the result of the worst start."""
 
     index: tuple  # (i, j)
     hyper: dict  # the two hyperparameters of the cell
@@ -72,8 +68,8 @@ class SensitivityMap:
         cell = self.best()
         reached = np.count_nonzero(np.isfinite(self.steps))
         return (
-            f"SensitivityMap({name_of(self.step)} on {self.objective.name}: "
-            f"{reached} of {self.steps.size} cells arrive, "
+            f"SensitivityMap({step_label(self.step)} on {self.objective.name}: "
+            f"{reached} of {self.steps.size} cells converge, "
             f"{np.count_nonzero(self.diverged)} diverge; best {_words(cell.hyper)})"
         )
 
@@ -94,7 +90,7 @@ class SensitivityMap:
     def diverged(self):
         """Whether x went ten windows away or x or f was no finite number at any time, (n1, n2)."""
         low, high = self.objective.bounds[:, :, None, None, None].swapaxes(0, 1)
-        middle, reach = (low + high) / 2, FAR * (high - low)
+        middle, reach = (low + high) / 2, DIVERGED * (high - low)
         inside = (self.x.max(axis=0) < middle + reach) & (self.x.min(axis=0) > middle - reach)
         finite = np.isfinite(self.f.max(axis=0)) & np.isfinite(self.f.min(axis=0))
         return ~(inside.all(axis=0) & finite).all(axis=0)
@@ -116,7 +112,7 @@ class SensitivityMap:
         return run(self.step, state, grad, self.n_steps, **self.fixed, **self.hyper(i, j))
 
     def best(self):
-        """The cell with the fewest steps; among equals, or if none arrives, the lowest f."""
+        """The cell with the fewest steps; among equals, or if none converges, the lowest f."""
         i, j = divmod(
             int(np.lexsort((self.final.ravel(), self.steps.ravel()))[0]), len(self.steps[0])
         )
@@ -151,7 +147,7 @@ def sensitivity_map(
     x0 : array_like, shape (2,) or (2, k), optional
         One start or several, inside the window; default: the objective's.
     tolerance : float
-        A trajectory has arrived when f stays at most this much above the minimum.
+        A trajectory has converged when f stays at most this much above the minimum.
     minimum : float, optional
         Default: the objective's; where that is not known, the lowest f that the map has met.
     noise : float
@@ -179,14 +175,16 @@ def sensitivity_map(
     >>> from course_lib.optimizers import momentum
     >>> lr, beta = grid("lr", 0.01, 10, n=4), grid("beta", 0, 0.9, n=3)
     >>> sensitivity_map(momentum, bowl, lr, beta, n_steps=60)
-    SensitivityMap(momentum on bowl: 5 of 12 cells arrive, 3 diverge; best lr=0.1, beta=0)
+    SensitivityMap(momentum on bowl: 5 of 12 cells converge, 3 diverge; best lr=0.1, beta=0)
     """
     _check_step(step, state)
     validate_objective(objective)
     first, second = check_grids(step, first, second, fixed)
-    n_steps = _checked_numbers(n_steps, tolerance, noise)
-    check_count(seed, "seed")
-    x0 = _checked_starts(objective, x0)
+    n_steps = check_count(n_steps, low=1, example=500)
+    check_number("tolerance", tolerance, "be a number > 0", lambda t: t > 0, example=0.001)
+    check_number("noise", noise, "be a number >= 0", lambda noise: noise >= 0, example=0.1)
+    check_count(seed, "seed", example=1)
+    x0 = _check_starts(objective, x0)
     state = state_type(unwrap_step(step), state)
     n1, n2 = len(first.values), len(second.values) if second else 1
     x = np.empty((n_steps + 1, *x0.shape, n1, n2))
@@ -254,43 +252,27 @@ def _words(hyper):
 
 def _check_step(step, state):
     if not callable(step):
-        raise ValueError(
-            f"a map needs a step function, then the landscape, but {step!r:.60} came first. "
-            "Write for example sensitivity_map(adam, bowl, grid('lr'))."
+        raise InvalidValue(
+            "step",
+            "be a step function; the objective comes second",
+            shown(step),
+            "sensitivity_map(adam, bowl, grid('lr'))",
         )
     if state is not None and not callable(state):
         example = type(state).__name__ if hasattr(state, "_fields") else "AdamState"
-        raise ValueError(
-            f"state is the type that the map makes its starts of, but came as {state!r:.60}. "
-            f"Write state={example}; the start itself is x0."
-        )
+        rule = "be the type of state that the step works on; the start itself is x0"
+        raise InvalidValue("state", rule, shown(state), f"state={example}")
 
 
-def _checked_numbers(n_steps, tolerance, noise):
-    if check_count(n_steps) == 0:
-        raise ValueError("a map needs at least 1 step, but n_steps came as 0. Write n_steps=500.")
-    for name, value, least in (("tolerance", tolerance, "above 0"), ("noise", noise, "at least 0")):
-        fits = isinstance(value, Real) and (0 < value < np.inf or (value == 0 and name == "noise"))
-        if not fits:
-            raise ValueError(f"{name} must be {least}, but came as {value!r}. Write {name}=0.001.")
-    return int(n_steps)
-
-
-def _checked_starts(objective, x0):
+def _check_starts(objective, x0):
+    """One start or several as columns inside the window."""
     x0 = np.array(objective.x0 if x0 is None else x0, float)
     if x0.ndim not in (1, 2) or len(x0) != 2 or not x0.size:
-        raise ValueError(
-            f"x0 is one start of shape (2,) or k starts of shape (2, k), but came with shape "
-            f"{x0.shape}. Write for example x0=[-1, 1]."
-        )
+        rule = "be one start of shape (2,) or k starts of shape (2, k)"
+        raise InvalidValue("x0", rule, f"shape {x0.shape}", "x0=[-1, 1]")
     x0 = x0.reshape(2, -1)
-    low, high = objective.bounds.T
     for start in x0.T:
-        if not ((low <= start) & (start <= high)).all():
-            raise ValueError(
-                f"the start {start.tolist()} is outside the window of {objective.name}, which is "
-                f"[{low[0]:g}, {high[0]:g}] by [{low[1]:g}, {high[1]:g}]. Choose one inside."
-            )
+        check_start(objective, start)
     return x0
 
 
@@ -312,7 +294,7 @@ def race(maps):
     ValueError
         If the optimizers were not given the same.
     """
-    maps = _checked_maps(maps)
+    maps = _check_maps(maps)
     names = list(label_steps([m.step for m in maps]))
     for what, of in {
         "objective": lambda m: m.objective.name,
@@ -325,34 +307,32 @@ def race(maps):
         came = [of(m) for m in maps]
         if any(value != came[0] for value in came):
             raise ValueError(
-                f"a fair race needs the same {what} for each optimizer, but these came: "
+                f"a fair race needs the same {what} for each optimizer, got "
                 f"{', '.join(f'{name} {value}' for name, value in zip(names, came, strict=True))}."
             )
-    _check_landscapes(maps)
+    _check_same_objective(maps)
     lowest = min(m.minimum for m in maps)
     cells = [replace(m, minimum=lowest).best() for m in maps]
     return sorted(zip(names, cells, strict=True), key=lambda entry: entry[1][2:])
 
 
-def _checked_maps(maps):
+def _check_maps(maps):
     maps = list(maps) if isinstance(maps, Iterable) else [maps]
     others = [m for m in maps if not isinstance(m, SensitivityMap)]
     if others or not maps:
-        came = getattr(others[0], "__name__", repr(others[0])) if others else "none"
-        raise ValueError(
-            f"a race needs the maps of its optimizers, but {came:.60} came. "
-            "Write for example race([sensitivity_map(adam, bowl, grid('lr'))])."
-        )
+        got = shown(others[0]) if others else "none"
+        example = "race([sensitivity_map(adam, bowl, grid('lr'))])"
+        raise InvalidValue("maps", "be the maps of the optimizers", got, example)
     return maps
 
 
-def _check_landscapes(maps):
-    """Two landscapes of one name are the same if they have the same window and heights."""
+def _check_same_objective(maps):
+    """Two objectives of one name are the same if they have the same window and values."""
     with np.errstate(all="ignore"):
-        heights = [m.objective.f(m.objective.grid(9)) for m in maps]
-    for m, f in zip(maps, heights, strict=True):
+        values = [m.objective.f(m.objective.grid(9)) for m in maps]
+    for m, f in zip(maps, values, strict=True):
         same_window = np.array_equal(m.objective.bounds, maps[0].objective.bounds)
-        if not (same_window and np.array_equal(f, heights[0], equal_nan=True)):
+        if not (same_window and np.array_equal(f, values[0], equal_nan=True)):
             raise ValueError(
                 f"a fair race needs the same objective for each optimizer, but two different ones "
                 f"came that are both called {m.objective.name}. Give all maps the same."

@@ -1,7 +1,9 @@
 """What a step function is called, takes and works on, also for a student's own."""
 
+import contextlib
 import functools
 import inspect
+import io
 
 from course_lib.optimizers import STATES, declared_state, hyperparameters, run
 from course_lib.utils.hyperparameters import step_name
@@ -15,7 +17,7 @@ def unwrap_step(step):
 
 
 def is_custom(step):
-    """Whether a step function is not one of the library's."""
+    """Whether a step function is a student's, not one of the library's."""
     return unwrap_step(step) not in STATES
 
 
@@ -23,16 +25,21 @@ def label_steps(steps):
     """Label to step; a partial's fixed values are part of its label."""
     labels = {}
     for step in steps:
-        fixed = step.keywords if isinstance(step, functools.partial) else {}
-        name = getattr(getattr(step, "func", step), "__name__", "your step")
-        label = ", ".join([name, *(f"{key} = {_short(value)}" for key, value in fixed.items())])
+        label = step_label(step)
         while label in labels:
             label += "'"
         labels[label] = step
     return labels
 
 
-def _short(value):
+def step_label(step):
+    """The name of a step function, with the values that a partial has fixed."""
+    fixed = step.keywords if isinstance(step, functools.partial) else {}
+    name = getattr(getattr(step, "func", step), "__name__", "your step")
+    return ", ".join([name, *(f"{key} = {_value(value)}" for key, value in fixed.items())])
+
+
+def _value(value):
     if callable(value):
         return "a schedule"
     return f"{value:g}" if isinstance(value, (int, float)) else str(value)
@@ -45,28 +52,11 @@ def free_hyperparameters(step):
 
 
 def start_state(step, x0, grad, **hyper):
-    """The state that a step function starts from.
+    """The state at ``x0`` that a step function works on.
 
-    The library's steps have theirs in `optimizers.STATES`. A reader's own step may say which it
-    works on (`optimizers.declared_state`). Else it gets the first of the library's states that it
-    can take a step with; one of the same name is tried first.
-
-    Parameters
-    ----------
-    step : callable
-    x0 : ndarray, shape (2, ...)
-    grad : callable
-    **hyper : float
-        Hyperparameters for that trial.
-
-    Returns
-    -------
-    NamedTuple
-
-    Raises
-    ------
-    ValueError
-        If the step unpacks a state into more or fewer parts than any of the library's has.
+    A library step has it in `optimizers.STATES`; a student's may declare it. Else it is the first
+    of the library's states that the function can take a step with, one of the same name first.
+    What the function prints during these trials is dropped.
     """
     plain = unwrap_step(step)
     declared = STATES.get(plain) or declared_state(plain)
@@ -78,7 +68,8 @@ def start_state(step, x0, grad, **hyper):
     other = 0
     for kind in kinds:
         try:
-            run(step, kind(x0), grad, 1, **hyper)
+            with contextlib.redirect_stdout(io.StringIO()):
+                run(step, kind(x0), grad, 1, **hyper)
         except Exception as error:  # this kind does not fit; another may
             other += "to unpack" in str(error)
             continue

@@ -1,4 +1,4 @@
-"""Training a model with the step functions of the course, unchanged.
+"""Training a network on handwritten digits with the step functions of the course, unchanged.
 
 All parameters of a model lie in one vector ``x``, so ``x``, ``g``, ``m``, ``v`` mean what they
 meant in two dimensions; only the objective is new: the mean loss over some images.
@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib.optimizers import iterate, state_type
-from course_lib.utils.validation import check_count
+from course_lib.utils.validation import InvalidValue, check_count, shown
 
 
 class Digits(NamedTuple):
@@ -66,7 +66,7 @@ def split(digits, seed=1, parts=(0.6, 0.2, 0.2)):
     """
     _check_digits("digits", digits)
     rng = _random(seed)
-    parts = _checked_parts(parts)
+    parts = _check_parts(parts)
     rows = [[] for _ in parts]
     for label in np.unique(digits.labels):
         mixed = rng.permutation(np.flatnonzero(digits.labels == label))
@@ -79,28 +79,24 @@ def split(digits, seed=1, parts=(0.6, 0.2, 0.2)):
 
 def _check_digits(name, digits):
     if not hasattr(digits, "labels"):
-        raise ValueError(
-            f"{name} must be images with their labels, but came as {type(digits).__name__}. "
-            "Write for example load_digits(), or Digits(images, labels)."
-        )
+        rule, got = "be images with their labels", f"a {type(digits).__name__}"
+        raise InvalidValue(name, rule, got, "load_digits(), or Digits(images, labels)")
 
 
-def _checked_parts(parts):
+def _check_parts(parts):
     try:
         shares = np.array(parts, float)
         fit = shares.ndim == 1 and (shares > 0).all() and np.isclose(shares.sum(), 1)
     except (TypeError, ValueError):
         fit = False
     if not fit:
-        raise ValueError(
-            f"parts are shares above 0 that sum to 1, but came as {parts!r}. "
-            "Write for example parts=(0.6, 0.2, 0.2)."
-        )
+        rule = "be shares > 0 that sum to 1"
+        raise InvalidValue("parts", rule, shown(parts), "parts=(0.6, 0.2, 0.2)")
     return shares
 
 
 def _random(seed):
-    return np.random.default_rng(check_count(seed, "seed"))
+    return np.random.default_rng(check_count(seed, "seed", example=1))
 
 
 class Network:
@@ -118,7 +114,7 @@ class Network:
     """
 
     def __init__(self, sizes, *more):
-        self.sizes = _checked_sizes(sizes, *more)
+        self.sizes = _check_sizes(sizes, *more)
         self._layers = list(zip(self.sizes[:-1], self.sizes[1:], strict=True))
         self.n_parameters = sum(a * b + b for a, b in self._layers)
 
@@ -135,10 +131,8 @@ class Network:
         """The vector as a list of (weights (a, b), biases (b,)), one for each layer; no copy."""
         x = np.asarray(x)
         if x.shape != (self.n_parameters,):
-            raise ValueError(
-                f"x of {self} must have shape ({self.n_parameters},), but came with shape "
-                f"{x.shape}. Write for example x = model.init(seed=1)."
-            )
+            rule = f"have shape ({self.n_parameters},)"
+            raise InvalidValue(f"x of {self}", rule, f"shape {x.shape}", "x = model.init(seed=1)")
         layers, first = [], 0
         for a, b in self._layers:
             middle, last = first + a * b, first + a * b + b
@@ -147,17 +141,16 @@ class Network:
         return layers
 
     def _activations(self, x, inputs):
-        """What enters each layer, and the scores (n, 10) that leave the last."""
+        """The inputs of each layer, and the scores (n, 10) that leave the last."""
         if inputs.shape[1:] != self.sizes[:1]:
-            raise ValueError(
-                f"inputs of {self} must have shape (n, {self.sizes[0]}), but came with shape "
-                f"{inputs.shape}. Digits have training.inputs of shape (n, 64)."
-            )
-        entering, z = [inputs], None
+            rule, got = f"have shape (n, {self.sizes[0]})", f"shape {inputs.shape}"
+            example = "training.inputs of shape (n, 64)"
+            raise InvalidValue(f"inputs of {self}", rule, got, example)
+        activations, z = [inputs], None
         for weights, biases in self.unpack(x):
-            z = entering[-1] @ weights + biases
-            entering.append(np.maximum(z, 0))
-        return entering[:-1], z
+            z = activations[-1] @ weights + biases
+            activations.append(np.maximum(z, 0))
+        return activations[:-1], z
 
     def probabilities(self, x, inputs):
         """Softmax of the scores: how sure the model is of each digit, (n, 10)."""
@@ -173,12 +166,12 @@ class Network:
 
     def loss_and_grad(self, x, inputs, labels):
         """Both at once, by the chain rule from the last layer to the first (backpropagation)."""
-        entering, scores = self._activations(x, inputs)
+        activations, scores = self._activations(x, inputs)
         delta = _softmax(scores)
         delta[np.arange(len(labels)), labels] -= 1
-        delta /= len(labels)  # now the slope of the loss with respect to the scores
+        delta /= len(labels)  # now the gradient of the loss with respect to the scores
         parts = []
-        for a, (weights, _) in zip(entering[::-1], self.unpack(x)[::-1], strict=True):
+        for a, (weights, _) in zip(activations[::-1], self.unpack(x)[::-1], strict=True):
             parts += [delta.sum(axis=0), (a.T @ delta).ravel()]
             delta = (delta @ weights.T) * (a > 0)
         return _cross_entropy(scores, labels), np.concatenate(parts[::-1])
@@ -193,24 +186,22 @@ class Network:
         return self.loss_and_accuracy(x, inputs, labels)[1]
 
 
-def _checked_sizes(sizes, *more):
+def _check_sizes(sizes, *more):
     try:
         fit = not more and len(sizes) > 1 and all(check_count(size) > 0 for size in sizes)
     except (TypeError, ValueError):
         fit = False
     if not fit:
-        came = ", ".join(map(repr, (sizes, *more)))
-        raise ValueError(
-            "sizes are one tuple of at least two numbers of units, each a whole number from 1 on, "
-            f"but came as Network({came}). Write for example Network((64, 32, 10))."
-        )
+        rule = "be one tuple of at least two numbers of units, whole numbers >= 1"
+        got = f"Network({', '.join(map(repr, (sizes, *more)))})"
+        raise InvalidValue("sizes", rule, got, "Network((64, 32, 10))")
     return tuple(int(size) for size in sizes)
 
 
 def _cross_entropy(scores, labels):
     shifted = scores - scores.max(axis=1, keepdims=True)  # so that exp cannot overflow
-    right = shifted[np.arange(len(labels)), labels]
-    return float(np.mean(np.log(np.exp(shifted).sum(axis=1)) - right))
+    target = shifted[np.arange(len(labels)), labels]
+    return float(np.mean(np.log(np.exp(shifted).sum(axis=1)) - target))
 
 
 def _softmax(scores):
@@ -262,8 +253,7 @@ def train(step, model, training, validation, epochs=20, batch_size=64, seed=1, s
     (5, True)
     """
     _check_what_to_train(step, model, {"training": training, "validation": validation})
-    if check_count(batch_size, "batch_size") < 1:
-        raise ValueError("batch_size must be at least 1, but came as 0. Write batch_size=64.")
+    check_count(batch_size, "batch_size", low=1, example=64)
     per_epoch = -(-len(training.labels) // batch_size)
     batches = _minibatches(training, batch_size, seed)
     losses = []
@@ -273,7 +263,7 @@ def train(step, model, training, validation, epochs=20, batch_size=64, seed=1, s
         losses.append(loss)
         return g
 
-    n_steps = check_count(epochs, "epochs") * per_epoch
+    n_steps = check_count(epochs, "epochs", example=20) * per_epoch
     start = state_type(step, state)(model.init(seed))
     for t, reached in enumerate(iterate(step, start, grad, n_steps, **hyper)):
         if t % per_epoch == 0:
@@ -282,19 +272,21 @@ def train(step, model, training, validation, epochs=20, batch_size=64, seed=1, s
 
 def _check_what_to_train(step, model, data):
     if not (callable(step) and isinstance(model, Network)):
-        came = (f"{getattr(given, '__name__', repr(given)):.60}" for given in (step, model))
-        raise ValueError(
-            f"train takes a step function, then a Network, but came with {', then '.join(came)}. "
-            "Write for example train(adam, Network((64, 10)), training, validation)."
+        raise InvalidValue(
+            "train",
+            "get a step function, then a Network",
+            f"{shown(step)}, then {shown(model)}",
+            "train(adam, Network((64, 10)), training, validation)",
         )
     for name, digits in data.items():
         _check_digits(name, digits)
         highest = np.max(digits.labels, initial=0)
         if highest >= model.sizes[-1]:
-            raise ValueError(
-                f"the last of the sizes must be one more than the highest label of {name}, "
-                f"{highest}, but {model} has {model.sizes[-1]}. Write for example "
-                f"Network({(*model.sizes[:-1], int(highest) + 1)})."
+            raise InvalidValue(
+                "the last of the sizes",
+                f"be one more than the highest label of {name}, {highest}",
+                f"{model.sizes[-1]} in {model}",
+                f"Network({(*model.sizes[:-1], int(highest) + 1)})",
             )
 
 
@@ -310,18 +302,18 @@ def _minibatches(data, size, seed):
 
 def _progress(epoch, state, model, training, validation, losses):
     with np.errstate(all="ignore"):
-        loss, right = model.loss_and_accuracy(state.x, training.inputs, training.labels)
+        loss, accuracy = model.loss_and_accuracy(state.x, training.inputs, training.labels)
         unseen = model.accuracy(state.x, validation.inputs, validation.labels)
-    return Progress(epoch, state, np.array(losses), loss, right, unseen)
+    return Progress(epoch, state, np.array(losses), loss, accuracy, unseen)
 
 
 class Misclassified(NamedTuple):
-    """Images that a model names wrong, the surest mistake first."""
+    """Images that a model classifies wrongly, the most confident mistake first."""
 
     rows: np.ndarray  # (n,) which images of the set
-    labels: np.ndarray  # (n,) what they are
-    answers: np.ndarray  # (n,) what the model says
-    probabilities: np.ndarray  # (n,) how sure it is
+    labels: np.ndarray  # (n,) targets
+    answers: np.ndarray  # (n,) predictions of the model
+    probabilities: np.ndarray  # (n,) of the predictions
 
 
 def misclassified(model, x, data):
@@ -332,7 +324,7 @@ def misclassified(model, x, data):
     Misclassified
     """
     p = model.probabilities(x, data.inputs)
-    answers, sure = p.argmax(axis=1), p.max(axis=1)
+    answers, largest = p.argmax(axis=1), p.max(axis=1)
     rows = np.flatnonzero(answers != data.labels)
-    rows = rows[np.argsort(-sure[rows], kind="stable")]
-    return Misclassified(rows, data.labels[rows], answers[rows], sure[rows])
+    rows = rows[np.argsort(-largest[rows], kind="stable")]
+    return Misclassified(rows, data.labels[rows], answers[rows], largest[rows])

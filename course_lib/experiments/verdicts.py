@@ -6,12 +6,12 @@ import numpy as np
 
 from course_lib.utils.text import short
 
-CLOSE = 1e-4  # of the height that was there to lose: what counts as converged
-FAR = 10.0  # widths of the window: what counts as diverged
+CONVERGED = 1e-4  # fraction of the initial gap that may remain
+DIVERGED = 10.0  # distance from the middle of the window, in widths of it
 
 
 class Verdict(NamedTuple):
-    """What became of a run."""
+    """What became of a run: one word, and a phrase."""
 
     kind: str  # converged, diverged, circling, crawling, stopped, under way, no step
     text: str
@@ -29,10 +29,10 @@ def verdict(objective, x):
     Returns
     -------
     Verdict
-        *converged*: from some step on, at most 1/10,000 of the starting height is left.
-        *diverged*: ten windows away, or not a number. *circling*: long ways in the second half,
-        and nothing gained. *stopped*: no slope, but not the minimum. *crawling*: at the rate of
-        the second half it needs more steps than it had. Otherwise it is *under way*.
+        *converged*: from some step on at most 1/10,000 of the initial gap remains. *diverged*: ten
+        windows away, or not a number. *circling*: a long path in the second half without
+        progress. *stopped*: gradient 0, but not at the minimum. *crawling*: at the rate of the
+        second half it needs more steps than it had. Otherwise it is *under way*.
 
     Examples
     --------
@@ -45,24 +45,25 @@ def verdict(objective, x):
     n = len(x) - 1
     if n == 0:
         return Verdict("no step", "no step taken yet")
-    gone = _first_far_away(objective, x)
-    if gone is not None:
-        lost = f"x is no number (nan) from step {gone} on"
-        return Verdict("diverged", lost if np.isnan(x[gone]).any() else f"diverged at step {gone}")
+    far = _first_far_away(objective, x)
+    if far is not None:
+        lost = f"x is no number (nan) from step {far} on"
+        return Verdict("diverged", lost if np.isnan(x[far]).any() else f"diverged at step {far}")
     with np.errstate(all="ignore"):
         f = objective.f(x.T)
         slope = np.linalg.norm(objective.grad(x.T), axis=0)
     known = objective.minimum is not None
-    height = f - objective.minimum if known else slope
-    if not np.isfinite(height).all():
-        return Verdict("diverged", f"met a value that is no number at step {_first_bad(height)}")
-    arrived = height <= CLOSE * height[0]
-    if arrived[-1]:
-        steps = n + 1 - int(np.argmin(arrived[::-1])) if not arrived.all() else 0
+    gap = f - objective.minimum if known else slope
+    if not np.isfinite(gap).all():
+        step = int(np.argmax(~np.isfinite(gap)))
+        return Verdict("diverged", f"met a value that is no number at step {step}")
+    small = gap <= CONVERGED * gap[0]
+    if small[-1]:
+        steps = n + 1 - int(np.argmin(small[::-1])) if not small.all() else 0
         return Verdict("converged", f"converged in {steps} step{'s' * (steps != 1)}")
     if slope[-1] <= 1e-6 * max(slope.max(), 1e-12):
         return Verdict("stopped", "stopped where the slope is zero, but not at the minimum")
-    return _not_arrived(height, x, n)
+    return _not_converged(gap, x, n)
 
 
 def near_window(objective, x):
@@ -70,7 +71,7 @@ def near_window(objective, x):
     low, high = objective.bounds.T
     with np.errstate(all="ignore"):
         away = np.abs(x - (low + high) / 2) / (high - low)
-    return away.max(axis=1) < FAR
+    return away.max(axis=1) < DIVERGED
 
 
 def _first_far_away(objective, x):
@@ -78,21 +79,17 @@ def _first_far_away(objective, x):
     return int(np.argmax(far)) if far.any() else None
 
 
-def _first_bad(values):
-    return int(np.argmax(~np.isfinite(values)))
-
-
-def _not_arrived(height, x, n):
+def _not_converged(gap, x, n):
     half = n // 2
-    before, after = height[: half + 1].min(), height[half:].min()
-    way = np.linalg.norm(np.diff(x[half:], axis=0), axis=1).sum()
+    before, after = gap[: half + 1].min(), gap[half:].min()
+    length = np.linalg.norm(np.diff(x[half:], axis=0), axis=1).sum()
     moved = np.linalg.norm(x[-1] - x[half])
-    if height[-1] > 1.5 * height[0]:
+    if gap[-1] > 1.5 * gap[0]:
         return Verdict("diverged", "climbing: f is larger than at the start")
-    if n >= 8 and after > 0.5 * before and way > 4 * moved + 1e-12:
+    if n >= 8 and after > 0.5 * before and length > 4 * moved + 1e-12:
         return Verdict("circling", "circling: it keeps moving but comes no nearer")
-    fall = np.log(height[half] / height[-1]) / (n - half)  # per step, in powers of e
-    more = np.log(height[-1] / (CLOSE * height[0])) / fall if fall > 0 else np.inf
+    rate = np.log(gap[half] / gap[-1]) / (n - half)  # per step, in powers of e
+    more = np.log(gap[-1] / (CONVERGED * gap[0])) / rate if rate > 0 else np.inf
     if more > n:
         times = "many times as many" if not more < 100 * n else f"about {more:.0f} more"
         return Verdict("crawling", f"crawling: at this rate it needs {times} steps")

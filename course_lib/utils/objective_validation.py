@@ -102,7 +102,7 @@ def of_one_argument(f, what):
         return f
     needed = [p for p in parameters if p.default is p.empty and p.kind < p.VAR_POSITIONAL]
     if len(needed) > 2:
-        rule = "take x, or x1 and x2; give the others a default"
+        rule = "take x, or x1 and x2, and give the others a default"
         got = ", ".join(p.name for p in needed)
         raise InvalidValue(what, rule, got, "def f(x1, x2, kappa=10)")
     return (lambda x: f(x[0], x[1])) if len(needed) == 2 else f

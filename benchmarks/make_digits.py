@@ -1,4 +1,4 @@
-"""Make course_lib/experiments/digits.npz from the copy of the digits that scikit-learn's wheel carries.
+"""Make course_lib/experiments/digits.npz from scikit-learn's copy of the digits.
 
 Run it where scikit-learn is installed: ``python benchmarks/make_digits.py``. Made with
 scikit-learn 1.9.1 and numpy 2.4.6.

@@ -13,7 +13,13 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib.utils.hyperparameters import check_hyperparameters, hyperparameters, step_name
-from course_lib.utils.run_validation import initial_state, to_state, validated
+from course_lib.utils.run_validation import (
+    explain_in_place,
+    initial_state,
+    to_state,
+    validate_gradient,
+    validate_state,
+)
 from course_lib.utils.validation import InvalidValue, check_count, check_function
 
 __all__ = [
@@ -541,11 +547,12 @@ def run(step, state, grad, n_steps, **hyper):
     >>> run(adam, AdamState(x0[:, None]), lambda x: 2 * x, n_steps=3, lr=lr).x.shape
     (4, 2, 9)
     """
-    step, state, grad, n_steps, hyper = _validated(step, state, grad, n_steps, hyper)
+    state, hyper = _validate_run(step, state, grad, n_steps, hyper)
     states = [state]
-    with np.errstate(all="ignore"):  # once for all steps: entering it costs a tenth of a step
+    with np.errstate(all="ignore"), explain_in_place(step):
         for t in range(n_steps):
-            state = step(state, grad(state.x), **hyper(t))
+            g = validate_gradient(grad(state.x), state.x)
+            state = validate_state(step, state, step(state, g, **hyper(t)))
             states.append(state)
     return type(state)(*(np.array(values) for values in zip(*states, strict=True)))
 
@@ -570,19 +577,21 @@ def iterate(step, state, grad, n_steps, **hyper):
     1 [0.5]
     2 [-0.2]
     """
-    return _iterate(*_validated(step, state, grad, n_steps, hyper))
+    state, hyper = _validate_run(step, state, grad, n_steps, hyper)
+    return _iterate(step, state, grad, n_steps, hyper)
 
 
 def _iterate(step, state, grad, n_steps, hyper):
     yield state
     for t in range(n_steps):
-        with np.errstate(all="ignore"):  # not around the yield: the caller keeps its own settings
-            state = step(state, grad(state.x), **hyper(t))
+        with np.errstate(all="ignore"), explain_in_place(step):  # not around the caller's code
+            g = validate_gradient(grad(state.x), state.x)
+            state = validate_state(step, state, step(state, g, **hyper(t)))
         yield state
 
 
-def _validated(step, state, grad, n_steps, hyper):
-    """What `run` is given, checked: functions that check what they return, arrays, a schedule."""
+def _validate_run(step, state, grad, n_steps, hyper):
+    """The start as arrays, and a function that gives the hyperparameters of step ``t`` + 1."""
     n_steps = check_count(n_steps)
     check_function("grad", grad, "bowl.grad")
     values, schedules = check_hyperparameters(step, hyper, n_steps)
@@ -591,5 +600,4 @@ def _validated(step, state, grad, n_steps, hyper):
     def hyper_at(t):
         return values | {name: schedule[t, ...] for name, schedule in schedules.items()}
 
-    next_state, grad = validated(step, grad)
-    return next_state, start, grad, n_steps, hyper_at if schedules else lambda t: values
+    return start, hyper_at if schedules else lambda t: values

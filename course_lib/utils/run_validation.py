@@ -1,5 +1,7 @@
 """What `optimizers.run` is given, and what a step function returns, as states of arrays."""
 
+import contextlib
+
 import numpy as np
 
 from course_lib.utils.hyperparameters import step_name
@@ -71,22 +73,15 @@ def _spread(name, value, shape):
     return value
 
 
-def validated(step, grad):
-    """Both functions, with what they return checked at every call."""
-
-    def checked(function, accept):
-        def call(before, *args, **hyper):
-            try:
-                return accept(function(before, *args, **hyper), before)
-            except ValueError as error:
-                if "read-only" in str(error):
-                    raise ValueError(IN_PLACE.format(step_name(step), error)) from error
-                raise
-
-        return call
-
-    next_state = checked(step, lambda after, before: validate_state(step, before, after))
-    return next_state, checked(grad, validate_gradient)
+@contextlib.contextmanager
+def explain_in_place(step):
+    """Say what to write instead where code inside changes an array of the history."""
+    try:
+        yield
+    except ValueError as error:
+        if "read-only" in str(error):
+            raise ValueError(IN_PLACE.format(step_name(step), error)) from error
+        raise
 
 
 def validate_gradient(returned, x):

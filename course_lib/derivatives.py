@@ -90,12 +90,12 @@ def numerical_gradient(f, x, h=6e-6):
     x = _check_points(x)
     f = _of_x("f", f, x)
     h = _check_h(h) * np.maximum(1.0, np.abs(x))
-    slopes = np.empty_like(x)
+    gradient = np.empty_like(x)
     for i in range(len(x)):
         dx = np.zeros_like(x)
         dx[i] = h[i]
-        slopes[i] = (_values(f, x + dx) - _values(f, x - dx)) / (2 * h[i])
-    return slopes
+        gradient[i] = (_values(f, x + dx) - _values(f, x - dx)) / (2 * h[i])
+    return gradient
 
 
 def _check_points(x):

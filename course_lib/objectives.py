@@ -121,7 +121,7 @@ class Objective:
         if grad is None:
             grad = _central_differences(f)
         else:
-            grad = _as_slopes(of_one_argument(grad, "the gradient"))
+            grad = _as_gradient(of_one_argument(grad, "the gradient"))
             check_broadcasting(grad, bounds, "the gradient", coordinates=(2,))
         lesson = "Your own function: nobody has measured it before you."
         own = cls(name, f, grad, bounds, minimizers, r"\text{your own function}", lesson, x0)
@@ -134,12 +134,12 @@ def _as_values(f):
     return lambda x: np.asarray(f(x))[()]
 
 
-def _as_slopes(grad):
-    """``grad`` with its two slopes made one array, also where one of them is a constant."""
+def _as_gradient(grad):
+    """``grad`` with its two parts as one array, also where one of them is a constant."""
 
     def stacked(x):
-        slopes = grad(x)
-        return None if slopes is None else np.stack(np.broadcast_arrays(*slopes))
+        parts = grad(x)
+        return None if parts is None else np.stack(np.broadcast_arrays(*parts))
 
     return stacked
 
@@ -148,12 +148,12 @@ def _central_differences(f):
     def grad(x):
         x = np.asarray(x, float)
         h = np.finfo(float).eps ** (1 / 3) * np.maximum(1.0, np.abs(x))
-        slopes = []
+        parts = []
         for i in range(2):
             dx = np.zeros_like(x)
             dx[i] = h[i]
-            slopes.append((f(x + dx) - f(x - dx)) / (2 * h[i]))
-        return np.stack(slopes)
+            parts.append((f(x + dx) - f(x - dx)) / (2 * h[i]))
+        return np.stack(parts)
 
     return grad
 
@@ -432,10 +432,10 @@ def _rastrigin():
     def grad(x):
         x1, x2 = x
 
-        def slope(u):
+        def derivative(u):
             return 2 * u + 20 * np.pi * np.sin(2 * np.pi * u)
 
-        return np.array([slope(x1), slope(x2)])
+        return np.array([derivative(x1), derivative(x2)])
 
     return Objective(
         "rastrigin",
@@ -464,13 +464,13 @@ def _ackley():
     def grad(x):
         x1, x2 = x
         r, near, waves = parts(x)
-        # at the minimizer the tip is sharp and has no slope; 0 is the usual choice there
+        # the tip at the minimizer is sharp, without a gradient; 0 is the usual choice
         towards = np.where(r > 0, 2 * near / np.where(r > 0, r, 1.0), 0.0)
 
-        def slope(u):
+        def derivative(u):
             return towards * u + np.pi * np.sin(2 * np.pi * u) * waves
 
-        return np.array([slope(x1), slope(x2)])
+        return np.array([derivative(x1), derivative(x2)])
 
     return Objective(
         "ackley",
@@ -498,10 +498,10 @@ def _styblinski_tang():
     def grad(x):
         x1, x2 = x
 
-        def slope(u):
+        def derivative(u):
             return 2 * (u * u * u) - 16 * u + 2.5
 
-        return np.array([slope(x1), slope(x2)])
+        return np.array([derivative(x1), derivative(x2)])
 
     return Objective(
         "styblinski_tang",

@@ -102,12 +102,12 @@ class HeightScale(NamedTuple):
         return cls(float(low), float(high), float(np.clip(np.round(wanted), 1, 8)))
 
     def scaled(self, f):
-        """Heights between 0 and 1 for values ``f``; values outside are cut off."""
+        """Heights between 0 and 1 for values ``f``; clipped."""
         share = (np.asarray(f, float) - self.low) / (self.high - self.low)
         return np.clip(share, 0, 1) ** (1 / self.power)
 
     def value(self, height):
-        """The value that stands at a height; the inverse of `scaled`."""
+        """The value at a height; the inverse of `scaled`."""
         return self.low + (self.high - self.low) * np.clip(height, 0, 1) ** self.power
 
 

@@ -151,7 +151,7 @@ def sensitivity_map(
     minimum : float, optional
         Default: the objective's; where that is not known, the lowest f that the map has met.
     noise : float
-        Standard deviation of the noise added to each slope. All cells get the same noise.
+        Standard deviation of the noise added to each gradient. All cells get the same noise.
     seed : int
         Of the noise.
     state : type, optional

@@ -51,9 +51,9 @@ def verdict(objective, x):
         return Verdict("diverged", lost if np.isnan(x[far]).any() else f"diverged at step {far}")
     with np.errstate(all="ignore"):
         f = objective.f(x.T)
-        slope = np.linalg.norm(objective.grad(x.T), axis=0)
+        steepness = np.linalg.norm(objective.grad(x.T), axis=0)
     known = objective.minimum is not None
-    gap = f - objective.minimum if known else slope
+    gap = f - objective.minimum if known else steepness
     if not np.isfinite(gap).all():
         step = int(np.argmax(~np.isfinite(gap)))
         return Verdict("diverged", f"met a value that is no number at step {step}")
@@ -61,7 +61,7 @@ def verdict(objective, x):
     if small[-1]:
         steps = n + 1 - int(np.argmin(small[::-1])) if not small.all() else 0
         return Verdict("converged", f"converged in {steps} step{'s' * (steps != 1)}")
-    if slope[-1] <= 1e-6 * max(slope.max(), 1e-12):
+    if steepness[-1] <= 1e-6 * max(steepness.max(), 1e-12):
         return Verdict("stopped", "stopped where the slope is zero, but not at the minimum")
     return _not_converged(gap, x, n)
 

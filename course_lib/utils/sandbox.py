@@ -1,4 +1,4 @@
-"""Run somebody's function safely: a time limit, its prints kept, its error with line and source."""
+"""Foreign code with a time limit: its value, its prints, its error with line and source."""
 
 import contextlib
 import ctypes
@@ -41,15 +41,15 @@ class Outcome(NamedTuple):
 
 
 def run_safely(function, *args, seconds=TIME_LIMIT):
-    """Call ``function(*args)``; let it neither raise, nor print, nor run for ever.
+    """Call ``function(*args)``; it cannot raise, print or run for ever.
 
     Parameters
     ----------
     function : callable
-        Anything; it runs in this thread, so no thread, signal or process is needed.
+        Anything. It runs in this thread; no other thread, signal or process is needed.
     seconds : float
-        After this time the call is stopped between two of its lines. A bare ``except`` does not
-        hold it up. One long call into compiled code cannot be stopped.
+        The time limit. The call is stopped between two of its lines, also inside a bare
+        ``except``. One long call into compiled code cannot be stopped.
 
     Returns
     -------
@@ -81,9 +81,9 @@ def run_safely(function, *args, seconds=TIME_LIMIT):
 def run_with_timeout(function, *args, seconds=10.0):
     """Return or raise what ``function(*args)`` does, or a TimeoutError after ``seconds``.
 
-    Unlike in `run_safely`, a second thread looks at the clock, which costs a millisecond and not a
-    multiple of the function's time. In exchange a bare ``except`` inside an endless loop holds it
-    up, and without threads (Python in the browser) nothing is stopped.
+    A second thread watches the clock, which costs a millisecond; `run_safely` slows the function
+    down. In exchange a bare ``except`` in an endless loop delays the end, and without threads
+    (Python in the browser) nothing is stopped.
 
     Examples
     --------
@@ -126,10 +126,8 @@ class _Stop(BaseException):
     def __init__(self, deadline):
         self.deadline = deadline
 
-    def __del__(
-        self,
-    ):  # Python stops tracing when a trace raises: begin again if it is swallowed
-        self.deadline.arm()
+    def __del__(self):
+        self.deadline.arm()  # Python stops tracing when a trace raises; the code may have caught it
 
 
 class _Deadline:

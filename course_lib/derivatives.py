@@ -10,20 +10,8 @@ from course_lib.utils.validation import InvalidValue, check_function, shown
 
 
 def forward_difference(f, x, h=1e-8):
-    """Slope of ``f`` from ``x`` to ``x + h``: (f(x + h) - f(x)) / h.
+    """Slope of ``f`` from ``x`` to ``x + h``; its error is of order ``h``.
 
-    Parameters
-    ----------
-    f : callable
-        A function of one number (or, elementwise, of an array).
-    x : float or ndarray
-        Where.
-    h : float
-        Length of the step, in the unit of ``x``, not 0. The error of the quotient is of order
-        ``h``.
-
-    Examples
-    --------
     >>> round(forward_difference(lambda x: x**2, 3.0, h=0.5), 6)
     6.5
     """
@@ -34,11 +22,8 @@ def forward_difference(f, x, h=1e-8):
 def central_difference(f, x, h=6e-6):
     """Slope of ``f`` from ``x - h`` to ``x + h``; its error is of order ``h**2``.
 
-    Parameters are those of `forward_difference`. The default ``h`` is near the cube root of the
-    rounding error, where the sum of both errors is smallest.
+    The default ``h`` is near the cube root of the rounding error, where both errors are smallest.
 
-    Examples
-    --------
     >>> round(central_difference(lambda x: x**2, 3.0, h=0.5), 6)
     6.0
     """
@@ -66,26 +51,9 @@ def _check_h(h):
 
 
 def numerical_gradient(f, x, h=6e-6):
-    """Gradient of ``f`` by central differences, one coordinate at a time.
+    """Gradient of ``f`` by central differences, with the shape (n, ...) of ``x``.
 
-    Parameters
-    ----------
-    f : callable
-        ``f(x)`` with ``x`` of shape (n, ...) gives values of shape (...); or ``f(x1, x2)``.
-    x : array_like, shape (n, ...)
-        Where; any number of coordinates n.
-    h : float
-        Step for a coordinate of size up to 1; larger coordinates get a proportionally larger one.
-
-    Returns
-    -------
-    ndarray, shape (n, ...)
-
-    Raises
-    ------
-    ValueError
-        If ``x`` is a single number, or if ``f`` does not give one value for each point or
-        changes its input.
+    ``f(x)`` gives values of shape (...), or it is ``f(x1, x2)``. Above 1, ``h`` grows with x.
     """
     x = _check_points(x)
     f = _of_x("f", f, x)

@@ -159,13 +159,7 @@ def _central_differences(f):
 
 
 def validate_objective(objective):
-    """Refuse what is no objective.
-
-    >>> validate_objective(ravine)
-    Traceback (most recent call last):
-    ...
-    ValueError: ravine is a function that makes an objective. For example ravine(10).
-    """
+    """Refuse what is no objective."""
     if isinstance(objective, Objective):
         return
     for maker, example in ((ravine, "ravine(10)"), (rotated_ravine, "rotated_ravine(10, 45)")):
@@ -552,12 +546,7 @@ cliff = _cliff()  # of notebook 04, which builds it; no menu offers it
 
 
 def catalogue():
-    """All landscapes of the course, in the order of its menus.
-
-    Returns
-    -------
-    list of Objective
-    """
+    """All landscapes of the course, in the order of its menus: a list of `Objective`."""
     return [
         bowl,
         ravine(),

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.utils.hyperparameters import check_hyperparameters, hyperparameters, step_name
+from course_lib.utils.hyperparameters import check_hyperparameters, step_name
+from course_lib.utils.hyperparameters import hyperparameters as hyperparameters
 from course_lib.utils.run_validation import (
     explain_in_place,
     initial_state,
@@ -21,34 +22,6 @@ from course_lib.utils.run_validation import (
     validate_state,
 )
 from course_lib.utils.validation import InvalidValue, check_count, check_function
-
-__all__ = [
-    "STATES",
-    "AMSGradState",
-    "AdaGradState",
-    "AdamState",
-    "GradientDescentState",
-    "MomentumState",
-    "NesterovState",
-    "RMSPropState",
-    "adagrad",
-    "adam",
-    "adam_uncorrected",
-    "amsgrad",
-    "amsgrad_keras",
-    "amsgrad_optax",
-    "amsgrad_torch",
-    "amsgrad_tutorial",
-    "gradient_descent",
-    "hyperparameters",
-    "iterate",
-    "momentum",
-    "nesterov",
-    "projected",
-    "rmsprop",
-    "run",
-    "state_type",
-]
 
 
 class GradientDescentState(NamedTuple):
@@ -433,23 +406,8 @@ STATES = {
 
 
 def state_type(step, given=None):
-    """The type of state that a step function works on.
+    """The type of state of a step: the library's, ``given``, or what its first parameter declares.
 
-    Parameters
-    ----------
-    step : callable
-        One of the library's steps, also projected; or your own together with ``given``.
-    given : type, optional
-        For your own step, for example AdamState. Your step may also say it itself, as the
-        annotation of its first parameter: ``def my_step(state: AdamState, g, lr=0.1)``.
-
-    Raises
-    ------
-    ValueError
-        If the step is not of the library, does not say it, and nothing is given.
-
-    Examples
-    --------
     >>> state_type(projected(adam, -1, 1)).__name__
     'AdamState'
     """
@@ -463,14 +421,7 @@ def state_type(step, given=None):
 
 
 def declared_state(step):
-    """The annotation of a step function's first parameter if that is a state, else None.
-
-    Examples
-    --------
-    >>> def my_step(state: MomentumState, g, lr=0.1): ...
-    >>> declared_state(my_step).__name__
-    'MomentumState'
-    """
+    """The annotation of a step function's first parameter if that is a state, else None."""
     parameters = inspect.signature(step).parameters.values()
     kind = next((p.annotation for p in parameters), None)
     return kind if isinstance(kind, type) and "x" in getattr(kind, "_fields", ()) else None
@@ -560,22 +511,10 @@ def run(step, state, grad, n_steps, **hyper):
 def iterate(step, state, grad, n_steps, **hyper):
     """The states of `run` one after the other, for those who need not keep them all.
 
-    Parameters and errors are those of `run`.
-
-    Returns
-    -------
-    iterator of NamedTuple
-        ``n_steps + 1`` states of the type of ``state``, the start first.
-
-    Examples
-    --------
     >>> import numpy as np
     >>> start = MomentumState(np.array([1.0]))
-    >>> for state in iterate(momentum, start, lambda x: x, n_steps=2, lr=0.5):
-    ...     print(state.t, state.x)
-    0 [1.]
-    1 [0.5]
-    2 [-0.2]
+    >>> [round(s.x[0], 6) for s in iterate(momentum, start, lambda x: x, n_steps=2, lr=0.5)]
+    [np.float64(1.0), np.float64(0.5), np.float64(-0.2)]
     """
     state, hyper = _validate_run(step, state, grad, n_steps, hyper)
     return _iterate(step, state, grad, n_steps, hyper)

@@ -55,13 +55,7 @@ _OTHERS = [
 
 
 def line_style(name):
-    """The `LineStyle` of an optimizer by its name; names that are not the course's get their own.
-
-    Examples
-    --------
-    >>> line_style("adam").color
-    '#D55E00'
-    """
+    """The `LineStyle` of an optimizer by its name; a name that is not the course's gets its own."""
     return LINE_STYLES.get(name) or _OTHERS[sum(map(ord, name)) % len(_OTHERS)]
 
 
@@ -209,15 +203,7 @@ def surface(ax, objective, n=45, coarse=15):
 
 
 def path_on_surface(objective, x, heights=None):
-    """Points of a trajectory on `surface`: shape (n, 3), nan where it leaves the window.
-
-    Parameters
-    ----------
-    objective : Objective
-    x : ndarray, shape (n, 2)
-    heights : HeightScale, optional
-        Default: those of the objective.
-    """
+    """Points of a trajectory (n, 2) on `surface`, shape (n, 3); nan where it leaves the window."""
     heights = heights or HeightScale.of(objective)
     x = np.asarray(x, float)
     with np.errstate(all="ignore"):

@@ -87,19 +87,10 @@ def optimal_parameters(kappa, kind="momentum"):
 
 
 def measured_rate(x):
-    """Convergence rate of a run: the geometric mean distances of its first and last third compared.
+    """Convergence rate of a run from its trajectory ``x``; nan where it cannot be measured.
 
-    The geometric mean averages the swings of an oscillating distance.
-
-    Parameters
-    ----------
-    x : ndarray, shape (n_steps + 1, 2)
-        A trajectory towards 0, or away from it.
-
-    Returns
-    -------
-    float
-        nan where there are fewer than three distances that floats can hold.
+    The geometric mean distances of the first and the last third are compared: the geometric mean
+    averages the swings of an oscillating distance.
     """
     with np.errstate(all="ignore"):
         distance = np.hypot(*np.transpose(x))

@@ -229,8 +229,7 @@ def _before_each_step(step, g, beta1, beta2, last):
 def _running_mean(values, decay, last):
     """m = decay * m + (1 - decay) * value from m = ``last``, for all times, shape (n + 1,).
 
-    By doubling: once m holds the mean over the last d values, adding the faded m of d times
-    before makes it the mean over the last 2 d.
+    By doubling: the mean over 2 d values is that over the last d plus the faded one before.
     """
     m, fading, d = (1 - decay) * values, np.full(len(values), decay, float), 1
     while d < len(m) and fading[d:].any():

@@ -12,25 +12,14 @@ from course_lib.utils.sandbox import run_with_timeout
 def traced_run(step, start, grad, n_steps, **hyper):
     """`run`, with every quantity that the step function computes on its way.
 
-    Its local variables that have the shape of ``x``, (2,), are kept in its own order.
+    A quantity has shape (n_steps + 1, 2), nan where it does not exist yet. First come "x", "g" and
+    the state's fields, then the function's local variables of the shape of x, "v_max" last.
 
-    Returns
-    -------
-    history : NamedTuple
-    quantities : dict of str to ndarray, shape (n_steps + 1, 2)
-        "x", "g", the state's fields, then what is inside (m_hat, v_hat), and "v_max" last; nan
-        where a quantity does not exist yet.
-
-    Examples
-    --------
     >>> from course_lib.optimizers import AdamState, adam
     >>> start = AdamState(np.array([1.0, 0.5]))
     >>> history, quantities = traced_run(adam, start, lambda x: 2 * x, 1, lr=0.1)
     >>> list(quantities)
     ['x', 'g', 'm', 'v', 'm_hat', 'v_hat']
-    >>> quantities["m_hat"].round(6)
-    array([[nan, nan],
-           [ 2.,  1.]])
     """
     seen, history = _watched(step, lambda: run(step, start, grad, n_steps, **hyper))
     shape = history.x.shape[1:]

@@ -38,15 +38,6 @@ class SensitivityMap:
     """The result of `sensitivity_map`; k starts, n1 by n2 cells.
 
     Where one number per cell is given, it is that of the worst start.
-
-    Attributes
-    ----------
-    x : ndarray, shape (n_steps + 1, 2, k, n1, n2)
-        Every trajectory.
-    f : ndarray, shape (n_steps + 1, k, n1, n2)
-        The objective along them.
-    minimum : float
-        What the tolerance is counted from.
     """
 
     step: object
@@ -60,9 +51,9 @@ class SensitivityMap:
     tolerance: float
     noise: float
     seed: int
-    minimum: float
-    x: np.ndarray
-    f: np.ndarray
+    minimum: float  # the tolerance is counted from it
+    x: np.ndarray  # (n_steps + 1, 2, k, n1, n2), every trajectory
+    f: np.ndarray  # (n_steps + 1, k, n1, n2), the objective along them
 
     def __repr__(self):
         cell = self.best()

@@ -317,12 +317,7 @@ class Misclassified(NamedTuple):
 
 
 def misclassified(model, x, data):
-    """The mistakes of a model with parameters ``x`` on a set of images.
-
-    Returns
-    -------
-    Misclassified
-    """
+    """The mistakes of a model with parameters ``x`` on a set of images, as `Misclassified`."""
     p = model.probabilities(x, data.inputs)
     answers, largest = p.argmax(axis=1), p.max(axis=1)
     rows = np.flatnonzero(answers != data.labels)

@@ -99,9 +99,6 @@ def _not_converged(gap, x, n):
 def describe(name, objective, x):
     """One sentence about a run: start, fall of f, verdict.
 
-    Examples
-    --------
-    >>> import numpy as np
     >>> from course_lib.objectives import bowl
     >>> describe("adam", bowl, np.array([[1.0, 0.5], [0.1, 0.05], [0.001, 0.0005]]))
     'adam, 2 steps from (1.00, 0.50): f falls from 1.25 to 1.2e-6; converged in 2 steps.'

@@ -28,15 +28,6 @@ def check_installation():
 def problem(requirement):
     """What is wrong with an installed library, in words; empty when all is well.
 
-    Parameters
-    ----------
-    requirement : str
-        As in ``pyproject.toml``, for example "numpy>=2.2".
-
-    Examples
-    --------
-    >>> problem("numpy>=2.2")
-    ''
     >>> problem("a_library_of_nobody>=1")
     'is not installed'
     """

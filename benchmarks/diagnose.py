@@ -12,8 +12,7 @@ import time
 import numpy as np
 
 from course_lib import optimizers
-from course_lib.checks import candidates, mistakes
-from course_lib.checks import probe as walks
+from course_lib.checks import mistakes, probe
 from course_lib.checks.steps import diagnose
 from course_lib.optimizers import adam, amsgrad
 
@@ -64,9 +63,9 @@ def milliseconds(function, *args, repeats=20):
 def six_steps(step, algorithm):
     """The same calls without a check."""
     kind = optimizers.STATES[getattr(optimizers, algorithm)]
-    state = kind(walks.START[:, 0], *[np.zeros(2)] * (len(kind._fields) - 2), 0)
-    for t in range(1, walks.N_STEPS + 1):
-        state = step(state, walks.gradient(t, state.x[:, None])[:, 0])
+    state = kind(probe.START[:, 0], *[np.zeros(2)] * (len(kind._fields) - 2), 0)
+    for t in range(1, probe.N_STEPS + 1):
+        state = step(state, probe.gradient(t, state.x[:, None])[:, 0])
 
 
 def first(case):
@@ -83,7 +82,7 @@ if __name__ == "__main__":
         bare = milliseconds(six_steps, step, algorithm)
         print(f"{name:32}{first(name):10.1f}{later:10.1f}{bare:15.2f}")
     for algorithm in ("adam", "amsgrad"):
-        pairs = len(candidates.pair_candidates(algorithm))
-        single = len(candidates.single_candidates(algorithm))
+        pairs = len(mistakes.pair_candidates(algorithm))
+        single = len(mistakes.single_candidates(algorithm))
         known = sum(algorithm in m.algorithms for m in mistakes.bank().values())
         print(f"{algorithm}: {known} mistakes in {single} ways, {pairs} ways of two at once")

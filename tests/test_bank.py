@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from course_lib import optimizers
-from course_lib.checks import candidates, matching, mistakes
-from course_lib.checks import probe as walks
+from course_lib.checks import matching, mistakes, probe
 from course_lib.checks.steps import ALGORITHMS
 
 SMALLEST_GAP = 3e-4  # of x, relative to 1 + size: above the tolerance in single precision
@@ -40,16 +39,16 @@ SAME_AS_SIMPLER = {
 
 def all_traces(algorithm):
     """All candidates, their traces of x and t, and their whole traces; one row each, all finite."""
-    every = candidates.Candidates(
+    every = mistakes.Candidates(
         itertools.chain(
-            candidates.right_candidates(algorithm),
-            candidates.single_candidates(algorithm),
-            candidates.pair_candidates(algorithm),
+            mistakes.right_candidates(algorithm),
+            mistakes.single_candidates(algorithm),
+            mistakes.pair_candidates(algorithm),
         )
     )
     with np.errstate(all="ignore"):
-        traces = candidates.simulate(
-            algorithm, every, walks.gradient, walks.start(algorithm), walks.N_STEPS, walks.HYPER
+        traces = mistakes.simulate(
+            algorithm, every, probe.gradient, probe.start(algorithm), probe.N_STEPS, probe.HYPER
         )
     fields = optimizers.STATES[getattr(optimizers, algorithm)]._fields
     rows = {n: np.moveaxis(traces[n], 1, 0).reshape(len(every), -1) for n in fields}
@@ -122,7 +121,7 @@ def test_edits_name_lines_that_exist():
 
 def test_every_mistake_has_an_effect_in_every_algorithm_that_names_it():
     for algorithm in ALGORITHMS:
-        found = {c.name for c in candidates.single_candidates(algorithm)}
+        found = {c.name for c in mistakes.single_candidates(algorithm)}
         wanted = {m.slug for m in mistakes.bank().values() if algorithm in m.algorithms}
         assert found == wanted, algorithm
 

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from student_code import RIGHT, SLIPS, student
 
 from course_lib import optimizers
-from course_lib.checks import matching, mistakes
-from course_lib.checks import probe as walks
+from course_lib.checks import matching, mistakes, probe
 from course_lib.checks import steps as checks
 from course_lib.checks.steps import ALGORITHMS, check, diagnose
 from course_lib.optimizers import AdamState, AMSGradState, GradientDescentState, adam, amsgrad
@@ -180,7 +179,7 @@ ADAMS = [student("adam", style) for style in ("vector", "loop", "efficient")]
 def test_right_with_any_hyperparameters(step, lr, beta1, beta2, eps):
     hyper = {"lr": lr, "beta1": beta1, "beta2": beta2, "eps": eps}
     hyper = {name: np.array([value, value / 2]) for name, value in hyper.items()}
-    match = matching.find_match(walks.record(step, "adam", hyper=hyper), "adam")
+    match = matching.find_match(probe.probe_step(step, "adam", hyper=hyper), "adam")
     assert match is not None and not match.candidate.mistakes
 
 
@@ -635,7 +634,7 @@ def test_no_mutation_of_the_library_is_called_correct():
 
 def test_the_lines_of_the_bank_compute_what_the_library_computes():
     for algorithm in checks.ALGORITHMS:
-        trace = walks.record(getattr(optimizers, algorithm), algorithm)
+        trace = probe.probe_step(getattr(optimizers, algorithm), algorithm)
         right = matching.right_traces(trace, algorithm)[0]
         for name, values in trace.states.items():
             assert matching.distance(values, right[name]) < 1e-14, (algorithm, name)

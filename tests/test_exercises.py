@@ -18,7 +18,7 @@ from course_lib.checks import (
     diagnose_objective,
     feedback,
 )
-from course_lib.checks.exercises import EXERCISES
+from course_lib.checks.exercise_table import EXERCISES
 from course_lib.experiments.online import periodic, run_online
 from course_lib.objectives import bowl, catalogue, ravine, rosenbrock
 from course_lib.optimizers import adam, gradient_descent
@@ -219,7 +219,7 @@ def test_a_power_that_is_not_one():
 def test_a_landscape_that_is_none(objective, capsys):
     check_derivative(lambda x: 2 * x, objective)
     check_objective(lambda x1, x2: x1, objective)
-    words = "makes a landscape" if objective is ravine else "the landscape must be an objective"
+    words = "makes an objective" if objective is ravine else "objective must be one such as bowl"
     assert capsys.readouterr().out.count(words) == 2
 
 

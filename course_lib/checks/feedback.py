@@ -128,12 +128,8 @@ def _escaped(text):
 def numbers(values, digits=4):
     """A few numbers as short text.
 
-    Examples
-    --------
-    >>> numbers([0.16, 2e-7])
-    '[0.16, 2e-07]'
-    >>> numbers([3.0, 3.0, 3.0]), numbers(2), numbers(range(30))
-    ('[3, 3, 3]', '2', '[0, 1, 2, ...]')
+    >>> numbers([0.16, 2e-7]), numbers(2), numbers(range(30))
+    ('[0.16, 2e-07]', '2', '[0, 1, 2, ...]')
     """
     values = np.asarray(values)
     texts = [f"{value:.{digits}g}" for value in values.ravel()]

@@ -14,22 +14,8 @@ POINTS = np.array([[0.31, -0.72, 0.55, -0.18, 0.9], [-0.44, 0.27, 0.83, -0.95, 0
 
 
 def diagnose_derivative(function, objective):
-    """Compare a student's gradient function with that of an objective.
+    """Compare a student's gradient function, of x or of x1 and x2, with that of an objective.
 
-    Parameters
-    ----------
-    function : callable
-        ``function(x)`` with ``x1, x2 = x``, or ``function(x1, x2)``; gives both slopes.
-    objective : Objective
-
-    Returns
-    -------
-    Diagnosis
-        ``mistake`` is "sign", "factor-2-missing", "factor-2-too-many", "swapped",
-        "one-coordinate", "value-not-slope", "sum-not-slopes", "mixed-term" or None.
-
-    Examples
-    --------
     >>> from course_lib.objectives import bowl
     >>> diagnose_derivative(lambda x1, x2: [x1, x2], bowl).mistake
     'factor-2-missing'
@@ -38,20 +24,7 @@ def diagnose_derivative(function, objective):
 
 
 def diagnose_objective(function, objective):
-    """Compare a student's function with that of an objective.
-
-    Parameters
-    ----------
-    function : callable
-        ``function(x)`` with ``x1, x2 = x``, or ``function(x1, x2)``; gives one value.
-    objective : Objective
-
-    Returns
-    -------
-    Diagnosis
-        ``mistake`` is "sign", "factor-2-missing", "factor-2-too-many", "swapped", "constant",
-        "root", "not-summed", "not-squared" or None.
-    """
+    """Compare a student's function, of x or of x1 and x2, with that of an objective."""
     return _function(function, objective, "objective")[0]
 
 
@@ -140,7 +113,7 @@ def _broken(outcome):
     words = mistakes.words()
     if isinstance(error, TimeoutError):
         return result("mistake", "Your function did not come to an end.", "never-ends")
-    say = words["conduct"]["raises"]["say"].format(error=f"{type(error).__name__}: {error}")
+    say = words["problem"]["raises"]["say"].format(error=f"{type(error).__name__}: {error}")
     if "^" in outcome.source:
         say += " In Python a power is written **, not ^."
     return result("mistake", say, "raises", outcome.where)

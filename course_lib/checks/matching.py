@@ -1,12 +1,12 @@
 """Which of the known updates leaves the same trace as a student's."""
 
+import itertools
 from typing import NamedTuple
 
 import numpy as np
 
 from course_lib import optimizers
-from course_lib.checks import candidates, mistakes
-from course_lib.checks import probe as walks
+from course_lib.checks import mistakes, probe
 
 TOLERANCE = 1e-10  # distance that still counts as equal, in double precision
 SINGLE = 1e-4  # the same in single precision
@@ -17,8 +17,8 @@ ORDER = ("m", "v", "m_hat", "v_hat", "v_max", "x", "t")  # in which a difference
 class Match(NamedTuple):
     """A known update with the trace of a student's function."""
 
-    candidate: candidates.Candidate
-    trace: dict  # field -> ndarray (steps, 2, walks): what this update computes
+    candidate: mistakes.Candidate
+    trace: dict  # field -> ndarray (steps, 2, probes): what this update computes
     right: dict  # the same for the right update, written in the same form
     whole_state: bool  # whether m, v, v_max agree as well, and not only x and t
     apart: float  # distance of x
@@ -32,11 +32,11 @@ class Difference(NamedTuple):
     quantity: str
     expected: np.ndarray  # shape (2,)
     got: np.ndarray
-    walk: int
+    probe: int
 
 
 def distance(got, expected):
-    """Largest difference over steps, coordinates and walks, relative to 1 + size.
+    """Largest difference over steps, coordinates and probes, relative to 1 + size.
 
     Two infinities or two nan are equal. The last three axes are taken together.
     """
@@ -48,7 +48,7 @@ def distance(got, expected):
 
 
 def scaled_distance(got, expected):
-    """`distance` of moments, in which slopes of 1e-6 count as much as slopes of 1."""
+    """`distance` of moments, in which gradients of 1e-6 count as much as gradients of 1."""
     with np.errstate(all="ignore"):
         size = np.nanmax(np.where(np.isfinite(got), np.abs(got), 0.0), axis=0) + 1e-300
         return distance(got / size, expected / size)
@@ -65,32 +65,18 @@ def tolerance(trace):
     return TOLERANCE
 
 
-def find_match(trace, algorithm, warm=False):
-    """The known update whose trace is a student's, or None.
-
-    Parameters
-    ----------
-    trace : walks.Trace
-        With ``states``.
-    algorithm : str
-    warm : bool
-        Whether the trace began in the middle of a run.
-
-    Returns
-    -------
-    Match or None
-        None also where two different mistakes fit equally well.
-    """
+def find_match(trace, algorithm):
+    """The known update with a student's trace; None if there is none, or two fit equally well."""
     near = tolerance(trace)
-    hypers = _hypers(trace, algorithm, walks.ASSUMED_EPS)
+    hypers = _hypers(trace, algorithm, probe.ASSUMED_EPS)
     found = []
     for wanted, guesses in (
-        (candidates.right_candidates, hypers),
-        (candidates.single_candidates, hypers[:3]),
-        (candidates.pair_candidates, hypers[:2]),
+        (mistakes.right_candidates, hypers),
+        (mistakes.single_candidates, hypers[:3]),
+        (mistakes.pair_candidates, hypers[:2]),
     ):
         for hyper in guesses:
-            found += _within(trace, algorithm, wanted(algorithm), hyper, near, warm)
+            found += _within(trace, algorithm, wanted(algorithm), hyper, near)
         if any(_is_certain(match) for match in found):
             break
     return _choose(found)
@@ -114,31 +100,31 @@ def _hypers(trace, algorithm, guesses):
     return [known]
 
 
-def _simulate(algorithm, wanted, n_steps, hyper, warm):
+def _simulate(algorithm, wanted, n_steps, hyper, mid_run):
     with np.errstate(all="ignore"):
-        start = walks.start(algorithm, warm)
-        return candidates.simulate(algorithm, wanted, walks.gradient, start, n_steps, hyper)
+        start = probe.start(algorithm, mid_run)
+        return mistakes.simulate(algorithm, wanted, probe.gradient, start, n_steps, hyper)
 
 
 def right_traces(trace, algorithm):
-    """What the right update computes on the walks, in each of its forms that is no variant."""
-    right = [c for c in candidates.right_candidates(algorithm) if not mistakes.is_variant(c.form)]
-    hyper = _hypers(trace, algorithm, walks.ASSUMED_EPS)[0]
-    traces = _simulate(algorithm, right, walks.N_STEPS, hyper, warm=False)
+    """What the right update computes on the probes, in each of its forms that is no variant."""
+    right = [c for c in mistakes.right_candidates(algorithm) if not mistakes.is_variant(c.form)]
+    hyper = _hypers(trace, algorithm, probe.ASSUMED_EPS)[0]
+    traces = _simulate(algorithm, right, probe.N_STEPS, hyper, mid_run=False)
     return [{name: v[:, i] for name, v in traces.items()} for i in range(len(right))]
 
 
-def _within(trace, algorithm, wanted, hyper, near, warm):
+def _within(trace, algorithm, wanted, hyper, near):
     """Those of ``wanted`` whose x and t agree, in their order."""
-    first = _simulate(algorithm, wanted, 1, hyper, warm)
+    first = _simulate(algorithm, wanted, 1, hyper, trace.mid_run)
     x = trace.states["x"]
     close = distance(x[:1, None].swapaxes(0, 1), first["x"].swapaxes(0, 1)) <= near
     rows = np.flatnonzero(close)
     if not rows.size:
         return []
     some = [wanted[row] for row in rows]
-    right = [candidates.Candidate(c.form, (), mistakes.form_edit(c.form)) for c in some]
-    whole = _simulate(algorithm, some + right, walks.N_STEPS, hyper, warm)
+    right = [mistakes.Candidate(c.form, (), mistakes.form_edit(c.form)) for c in some]
+    whole = _simulate(algorithm, some + right, probe.N_STEPS, hyper, trace.mid_run)
     found = []
     moments = [name for name in trace.states if name not in ("x", "t")]
     for i, candidate in enumerate(some):
@@ -175,30 +161,41 @@ def _choose(found):
 
 
 def first_difference(got, expected, near, quantities=ORDER):
-    """Where two traces differ first: by step, then in the order in which a step computes.
+    """The first `Difference` of two traces, by step, then in the order of computing; or None.
 
-    Parameters
-    ----------
-    got, expected : dict of str to ndarray, shape (steps, 2, walks)
-    near : float
-        Largest distance that counts as equal.
-    quantities : sequence of str
-        What to compare; ``t`` only counts if nothing else differs.
-
-    Returns
-    -------
-    Difference or None
+    ``t`` counts only if nothing else differs.
     """
     names = [name for name in quantities if name in got and name in expected]
     with np.errstate(all="ignore"):
         for wanted in ([name for name in names if name != "t"], ["t"] if "t" in names else []):
             for t in range(len(got["x"])):
-                for walk in range(got["x"].shape[-1]):
+                for p in range(got["x"].shape[-1]):
                     for name in wanted:
-                        a, b = got[name][..., walk], expected[name][..., walk]
+                        a, b = got[name][..., p], expected[name][..., p]
                         size = np.nanmax(np.abs(b), axis=0)
                         same = (np.abs(a[t] - b[t]) <= near * size) | (a[t] == b[t])
                         same |= np.isnan(a[t]) & np.isnan(b[t])
                         if not same.all():
-                            return Difference(t + 1, name, b[t], a[t], walk)
+                            return Difference(t + 1, name, b[t], a[t], p)
     return None
+
+
+def first_wrong(trace, algorithm):
+    """The first `Difference` from the right update, in the form that agrees longest."""
+    near = 10 * tolerance(trace)
+    found = [
+        first_difference(trace.states, right, near) for right in right_traces(trace, algorithm)
+    ]
+    return max(found, key=lambda f: (f.step, ORDER.index(f.quantity)))
+
+
+def is_mixed_up(trace, algorithm):
+    """Whether the first step returns the right values, each of them, in the wrong order."""
+    near = 10 * tolerance(trace)
+    first = {name: values[0] for name, values in trace.states.items()}
+    for right in right_traces(trace, algorithm):
+        for order in itertools.permutations(first):
+            pairs = zip(first.values(), order, strict=True)
+            if all(np.allclose(got, right[name][0], rtol=near, atol=0) for got, name in pairs):
+                return order != tuple(first)
+    return False

@@ -16,21 +16,9 @@ COMMON_SLIPS = {
 def diagnose_number(answer, expected, slips=None, rtol=0.005):
     """Compare a number, or several, with the right one.
 
-    Parameters
-    ----------
-    answer, expected : float or sequence of float
-    slips : dict of str to float, optional
-        What was forgotten, in words -> the number that comes out then. `COMMON_SLIPS` are tried
-        as well.
-    rtol : float
-        Largest relative error that counts as right.
+    ``slips`` has what was forgotten, in words -> the number that comes out then; `COMMON_SLIPS` are
+    tried as well. ``rtol`` is the largest relative error that counts as right.
 
-    Returns
-    -------
-    Diagnosis
-
-    Examples
-    --------
     >>> diagnose_number(0.4, 0.8).mistake
     'A factor 2 is missing'
     """
@@ -125,13 +113,7 @@ def _compared_words(answer, right, slips, hint):
 
 
 def plain(text):
-    """Text in small letters, without what people write differently: blanks, dashes, underscores.
-
-    Examples
-    --------
-    >>> plain(" Gradient descent") == plain("gradient_descent")
-    True
-    """
+    """Text in small letters, without what people write differently: blanks, dashes, underscores."""
     return "".join(letter for letter in str(text).casefold() if letter.isalnum())
 
 

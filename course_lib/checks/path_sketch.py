@@ -10,8 +10,8 @@ import html
 import numpy as np
 
 from course_lib import objectives, optimizers
-from course_lib.checks import student_step
-from course_lib.utils import sandbox as guard
+from course_lib.checks import probe
+from course_lib.utils.sandbox import run_safely
 
 SIZE = 240  # pixels
 N_STEPS = 40
@@ -20,15 +20,7 @@ ADAPTIVE = {"lr": 0.1}
 
 
 def path_sketch(step, algorithm):
-    """HTML with the picture and a sentence that says what it shows; "" if there is no path.
-
-    Parameters
-    ----------
-    step : callable
-        The student's step function.
-    algorithm : str
-        The right one's name.
-    """
+    """HTML of the picture with a sentence that says what it shows; "" if there is no path."""
     valley = objectives.ravine(10)
     right = _path(getattr(optimizers, algorithm), algorithm, valley)
     yours = _path(step, algorithm, valley)
@@ -46,12 +38,8 @@ def path_sketch(step, algorithm):
 def _path(step, algorithm, valley):
     """Points of a run, shape (2, n), as far as it got; None where the code raises at once."""
     wanted = HYPER.get(algorithm, ADAPTIVE)
-    hyper = {
-        t: wanted[o]
-        for o, t in student_step.parameter_names(step, algorithm).items()
-        if o in wanted
-    }
-    reader = student_step.StateReader(algorithm)
+    hyper = {t: wanted[o] for o, t in probe.parameter_names(step, algorithm).items() if o in wanted}
+    reader = probe.StateReader(algorithm)
     points = [valley.x0]
 
     def go():
@@ -60,7 +48,7 @@ def _path(step, algorithm, valley):
             row, state = reader.read(step(state, valley.grad(points[-1]), **hyper))
             points.append(row["x"])
 
-    guard.run_safely(go)
+    run_safely(go)
     return np.array(points).T if len(points) > 1 else None
 
 

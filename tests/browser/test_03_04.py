@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from test_02 import changes, says, unlocked
 
-from course_lib.checks.exercises import EXERCISES, diagnose_exercise
+from course_lib.checks import diagnose_exercise
+from course_lib.checks.exercise_table import EXERCISES
 from course_lib.explorers.landscape import explore
 from course_lib.objectives import Objective, bowl, ravine, rotated_ravine
 from course_lib.optimizers import (

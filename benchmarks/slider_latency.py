@@ -309,7 +309,7 @@ def turn(bench, seconds=3.0):
     """Drag the surface to and fro; return pictures per second."""
     page = bench.page
     page.bring_to_front()
-    panel = page.locator(".panel.solid")
+    panel = page.locator(".panel.surface")
     panel.scroll_into_view_if_needed()
     box = panel.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

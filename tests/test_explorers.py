@@ -61,7 +61,7 @@ def problem(piece):
 
 def shown(piece):
     """Everything that the picture is made of."""
-    return bytes(piece.live.paths), piece.live.sentence, piece.live.base, dict(piece.values)
+    return bytes(piece.live.paths), piece.live.sentence, piece.live.background, dict(piece.values)
 
 
 def path_of(piece, label, place):
@@ -100,14 +100,14 @@ def test_a_slider_moves_all_paths_and_the_sentence():
 
 def test_more_steps_leave_the_surface_as_it_is():
     piece = explore(bowl, adam, n_steps=60, curves=("m",))
-    solids, base = piece.live.solids, piece.live.base
+    surfaces, background = piece.live.surfaces, piece.live.background
     piece.set(n_steps=90)
-    assert piece.live.solids is solids
-    assert piece.live.base["png"] != base["png"]
+    assert piece.live.surfaces is surfaces
+    assert piece.live.background["png"] != background["png"]
     for ax in piece.live.figure.axes[2:]:
         assert ax.get_xlim() == pytest.approx((-1.8, 92.7))
     piece.set(n_steps=100)  # the longer labels need another layout
-    assert piece.live.solids is not solids
+    assert piece.live.surfaces is not surfaces
 
 
 def test_several_steps_share_sliders_and_differ_in_colour():
@@ -146,11 +146,11 @@ def test_every_landscape_can_be_shown(objective):
 
 def test_the_menu_changes_landscape_start_and_picture():
     piece = explore(bowl, adam, lr=0.02)
-    layers = piece.live.base
+    layers = piece.live.background
     piece.set(objective="rosenbrock")
     assert piece.objective.name == "rosenbrock"
     assert piece.x0.tolist() == rosenbrock.x0.tolist()
-    assert piece.live.base is not layers
+    assert piece.live.background is not layers
     assert piece.live.figure.axes[0].get_title() == "rosenbrock"
     assert "from (-1.20, 1.00)" in piece.sentence
 
@@ -577,13 +577,13 @@ def test_one_coordinate_at_a_time_when_there_are_several_optimizers():
 
 def test_the_second_row_is_rendered_again_only_when_its_axes_no_longer_fit():
     piece = explore(bowl, adam, lr=0.02, curves=("m_hat", "v_hat", "effective step"))
-    layers, scales = piece.live.base, dict(piece.scales)
+    layers, scales = piece.live.background, dict(piece.scales)
     for lr in (0.021, 0.025, 0.03, 0.018):
         piece.set(lr=lr)
-    assert piece.live.base is layers
+    assert piece.live.background is layers
     assert piece.scales == scales
     piece.set(lr=2.0)
-    assert piece.live.base is not layers
+    assert piece.live.background is not layers
     effective = piece.quantities["adam"]["effective step"][1:]
     scale = piece.scales["effective step"]
     assert scale.low <= np.nanmin(effective) and np.nanmax(effective) <= scale.high

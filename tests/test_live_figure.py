@@ -19,9 +19,9 @@ RED = plotting.LineStyle("#ff0000", "o", ())
 def two_panels():
     figure = plotting.new_figure(8, 4)
     flat = figure.add_subplot(1, 2, 1, title="flat", xlim=(0, 10), ylim=(1, 1000), yscale="log")
-    solid = figure.add_subplot(1, 2, 2, projection="3d", title="solid")
-    plotting.surface(solid, bowl)
-    return figure, flat, solid
+    surface = figure.add_subplot(1, 2, 2, projection="3d", title="surface")
+    plotting.surface(surface, bowl)
+    return figure, flat, surface
 
 
 def pixels_of(live):
@@ -45,14 +45,14 @@ def test_a_path_is_where_matplotlib_would_draw_it():
 
 @pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
 def test_drawn_pixels_and_sent_pixels_agree_also_in_3d_and_on_sharp_screens(ratio):
-    figure, _, solid = two_panels()
+    figure, _, surface = two_panels()
     point = np.array([[0.5, -0.25, 0.4]])
     live = LiveFigure(figure)
     live.screen = {"width": 900, "ratio": ratio}
-    live.show([Path(solid, point, RED)])
+    live.show([Path(surface, point, RED)])
     (x, y) = pixels_of(live)[0]
-    solid.computed_zorder = False  # the dot in front, whole
-    dot = solid.plot(*point.T, "o", color="#ff0000", ms=6, zorder=99)[0]
+    surface.computed_zorder = False  # the dot in front, whole
+    dot = surface.plot(*point.T, "o", color="#ff0000", ms=6, zorder=99)[0]
     live._canvas.draw()
     drawn = np.asarray(live._canvas.buffer_rgba())
     dot.remove()
@@ -77,29 +77,30 @@ def test_the_picture_has_the_size_and_the_pixel_ratio_of_the_screen():
     for width, ratio in ((700, 1), (1000, 2), (2000, 1)):
         live.screen = {"width": width, "ratio": ratio}
         assert live.size[0] == width
-        rows, columns = picture(live.base["png"]).shape[:2]
+        rows, columns = picture(live.background["png"]).shape[:2]
         assert columns == pytest.approx(width * ratio, abs=1)
         assert rows == pytest.approx(live.size[1] * ratio, abs=1)
     assert LiveFigure(two_panels()[0]).size[0] == 2000  # the next figure starts with what is known
 
 
-def test_turning_renders_the_3d_axes_only_and_moves_its_paths():
-    figure, flat, solid = two_panels()
+def test_a_rotation_renders_the_3d_axes_only_and_moves_its_paths():
+    figure, flat, surface = two_panels()
     flat_path = Path(flat, np.array([[1.0, 10.0], [2.0, 20.0]]), RED)
-    solid_path = Path(solid, np.array([[0.5, 0.5, 0.5], [0.0, 0.0, 0.0]]), RED)
-    live = LiveFigure(figure, [flat_path, solid_path])
-    base, layer, before = live.base["png"], live.solids[0]["png"], pixels_of(live).copy()
-    live.turn = {"panel": 1, "elev": 20.0, "azim": 100.0, "coarse": True}
-    assert live.base["png"] == base
-    coarse = live.solids[0]["png"]
+    surface_path = Path(surface, np.array([[0.5, 0.5, 0.5], [0.0, 0.0, 0.0]]), RED)
+    live = LiveFigure(figure, [flat_path, surface_path])
+    background, layer = live.background["png"], live.surfaces[0]["png"]
+    before = pixels_of(live).copy()
+    live.rotation = {"panel": 1, "elev": 20.0, "azim": 100.0, "coarse": True}
+    assert live.background["png"] == background
+    coarse = live.surfaces[0]["png"]
     assert coarse != layer
     np.testing.assert_array_equal(pixels_of(live)[:2], before[:2])
     assert np.abs(pixels_of(live)[2:] - before[2:]).max() > 5
-    live.turn = {"panel": 1, "elev": 20.0, "azim": 100.0, "coarse": False}
-    assert live.solids[0]["png"] != coarse  # the fine mesh
+    live.rotation = {"panel": 1, "elev": 20.0, "azim": 100.0, "coarse": False}
+    assert live.surfaces[0]["png"] != coarse  # the fine mesh
 
 
-def test_the_still_part_holds_no_path_and_the_saved_png_holds_them():
+def test_the_background_holds_no_path_and_the_saved_png_holds_them():
     figure, flat, _ = two_panels()
     live = LiveFigure(figure)
     empty = picture(live.png())
@@ -108,7 +109,7 @@ def test_the_still_part_holds_no_path_and_the_saved_png_holds_them():
     red = lambda image: ((image[..., 0] > 200) & (image[..., 1] < 60)).sum()  # noqa: E731
     assert red(empty) == 0
     assert red(full) > 100
-    assert red(picture(live.base["png"])) == 0
+    assert red(picture(live.background["png"])) == 0
     assert live.png() == live.png()
 
 
@@ -146,9 +147,9 @@ def test_a_frame_is_one_small_message(monkeypatch):
     assert 3 * 101 * 8 < size <= 4096
 
 
-def test_another_landscape_keeps_the_turn_of_the_surface():
+def test_another_landscape_keeps_the_rotation_of_the_surface():
     piece = explore(bowl, adam)
-    piece.live.turn = {"panel": 1, "elev": 10.0, "azim": 5.0, "coarse": False}
+    piece.live.rotation = {"panel": 1, "elev": 10.0, "azim": 5.0, "coarse": False}
     piece.set(objective="rosenbrock")
     assert (piece.live.figure.axes[1].elev, piece.live.figure.axes[1].azim) == (10.0, 5.0)
     assert piece.live.panels[0]["name"] == rosenbrock.name

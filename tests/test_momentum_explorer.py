@@ -130,13 +130,13 @@ def test_a_point_of_the_ravine_chooses_the_start():
 
 def test_the_picture_is_rendered_again_only_when_it_must_be():
     piece = explore_momentum()
-    before = piece.live.base
+    before = piece.live.background
     piece.set(lr=0.2, beta=0.3)
-    assert piece.live.base is before
+    assert piece.live.background is before
     for change in ({"kappa": 20.0}, {"kind": "nesterov"}, {"n_steps": 90}):
         piece.set(**change)
-        assert piece.live.base is not before
-        before = piece.live.base
+        assert piece.live.background is not before
+        before = piece.live.background
 
 
 @ALL_KINDS

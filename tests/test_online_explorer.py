@@ -84,13 +84,13 @@ def test_all_curves_are_shown_whole_and_six_fit_in_a_small_frame():
 
 def test_rendered_again_only_when_the_axes_or_the_legend_change():
     piece = explore_online()
-    before = piece.live.base
+    before = piece.live.background
     piece.set(lr=0.1, beta1=0.5, beta2=0.999, high=500.0, low=-3.0, period=50, schedule="lr")
-    assert piece.live.base is before
+    assert piece.live.background is before
     for change in ({"n_steps": 2000}, {"AMSGrad (optax)": True}):
         piece.set(**change)
-        assert piece.live.base is not before
-        before = piece.live.base
+        assert piece.live.background is not before
+        before = piece.live.background
 
 
 def test_a_figure_that_is_used_again_looks_like_a_new_one():
@@ -100,7 +100,7 @@ def test_a_figure_that_is_used_again_looks_like_a_new_one():
         piece.set(n_steps=n_steps, **{"Adam": False, "AMSGrad (optax)": True})
     assert piece.live.figure is figure  # a new one takes twice as long
     new = explore_online(show=["AMSGrad (paper)", "AMSGrad (optax)"], n_steps=500)
-    assert (piece.live.base, piece.live.paths) == (new.live.base, new.live.paths)
+    assert (piece.live.background, piece.live.paths) == (new.live.background, new.live.paths)
 
 
 def test_buttons_set_the_papers_examples():
@@ -201,11 +201,11 @@ def test_of_several_turning_points_the_dial_names_the_last():
 
 def test_the_dial_is_rendered_again_only_when_the_walk_needs_more_room():
     piece = explore_beta2()
-    before = piece.live.base
+    before = piece.live.background
     piece.set(beta2=0.9999)
-    assert piece.live.base is before
+    assert piece.live.background is before
     piece.set(beta2=0.5)
-    assert piece.live.base is not before
+    assert piece.live.background is not before
     low, high = piece.live.figure.axes[1].get_ylim()
     assert low == -high
     assert high >= 3 * drift(0.5)

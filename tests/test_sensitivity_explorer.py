@@ -96,12 +96,12 @@ def test_the_sentence_tells_the_run_of_the_cell():
 
 def test_pointing_computes_and_renders_nothing_anew():
     piece = small()
-    m, layers = piece.map, piece.live.base
+    m, layers = piece.map, piece.live.background
     for i, j in ((0, 0), (11, 11), (3, 8)):
         point(piece, 0, i, j)
         assert piece.cell == (i, j)
     assert piece.map is m
-    assert piece.live.base is layers
+    assert piece.live.background is layers
 
 
 def test_an_arrow_key_goes_to_the_next_cell():
@@ -155,19 +155,19 @@ def test_the_button_goes_to_the_best_cell():
 )
 def test_a_new_map_where_it_must_be(change):
     piece = small()
-    m, layers = piece.map, piece.live.base
+    m, layers = piece.map, piece.live.background
     piece.set(**change)
     assert not piece.controls.problem
     assert piece.map is not m
-    assert piece.live.base is not layers
+    assert piece.live.background is not layers
 
 
 def test_a_new_picture_but_no_new_map_for_another_colour():
     piece = small()
-    m, layers = piece.map, piece.live.base
+    m, layers = piece.map, piece.live.background
     piece.set(colour="final f")
     assert piece.map is m
-    assert piece.live.base is not layers
+    assert piece.live.background is not layers
 
 
 def test_a_hyperparameter_that_is_no_side_is_fixed():

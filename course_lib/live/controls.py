@@ -1,31 +1,31 @@
-"""Sliders, menus and buttons for live pieces: named, typable, reached by keyboard."""
+"""Sliders, menus and buttons: named, open to typing, reached by keyboard."""
 
-from pathlib import Path
 from typing import NamedTuple
 
 import anywidget
 import traitlets
 
-_HERE = Path(__file__)
+from course_lib.live.javascript import FOLDER, bundle
 
 
 class Control(NamedTuple):
-    """One quantity that a reader may change.
+    """One value that the user may change.
 
     Attributes
     ----------
     name : str
-        Its key in ``Controls.values``.
+        Key in ``Controls.values``.
     kind : str
-        "log", "decay" (0, 0.9, 0.99 equally far apart), "linear", "integer", "menu" or "toggle".
+        A slider that is "linear", "log", "decay" (0, 0.9, 0.99 equally far apart) or "integer"; a
+        "menu"; a "toggle".
     value : float, int, str or bool
-        At the start and after a reset.
+        Initial value, and the value after a reset.
     low, high : float
         Ends of the slider; a typed value may lie outside.
     choices : sequence of str
-        Of a menu.
+        Entries of a menu.
     label : str
-        Shown; default the name.
+        Text beside it; by default the name.
     """
 
     name: str
@@ -64,21 +64,20 @@ class Controls(anywidget.AnyWidget):
     ----------
     controls : sequence of Control
     buttons : sequence of str
-        Further buttons; a "reset" is always there.
+        Names of buttons; "reset" is added.
 
     Attributes
     ----------
     values : dict
-        Name to value. Watch it with ``observe(function, "values")``. A typed value that is no
-        number stays a string.
+        Name to value; ``observe(function, "values")`` watches it. A typed value is a string.
     pressed : dict
-        The button pressed last, ``{"name": str, "count": int}``.
+        Last button pressed: ``{"name": str, "count": int}``.
     problem : dict
-        ``{"text": sentence, "name": control}``, shown under the controls; empty when all is well.
+        Error shown under the controls: ``{"text": sentence, "name": control}``; empty if none.
     """
 
-    _esm = _HERE.with_suffix(".js")
-    _css = _HERE.with_suffix(".css")
+    _esm = bundle("controls.js")
+    _css = FOLDER / "controls.css"
 
     specs = traitlets.List().tag(sync=True)
     buttons = traitlets.List().tag(sync=True)

@@ -103,7 +103,7 @@ def test_a_value_that_is_not_allowed_is_answered_and_the_picture_stays(page, pie
 
 
 def test_a_click_and_the_arrow_keys_move_the_start(page, piece):
-    contour = piece.locator(".panel:not(.solid)")
+    contour = piece.locator(".panel:not(.surface)")
     box = contour.bounding_box()
     page.mouse.click(box["x"] + 0.75 * box["width"], box["y"] + 0.25 * box["height"])
     expect = lambda *x0: explore(bowl, adam, lr=0.02, beta1=0.8, x0=x0).sentence  # noqa: E731
@@ -120,9 +120,9 @@ def test_a_click_and_the_arrow_keys_move_the_start(page, piece):
 
 
 def test_a_drag_turns_the_surface_and_its_path(page, piece):
-    solid, picture = piece.locator(".panel.solid"), piece.locator(".stage > img").last
+    surface, picture = piece.locator(".panel.surface"), piece.locator(".stage > img").last
     before = picture.get_attribute("src"), canvas_pixels(piece)
-    box = solid.bounding_box()
+    box = surface.bounding_box()
     page.mouse.move(box["x"] + 60, box["y"] + 60)
     page.mouse.down()
     for k in range(20):
@@ -133,7 +133,7 @@ def test_a_drag_turns_the_surface_and_its_path(page, piece):
     turned = picture.get_attribute("src")
     assert (turned, canvas_pixels(piece)) != before
     assert turned != before[0]
-    solid.focus()
+    surface.focus()
     page.keyboard.press("ArrowLeft")
     page.wait_for_timeout(800)
     assert picture.get_attribute("src") != turned
@@ -141,7 +141,7 @@ def test_a_drag_turns_the_surface_and_its_path(page, piece):
 
 def test_the_cursor_needs_no_kernel(page, piece):
     page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.interrupt()")
-    piece.locator(".panel.solid").focus()
+    piece.locator(".panel.surface").focus()
     page.keyboard.press("Home")
     assert cursor(piece) == "step 0 of 60"
     start = canvas_pixels(piece)
@@ -210,7 +210,7 @@ def test_two_views_stay_in_step(page, piece):
     page.evaluate("jupyterapp.commands.execute('notebook:create-output-view')")
     second = page.locator(".jp-LinkedOutputView .course-piece")
     second.locator("canvas").wait_for()
-    piece.locator(".panel.solid").focus()
+    piece.locator(".panel.surface").focus()
     page.keyboard.press("Home")
     assert cursor(second) == cursor(piece) == "step 0 of 60"
     slider = second.get_by_label("lr", exact=True)

@@ -1,0 +1,155 @@
+// The view of Controls: sliders with a field to type into, menus, check boxes, buttons.
+
+import { element } from "./dom.js";
+import { SCALES, written } from "./scales.js";
+
+const STOPS = 240; // positions of a slider
+
+class Slider {
+  constructor(spec, change) {
+    this.spec = spec;
+    this.change = change;
+    this.scale = SCALES[spec.kind];
+    this.stops = spec.kind === "integer" ? Math.min(STOPS, spec.high - spec.low) : STOPS;
+    this.range = element("input", {
+      type: "range",
+      min: 0,
+      max: this.stops,
+      "aria-label": spec.label,
+      oninput: () => this.onSlide(),
+    });
+    this.field = element("input", {
+      type: "text",
+      inputmode: "decimal",
+      "aria-label": `${spec.label}, typed`,
+      onchange: () => change(spec.name, this.field.value.trim()),
+    });
+    const label = element("label", {}, spec.label);
+    this.node = element("div", { class: "control" }, label, this.range, this.field);
+  }
+
+  get value() {
+    return this.scale.value(this.range.value / this.stops, this.spec);
+  }
+
+  onSlide() {
+    this.write(this.value);
+    this.change(this.spec.name, this.value);
+  }
+
+  write(value) {
+    this.field.value = written(value);
+    this.range.setAttribute("aria-valuetext", this.field.value);
+  }
+
+  show(value) {
+    const isTyped = document.activeElement === this.field && Number(this.field.value) === value;
+    this.write(isTyped ? this.field.value : value);
+    const share = this.scale.share(Number(value), this.spec);
+    if (!Number.isFinite(share)) return;
+    const isHeld = document.activeElement === this.range && this.value === Number(value);
+    const stop = Math.round(share * this.stops);
+    if (!isHeld) this.range.value = Math.max(0, Math.min(this.stops, stop));
+  }
+}
+
+class Menu {
+  constructor(spec, change) {
+    this.select = element(
+      "select",
+      { "aria-label": spec.label, onchange: () => change(spec.name, this.select.value) },
+      ...spec.choices.map((choice) => element("option", {}, choice)),
+    );
+    const label = element("label", {}, spec.label);
+    this.node = element("div", { class: "control wide" }, label, this.select);
+  }
+
+  show(value) {
+    this.select.value = value;
+  }
+}
+
+class Toggle {
+  constructor(spec, change) {
+    this.box = element("input", {
+      type: "checkbox",
+      onchange: () => change(spec.name, this.box.checked),
+    });
+    this.node = element("label", { class: "toggle" }, this.box, spec.label);
+  }
+
+  show(value) {
+    this.box.checked = value;
+  }
+}
+
+const KINDS = { menu: Menu, toggle: Toggle };
+
+class ControlsView {
+  constructor(model) {
+    this.model = model;
+    this.specs = model.get("specs");
+    const change = (name, value) => this.change(name, value);
+    this.controls = this.specs.map((spec) => new (KINDS[spec.kind] ?? Slider)(spec, change));
+    this.problem = element("p", { class: "problem", role: "alert", hidden: "" });
+    this.root = element(
+      "div",
+      { class: "course-controls", "data-lm-suppress-shortcuts": "true" },
+      this.grid(),
+      this.problem,
+    );
+    this.root.addEventListener("keydown", (event) => event.stopPropagation());
+  }
+
+  grid() {
+    const nodes = this.controls.map(({ node }) => node);
+    const isToggle = (_, k) => this.specs[k].kind === "toggle";
+    const toggles = nodes.filter(isToggle);
+    const buttons = this.model
+      .get("buttons")
+      .map((name) => element("button", { type: "button", onclick: () => this.press(name) }, name));
+    return element(
+      "div",
+      { class: "grid" },
+      ...nodes.filter((node, k) => !isToggle(node, k)),
+      ...(toggles.length ? [element("div", { class: "toggles" }, ...toggles)] : []),
+      element("div", { class: "buttons" }, ...buttons),
+    );
+  }
+
+  change(name, value) {
+    this.model.set("values", { ...this.model.get("values"), [name]: value });
+    this.model.save_changes();
+  }
+
+  press(name) {
+    const count = (this.model.get("pressed").count ?? 0) + 1;
+    this.model.set("pressed", { name, count });
+    this.model.save_changes();
+  }
+
+  showValues() {
+    const values = this.model.get("values");
+    this.controls.forEach((control, k) => control.show(values[this.specs[k].name]));
+  }
+
+  showProblem() {
+    const { text = "", name } = this.model.get("problem");
+    this.problem.textContent = text;
+    this.problem.hidden = !text;
+    this.controls.forEach(({ field }, k) => {
+      field?.setAttribute("aria-invalid", Boolean(text) && this.specs[k].name === name);
+    });
+  }
+}
+
+function render({ model, el }) {
+  const view = new ControlsView(model);
+  el.append(view.root);
+  model.on("change:values", () => view.showValues());
+  model.on("change:problem", () => view.showProblem());
+  view.showValues();
+  view.showProblem();
+}
+
+export default { render };

@@ -1,0 +1,125 @@
+// Draws the paths of a LiveFigure on a canvas, up to the step that is shown.
+
+const HALO = "#ffffff";
+const polygon = (n, start) => Array.from({ length: n }, (_, k) => start + (360 * k) / n);
+
+// Corners of matplotlib's markers in degrees; any other marker is a disc
+const CORNERS = {
+  s: polygon(4, 45), D: polygon(4, 0), "^": polygon(3, -90), v: polygon(3, 90),
+  p: polygon(5, -90), h: polygon(6, -90), P: polygon(4, 45), X: polygon(4, 0),
+  "*": polygon(10, -90),
+}; // prettier-ignore
+
+function outlineMarker(context, shape, x, y, r) {
+  const corners = CORNERS[shape];
+  context.beginPath();
+  if (!corners) context.arc(x, y, r, 0, 2 * Math.PI);
+  corners?.forEach((degrees, k) => {
+    const angle = (degrees / 180) * Math.PI;
+    const length = shape === "*" ? (k % 2 ? 0.45 : 1.25) * r : 1.2 * r;
+    context.lineTo(x + length * Math.cos(angle), y + length * Math.sin(angle));
+  });
+  context.closePath();
+}
+
+// The line through points from one number to another; a point that is not finite breaks it
+function outlineLine(context, points, from, to) {
+  let drawing = false;
+  context.beginPath();
+  for (let k = from; k <= to; k++) {
+    const x = points[2 * k];
+    const y = points[2 * k + 1];
+    if (Number.isFinite(x) && Number.isFinite(y)) {
+      if (drawing) context.lineTo(x, y);
+      else context.moveTo(x, y);
+      drawing = true;
+    } else drawing = false;
+  }
+}
+
+function strokeWith(context, color, width, dash = []) {
+  context.setLineDash(dash);
+  context.lineWidth = width;
+  context.strokeStyle = color;
+  context.stroke();
+}
+
+export function drawPath(context, path, step, scale) {
+  const { points, color, dash, n } = path;
+  const reached = path.every ? Math.floor(step / path.every) : n - 1;
+  const now = Math.max(0, Math.min(n - 1, reached));
+  context.lineJoin = "round";
+  outlineLine(context, points, now, n - 1); // what is still to come is faint
+  context.globalAlpha = 0.3;
+  strokeWith(context, color, 1.2 * scale);
+  context.globalAlpha = 1;
+  outlineLine(context, points, 0, now);
+  strokeWith(context, HALO, 3.8 * scale);
+  const lengths = dash.map((length) => length * 1.4 * scale);
+  strokeWith(context, color, 1.9 * scale, lengths);
+  context.setLineDash([]);
+  drawDots(context, path, now, scale);
+  drawEnds(context, path, now, scale);
+}
+
+// Whether a path goes to the right in equal steps that are too short for dots of their own
+function isDenseCurve(points, n, scale) {
+  const stride = points[2] - points[0];
+  const even = Math.abs(stride * (n - 1) - (points[2 * n - 2] - points[0])) < 1;
+  return n > 1 && even && stride > 0 && stride < 4 * scale;
+}
+
+// Dots at the steps so far; steps too close to the last dot get none
+function drawDots(context, { points, color, marker, n }, now, scale) {
+  if (!marker || isDenseCurve(points, n, scale)) return;
+  let x0 = Infinity;
+  let y0 = Infinity;
+  context.fillStyle = color;
+  context.strokeStyle = HALO;
+  context.lineWidth = 0.8 * scale;
+  for (let k = 0; k < now; k++) {
+    const x = points[2 * k];
+    const y = points[2 * k + 1];
+    if (!(Math.hypot(x - x0, y - y0) < 7 * scale) && Number.isFinite(x + y)) {
+      outlineMarker(context, marker, x, y, 2.6 * scale);
+      context.stroke();
+      context.fill();
+      [x0, y0] = [x, y];
+    }
+  }
+}
+
+// An open ring at the start, a large marker at the step that is shown
+function drawEnds(context, { points, color, marker, n }, now, scale) {
+  context.lineWidth = 2 * scale;
+  if (n > 1 && Number.isFinite(points[0] + points[1])) {
+    context.strokeStyle = color;
+    context.fillStyle = HALO;
+    context.beginPath();
+    context.arc(points[0], points[1], 4.2 * scale, 0, 2 * Math.PI);
+    context.fill();
+    context.stroke();
+  }
+  const x = points[2 * now];
+  const y = points[2 * now + 1];
+  if (!Number.isFinite(x + y)) return;
+  outlineMarker(context, marker, x, y, 5.4 * scale);
+  context.strokeStyle = HALO;
+  context.fillStyle = color;
+  context.stroke();
+  context.fill();
+}
+
+// The paths with their styles; points as float32 x, y in CSS pixels
+export function readPaths(model) {
+  const bytes = model.get("paths");
+  const numbers = new Float32Array(
+    bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
+  );
+  let from = 0;
+  return model.get("styles").map((style) => {
+    const points = numbers.subarray(from, from + 2 * style.n);
+    from += 2 * style.n;
+    return { ...style, points };
+  });
+}

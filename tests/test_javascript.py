@@ -1,0 +1,101 @@
+"""The JavaScript of live figures: modules that load alone, and join into one text for anywidget."""
+
+import json
+import re
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+
+from course_lib.live.controls import Controls
+from course_lib.live.figure import LiveFigure
+from course_lib.live.javascript import FOLDER, bundle, parts
+
+ENTRIES = ("figure.js", "controls.js")
+PARTS = sorted(path.name for path in FOLDER.glob("*.js"))
+TOP_LEVEL = re.compile(r"^(?:export )?(?:function|class|const|let|var) (\w+)", re.MULTILINE)
+
+
+def node(folder, code):
+    """What a JavaScript module in ``folder`` prints, as JSON; the parts lie beside it."""
+    if not shutil.which("node"):
+        pytest.skip("no node on this machine")
+    shutil.copytree(FOLDER, folder, dirs_exist_ok=True)
+    (folder / "package.json").write_text('{"type": "module"}')
+    (folder / "main.js").write_text(code, "utf-8")
+    command = ["node", str(folder / "main.js")]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_a_bundle_is_one_text_without_imports(entry):
+    text = bundle(entry)
+    assert not re.search(r"^\s*import\b|\bimport\(", text, re.MULTILINE)
+    assert re.findall(r"^export .*", text, re.MULTILINE) == ["export default { render };"]
+    for name in parts(entry):
+        for top_level in TOP_LEVEL.findall((FOLDER / name).read_text("utf-8")):
+            assert re.search(rf"^(function|class|const|let) {top_level}\b", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_a_bundle_has_each_part_once_after_all_that_it_imports(entry):
+    names = parts(entry)
+    assert len(set(names)) == len(names)
+    assert names[-1] == entry
+    for k, name in enumerate(names):
+        imported = re.findall(r'from "\./(\w+\.js)"', (FOLDER / name).read_text("utf-8"))
+        assert set(imported) <= set(names[:k])
+
+
+def test_the_bundles_reach_every_part_and_the_widgets_send_them():
+    assert {name for entry in ENTRIES for name in parts(entry)} == set(PARTS)
+    assert (LiveFigure._esm, Controls._esm) == tuple(map(bundle, ENTRIES))
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_no_two_parts_define_the_same_name(entry):
+    texts = [(FOLDER / name).read_text("utf-8") for name in parts(entry)]
+    names = [name for text in texts for name in TOP_LEVEL.findall(text)]
+    assert len(names) > len(texts)
+    assert sorted(set(names)) == sorted(names)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_loads_alone_as_a_module(part, tmp_path):
+    code = f'import * as part from "./{part}"; console.log(JSON.stringify(Object.keys(part)));'
+    assert node(tmp_path, code)
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_a_bundle_loads_as_a_module(entry, tmp_path):
+    (tmp_path / "bundle.js").write_text(bundle(entry), "utf-8")
+    code = 'import bundle from "./bundle.js"; console.log(JSON.stringify(typeof bundle.render));'
+    assert node(tmp_path, code) == "function"
+
+
+SCALES = {
+    "linear": {"low": -1, "high": 1},
+    "integer": {"low": 0, "high": 200},
+    "log": {"low": 1e-4, "high": 10},
+    "decay": {"low": 0, "high": 0.9999},
+}
+
+
+@pytest.mark.parametrize("kind", SCALES)
+def test_a_slider_reaches_both_ends_and_finds_its_values_again(kind, tmp_path):
+    spec = SCALES[kind]
+    code = f"""
+        import {{ SCALES }} from "./scales.js";
+        const {{ value, share }} = SCALES.{kind};
+        const spec = {json.dumps(spec)};
+        const shares = Array.from({{ length: 241 }}, (_, k) => k / 240);
+        const values = shares.map((share) => value(share, spec));
+        console.log(JSON.stringify([shares, values, values.map((x) => share(x, spec))]));
+    """
+    shares, values, found = map(np.array, node(tmp_path, code))
+    assert (values[0], values[-1]) == pytest.approx((spec["low"], spec["high"]))
+    assert (np.diff(values) >= 0).all()
+    np.testing.assert_allclose(found, shares, atol=1 / 240)

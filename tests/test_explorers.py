@@ -658,7 +658,7 @@ def test_an_axis_is_kept_while_it_fits_and_is_not_far_too_wide():
 def test_the_table_holds_the_history_of_every_step(step):
     history, quantities = traced_run(step, STATES[step](bowl.x0), bowl.grad, 12, lr=0.01)
     table = state_table(quantities)
-    data = np.frombuffer(table["data"], "<f4").reshape(13, 2, len(table["names"]))
+    data = np.frombuffer(table["data"], "<f8").reshape(13, 2, len(table["names"]))
     assert table["names"][:2] == ["x", "g"]
     assert table["rows"] == ["x1", "x2"]
     columns = dict(zip(table["names"], np.moveaxis(data, 2, 0), strict=True))

@@ -1,5 +1,6 @@
 """The JavaScript of live figures: modules that load alone, and join into one text for anywidget."""
 
+import base64
 import json
 import re
 import shutil
@@ -8,6 +9,7 @@ import subprocess
 import numpy as np
 import pytest
 
+from course_lib.experiments.runs import state_table
 from course_lib.live.controls import Controls
 from course_lib.live.figure import LiveFigure
 from course_lib.live.javascript import FOLDER, bundle, parts
@@ -74,6 +76,27 @@ def test_a_bundle_loads_as_a_module(entry, tmp_path):
     (tmp_path / "bundle.js").write_text(bundle(entry), "utf-8")
     code = 'import bundle from "./bundle.js"; console.log(JSON.stringify(typeof bundle.render));'
     assert node(tmp_path, code) == "function"
+
+
+def test_the_browser_reads_the_state_table_as_python_wrote_it(tmp_path):
+    x = np.array([[0.5, -2.0], [7e38, -1e-9], [-3e300, np.inf], [np.nan, 0.0]])
+    table = state_table({"x": x, "g": 2 * x[:, ::-1]})
+    data = base64.b64encode(table.pop("data")).decode()
+    code = f"""
+        import {{ digits, statesAt }} from "./states.js";
+        const bytes = Uint8Array.from(atob("{data}"), (letter) => letter.charCodeAt(0));
+        const table = {{ ...{json.dumps(table)}, data: new DataView(bytes.buffer) }};
+        const steps = [0, 1, 2, 3, 9].map((step) => statesAt(table, step));
+        const written = steps.map(({{ step, numbers }}) => [step, numbers.map(digits)]);
+        console.log(JSON.stringify(written));
+    """
+    assert node(tmp_path, code) == [
+        [0, ["0.5000", "−4.000", "−2.000", "1.000"]],
+        [1, ["7.000e38", "−2.000e−9", "−1.000e−9", "1.400e39"]],
+        [2, ["−3.000e300", "∞", "∞", "−6.000e300"]],
+        [3, ["nan", "0.000", "0.000", "nan"]],
+        [3, ["nan", "0.000", "0.000", "nan"]],
+    ]
 
 
 SCALES = {

@@ -11,7 +11,7 @@ from course_lib import plotting
 from course_lib.explorers.landscape import explore
 from course_lib.live.figure import LiveFigure, Path
 from course_lib.objectives import bowl, rosenbrock
-from course_lib.optimizers import adam
+from course_lib.optimizers import GradientDescentState, adam, gradient_descent, run
 
 RED = plotting.LineStyle("#ff0000", "o", ())
 
@@ -153,6 +153,16 @@ def test_another_landscape_keeps_the_rotation_of_the_surface():
     piece.set(objective="rosenbrock")
     assert (piece.live.figure.axes[1].elev, piece.live.figure.axes[1].azim) == (10.0, 5.0)
     assert piece.live.panels[0]["name"] == rosenbrock.name
+
+
+def test_the_table_of_a_diverging_run_holds_every_number_that_python_has():
+    piece = explore(bowl, gradient_descent, lr=4.5, n_steps=50)
+    piece.live._handle_custom_msg("table", [])
+    (table,) = piece.live.table.values()
+    columns = np.frombuffer(table["data"]).reshape(51, 2, -1)
+    history = run(gradient_descent, GradientDescentState(bowl.x0), bowl.grad, 50, lr=4.5)
+    assert np.abs(history.x[-1]).min() > np.finfo(np.float32).max
+    np.testing.assert_array_equal(columns[..., table["names"].index("x")], history.x)
 
 
 def test_the_saved_bundle_has_picture_words_and_view():

@@ -71,7 +71,7 @@ class LiveFigure(anywidget.AnyWidget):
         Shown under the figure and read by screen readers.
     table : dict
         States of each run: ``{label: {"names": columns, "rows": rows, "data": bytes}}`` with
-        float32 data of shape (n_steps + 1, rows, columns); see `on_table`.
+        float64 data of shape (n_steps + 1, rows, columns); see `on_table`.
 
     Notes
     -----

@@ -6,21 +6,22 @@ import pytest
 
 from course_lib.explorers.landscape import explore
 from course_lib.objectives import bowl
-from course_lib.optimizers import adam
+from course_lib.optimizers import GradientDescentState, adam, gradient_descent, run
 
 CELLS = [
     "from course_lib.explorers.landscape import explore\n"
     "from course_lib.objectives import bowl\n"
-    "from course_lib.optimizers import adam",
+    "from course_lib.optimizers import adam, gradient_descent",
     "explore(bowl, adam, lr=0.02, beta1=0.8, scenes={'too large': {'lr': 5.0}})",
     "def broken(state, g, lr=0.1):\n    x, t = state\n    return (x - lrr * g, t + 1)\n\n"
     "explore(bowl, broken)",
+    "explore(bowl, gradient_descent, lr=4.5, n_steps=50)",
 ]
 
 
 @pytest.fixture(scope="module")
 def page(browser, lab):
-    """A notebook with two live pieces, opened and run; no error may show up in its console."""
+    """A notebook with three live pieces, opened and run; no error may show up in its console."""
     nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS])
     nb.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(nb, lab.root / "live.ipynb")
@@ -189,6 +190,20 @@ def test_a_broken_function_leaves_a_picture_and_names_its_line(page):
     problem = broken.locator(".problem").text_content()
     assert "NameError" in problem and "lrr" in problem and "line 3" in problem
     assert broken.locator(".stage > img").count() == 2
+
+
+def test_the_state_table_of_a_diverging_run_holds_numbers_beyond_float32(page):
+    diverging = page.locator(".course-piece").nth(2)
+    diverging.locator("canvas").scroll_into_view_if_needed()
+    diverging.locator(".panel").first.press("End")
+    page.wait_for_function(
+        "node => node.innerText.includes('t = 50')",
+        arg=diverging.locator(".states").element_handle(),
+    )
+    cell = diverging.locator(".states tbody tr").first.locator("td").first.inner_text()
+    x = run(gradient_descent, GradientDescentState(bowl.x0), bowl.grad, 50, lr=4.5).x[-1, 0]
+    assert abs(x) > 1e40
+    assert float(cell.replace("−", "-")) == pytest.approx(x, rel=1e-3)
 
 
 @pytest.mark.parametrize("width", [700, 2000])

@@ -2,14 +2,14 @@
 
 import { element } from "./dom.js";
 
-const FLOAT32 = 4; // bytes
+const FLOAT64 = 8; // bytes
 
 // The numbers of one step, row by row; of the last step where the table has fewer
 export function statesAt({ names, rows, data }, wanted) {
   const size = names.length * rows.length;
-  const last = data.byteLength / FLOAT32 / size - 1;
+  const last = data.byteLength / FLOAT64 / size - 1;
   const step = Math.min(wanted, last);
-  const number = (_, k) => data.getFloat32(FLOAT32 * (step * size + k), true);
+  const number = (_, k) => data.getFloat64(FLOAT64 * (step * size + k), true);
   return { step, numbers: Array.from({ length: size }, number) };
 }
 

@@ -1,1 +1,7 @@
-"""A live figure with controls, for any notebook: matplotlib draws once, the browser the rest."""
+"""A live figure with controls, for any notebook: matplotlib draws once, the browser the rest.
+
+- ``figure``      `LiveFigure` and its `Path`; ``rendering`` is what matplotlib does for it
+- ``controls``    sliders, menus and buttons
+- ``explorer``    both together, with an error shown as a sentence
+- ``javascript``  joins the modules of ``js``, the browser's half
+"""

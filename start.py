@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Start the course, or test it. Nothing but Python is needed.
+"""Open the course, or test it. Nothing but Python is needed.
 
     python3 start.py                 open the course in JupyterLab
     python3 start.py test            run every test
     python3 start.py [test] --newest ...with the newest libraries, not the versions tested together
 
-Other words go on to JupyterLab: python3 start.py --no-browser
-All that is installed goes into the folder .venv beside this file. To begin anew, delete it.
+All other options are passed on to JupyterLab: python3 start.py --no-browser --port 8900
+Everything is installed into the folder .venv beside this file. Delete it to start afresh.
 """
-# This file must parse on Python 3.6, so that it can say that it needs a newer one.
+# This file must parse on Python 3.6, to be able to say that it needs a newer version.
 
 import contextlib
 import hashlib
@@ -16,6 +16,7 @@ import importlib.util
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -27,56 +28,59 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 OLDEST, NEWEST = (3, 11), (3, 14)
 FIRST_NOTEBOOK = "notebooks/00_start_here.ipynb"
-LOCK = "binder/requirements.txt"
-PACKAGES = {"": ["jupyterlab", "ipywidgets", "course_lib"], "test": ["pytest", "nbval", "ruff"]}
-AGAIN = " ".join([Path(sys.executable or "python3").name, "start.py", *sys.argv[1:]])
+PINNED = "binder/requirements.txt"  # the versions that are tested together
+COURSE_PACKAGES = ["jupyterlab", "ipywidgets", "course_lib"]
+TEST_PACKAGES = ["pytest", "nbval", "ruff"]
+THIS_COMMAND = " ".join([Path(sys.executable or "python3").name, "start.py", *sys.argv[1:]])
+STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK"]  # not every system has all
+GRACE = 10  # seconds a child has to end by itself before it is killed
 
 
 class Problem(Exception):
-    """What went wrong, and what to type; shown without a traceback."""
+    """What went wrong and what to type next; shown without a traceback."""
 
 
 def main(arguments):
     """Install what is missing, then open the course or test it; return the exit code."""
-    test = arguments[:1] == ["test"]
+    for_tests = arguments[:1] == ["test"]
     newest = "--newest" in arguments
-    rest = [word for word in arguments[test:] if word != "--newest"]
+    options = [word for word in arguments[for_tests:] if word != "--newest"]
     if {"-h", "--help"} & set(arguments):
         print(__doc__.strip())
         return 0
     try:
-        if test and rest:
+        if for_tests and options:
             raise Problem(
-                f"The whole test run takes no further words, but came with {' '.join(rest)}."
-                "\nFor some of the tests type, after it has installed what it needs:"
-                f"\n    {python_of(VENV)} -m pytest {' '.join(rest)}"
+                f"start.py test takes no further options, got {' '.join(options)}."
+                "\nTo run some of the tests, type (after one run of start.py test):"
+                f"\n    {python_of(VENV)} -m pytest {' '.join(options)}"
             )
         check_version(sys.version_info[:2])
-        install("test" if test else "", newest or sys.version_info[:2] > NEWEST)
-        return run_tests() if test else open_course(rest)
+        install(for_tests, newest or sys.version_info[:2] > NEWEST)
+        return run_tests() if for_tests else open_course(options)
     except Problem as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped. To go on, type: " + AGAIN)
+        print("\nStopped. To continue, type: " + THIS_COMMAND)
         return 130
 
 
 def check_version(version):
-    """Refuse a Python that is too old; warn of one that is newer than the libraries."""
-    words = "This is Python {}.{}; the course needs {}.{} or newer."
+    """Refuse a Python that is too old; warn of one newer than the tested ones."""
+    message = "This is Python {}.{}; the course needs {}.{} or newer."
     if version < OLDEST:
         raise Problem(
-            words.format(*version, *OLDEST)
-            + "\nInstall a newer one from https://www.python.org/downloads/ and start with it,"
+            message.format(*version, *OLDEST)
+            + "\nInstall a newer one from https://www.python.org/downloads/ and use it,"
             + " for example:\n    python{}.{} start.py".format(*NEWEST)
-            + "\nOr, where uv is installed:"
+            + "\nOr, if uv is installed:"
             + "\n    uv run --no-project --python {}.{} start.py".format(*NEWEST)
         )
     if version > NEWEST:
         print(
             "This is Python {}.{}; the course is tested up to {}.{}.".format(*version, *NEWEST)
-            + " Some libraries may not be ready for it. If the installation fails, type:"
+            + " Some libraries may not support it yet. If the installation fails, type:"
             + "\n    python{}.{} start.py".format(*NEWEST)
         )
 
@@ -86,110 +90,183 @@ def python_of(venv):
     return venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def succeeds(*command):
-    """Whether a command is there and ends without an error; what it prints is not shown."""
+def stop_on_signals():
+    """Turn the first signal that asks us to stop into an exception, so that `child` cleans up."""
+    numbers = [getattr(signal, name) for name in STOP_SIGNALS if hasattr(signal, name)]
+
+    def stop(number, frame):
+        for other in numbers:
+            signal.signal(other, signal.SIG_IGN)  # a second signal must not cut `end` short
+        raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
+
+    for number in numbers:
+        if signal.getsignal(number) != signal.SIG_IGN:  # nohup ignores SIGHUP: keep that
+            signal.signal(number, stop)
+
+
+@contextlib.contextmanager
+def child(command, **options):
+    """Run a command in the course's folder; an exception inside the block ends it."""
+    # In a session of its own, it gets no signal from the terminal, only those that we pass on.
+    process = subprocess.Popen(command, cwd=str(ROOT), start_new_session=True, **options)
     try:
-        return not subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        yield process
+    except KeyboardInterrupt:
+        end(process, signal.SIGINT)
+        raise
+    except BaseException:
+        end(process, signal.SIGTERM)
+        raise
+
+
+def call(command, **options):
+    """Run a command to its end; return its exit code."""
+    with child(command, **options) as process:
+        return process.wait()
+
+
+def end(process, number):
+    """Pass a signal on to a child and wait; kill what is left of its group and its kernels."""
+    if os.name == "nt":  # has no groups: Ctrl-C reaches all processes of the window by itself
+        groups = []
+    else:
+        groups = [process.pid, *kernels_of(process.pid)]
+        send(number, groups[:1])
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(GRACE)
+    send(getattr(signal, "SIGKILL", None), groups)
+    process.kill()
+    process.wait()
+
+
+def send(number, groups):
+    """Send a signal to process groups, as far as they still exist."""
+    for group in groups:
+        with contextlib.suppress(OSError):
+            os.killpg(group, number)
+
+
+def kernels_of(pid):
+    """Return the Jupyter kernels among a process's descendants; each leads its own group."""
+    try:
+        table = subprocess.check_output(["ps", "-A", "-o", "pid=,ppid=,args="])
+    except (OSError, subprocess.SubprocessError):
+        return []  # no ps: a kernel whose server is gone ends by itself in most cases
+    rows = [line.split(None, 2) for line in table.decode("utf-8", "replace").splitlines()]
+    kernels, parents = [], {str(pid)}
+    while parents:
+        children = [row for row in rows if row[1] in parents]
+        kernels += [int(row[0]) for row in children if "ipykernel" in row[-1]]
+        parents = {row[0] for row in children}
+    return kernels
+
+
+def succeeds(*command):
+    """Whether a command exists and ends without an error; its output is not shown."""
+    try:
+        return not call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     except OSError:
         return False
 
 
 def works(code):
-    """Whether the environment's interpreter is there and runs ``code`` without an error."""
+    """Whether the interpreter in .venv exists and runs ``code`` without an error."""
     return succeeds(str(python_of(VENV)), "-I", "-c", code)
 
 
-def fingerprint(what, newest):
-    """Return a hash of all that decides what is installed."""
+def fingerprint(for_tests, newest):
+    """Return a hash of everything that decides what is installed."""
     files = ["requirements.txt", "pyproject.toml"]
-    files += [] if newest else [LOCK]
-    files += ["tests/requirements.txt"] if what == "test" else []
+    files += [] if newest else [PINNED]
+    files += ["tests/requirements.txt"] if for_tests else []
     content = b"".join((ROOT / name).read_bytes() for name in files)
     return hashlib.sha256(content + str(ROOT).encode()).hexdigest()
 
 
-def install(what, newest):
-    """Install what the course (``""``) or its tests (``"test"``) need, if it is not there."""
-    stamp = VENV / "installed.txt"
-    needed = fingerprint(what, newest)
-    names = PACKAGES[""] + PACKAGES[what]
-    find = f"import importlib.util as u; assert all(map(u.find_spec, {names}))"
-    if stamp.exists() and needed in stamp.read_text() and works(find):
+def install(for_tests, newest):
+    """Install what the course needs, and what its tests need, unless it is there already."""
+    stamp = VENV / "installed.txt"  # the fingerprints of what is installed
+    needed = fingerprint(for_tests, newest)
+    packages = COURSE_PACKAGES + (TEST_PACKAGES if for_tests else [])
+    find_all = f"import importlib.util as u; assert all(map(u.find_spec, {packages}))"
+    if stamp.exists() and needed in stamp.read_text() and works(find_all):
         return
     print(f"Installing into {VENV} (needs the network, takes a minute or two) ...")
     uv = shutil.which("uv")
     uv = uv if uv and succeeds(uv, "--version") else None
     for _ in range(2):
         make_environment(uv)
-        fill_environment(uv, what, newest)
-        if works(find):
-            no_news()
-            stamp.write_text("\n".join({needed, fingerprint("", newest)}))
+        fill_environment(uv, for_tests, newest)
+        if works(find_all):
+            disable_news_prompt()
+            stamp.write_text("\n".join({needed, fingerprint(False, newest)}))
             return
-        discard_environment()
-    raise Problem("The installation went through, but the course cannot be imported.")
+        delete_environment()
+    raise Problem("The installation finished, but the course cannot be imported.")
 
 
 def make_environment(uv):
-    """Make .venv, or make it anew when it is half made or too old."""
+    """Create .venv; recreate it if it is incomplete or its Python is too old."""
     code = f"import sys; assert sys.version_info >= {OLDEST}"
     if works(code if uv else code + "; import pip"):
         return
     if VENV.exists():
-        discard_environment()
+        delete_environment()
     if uv:
         command = [uv, "venv", "--python", sys.executable, str(VENV)]
     else:
         check_venv_module()
         command = [sys.executable, "-m", "venv", str(VENV)]
-    if subprocess.call(command):
-        raise Problem("No environment could be made; the lines above say why.")
+    if call(command):
+        raise Problem("The environment could not be created; the lines above say why.")
 
 
-def discard_environment():
-    """Delete .venv, which is not whole."""
-    print(f"The folder {VENV} is not whole; making it anew.")
+def delete_environment():
+    """Delete .venv, which is incomplete."""
+    print(f"The folder {VENV} is incomplete; recreating it.")
     try:
         shutil.rmtree(str(VENV)) if VENV.is_dir() else VENV.unlink()
     except OSError as error:
         raise Problem(
-            f"{error}\nClose what uses that folder, delete it, then type:\n    {AGAIN}"
+            f"{error}\nClose the programs that use this folder, delete it,"
+            f" then type:\n    {THIS_COMMAND}"
         ) from None
 
 
-def fill_environment(uv, what, newest):
-    """Install into .venv; the stamp goes first, so that a stop half-way is noticed."""
+def fill_environment(uv, for_tests, newest):
+    """Install into .venv; without the stamp an interrupted installation is repeated."""
     if (VENV / "installed.txt").exists():
         (VENV / "installed.txt").unlink()
     command = [str(python_of(VENV)), "-m", "pip", "install", "--disable-pip-version-check"]
     if uv:
         command = [uv, "pip", "install", "--python", str(python_of(VENV))]
     command += ["-r", "requirements.txt"]
-    command += ["-r", "tests/requirements.txt"] if what == "test" else []
-    command += [] if newest else ["-c", LOCK]
-    if subprocess.call(command, cwd=str(ROOT)):
+    command += ["-r", "tests/requirements.txt"] if for_tests else []
+    command += [] if newest else ["-c", PINNED]
+    if call(command):
         raise Problem(
             "The installation did not finish; the lines above say why."
-            f"\nNo network? Connect, then type:\n    {AGAIN}"
-            "\nThe course is open in another window? Close it there (Ctrl-C), then type the same."
-            + ("" if newest else f"\nA version is not to be had here? Type:\n    {AGAIN} --newest")
+            f"\nNo network? Connect, then type:\n    {THIS_COMMAND}"
+            "\nIs the course open in another window? Close it there (Ctrl-C), then type the same."
+            + ("" if newest else "\nIs a version not available for this system? Type:")
+            + ("" if newest else f"\n    {THIS_COMMAND} --newest")
         )
 
 
 def check_venv_module():
-    """Say what to install where Python comes without ``venv`` (Debian, Ubuntu)."""
+    """Say what to install if Python comes without ``venv`` (Debian, Ubuntu)."""
     if all(importlib.util.find_spec(name) for name in ("venv", "ensurepip")):
         return
     raise Problem(
         "This Python comes without the module venv. On Debian and Ubuntu type:"
         "\n    sudo apt install python{}.{}-venv\nThen type:\n    {}".format(
-            *sys.version_info[:2], AGAIN
+            *sys.version_info[:2], THIS_COMMAND
         )
     )
 
 
-def no_news():
-    """Keep JupyterLab from asking, at its first start, whether to fetch news."""
+def disable_news_prompt():
+    """Keep JupyterLab from asking at its first start whether to fetch news."""
     file = VENV / "share/jupyter/lab/settings/overrides.json"
     file.parent.mkdir(parents=True, exist_ok=True)
     settings = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
@@ -197,42 +274,59 @@ def no_news():
 
 
 def free_port(first=8888):
-    """Return the first port from ``first`` on that nobody uses; say so when it is another."""
+    """Return the first free port from ``first`` on; print a line if ``first`` is in use."""
     for port in range(first, first + 100):
         with socket.socket() as probe:
-            if os.name != "nt":  # a port just closed is free; on Windows the option means more
+            if os.name != "nt":  # on Windows this option lets two programs share a port
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
         if port != first:
-            print(f"Port {first} is in use (another JupyterLab?); taking {port}.")
+            print(f"Port {first} is in use (another JupyterLab?); using {port}.")
         return port
     raise Problem(f"The ports {first} to {first + 99} are all in use.")
 
 
-def open_course(words):
-    """Open the first notebook in JupyterLab and wait until it is closed."""
-    command = [str(python_of(VENV)), "-m", "jupyterlab", "--ServerApp.ip=localhost"]
-    command += [f"--ServerApp.port={free_port()}", "--ServerApp.answer_yes=True"]
-    command += ["--LabApp.default_url=/lab/tree/" + FIRST_NOTEBOOK, "--ServerApp.log_level=WARN"]
+def lab_options(options):
+    """Return the options for JupyterLab: those given, and our own where they leave a choice."""
+    # "--port 8900", "--ServerApp.port=8900" -> "port"; JupyterLab refuses an option given twice.
+    names = [word.split("=")[0] for word in options if word.startswith("--")]
+    given = {name.lstrip("-").split(".")[-1].replace("-", "_") for name in names}
+    given |= {"log_level"} if "debug" in given else set()
+    given |= {"port"} if "sock" in given else set()
+    own = {
+        "ServerApp.ip": "localhost",
+        "ServerApp.answer_yes": True,
+        "ServerApp.log_level": "WARN",
+        "LabApp.default_url": "/lab/tree/" + FIRST_NOTEBOOK,
+    }
+    if "port" in given:
+        own["ServerApp.port_retries"] = 0  # this port or none: JupyterLab says that it is in use
+    else:
+        own["ServerApp.port"] = free_port()
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        command += ["--allow-root"]
-    print("The course opens in the browser. To end it, press Ctrl-C here.", flush=True)
-    process = subprocess.Popen(command + words, cwd=str(ROOT))
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:  # JupyterLab has it too and closes by itself
-            pass
+        own["ServerApp.allow_root"] = True
+    kept = [name for name in own if name.split(".")[-1] not in given]
+    return [f"--{name}={own[name]}" for name in kept] + options
+
+
+def open_course(options):
+    """Open the first notebook in JupyterLab and wait until JupyterLab is closed."""
+    command = [str(python_of(VENV)), "-m", "jupyterlab", *lab_options(options)]
+    print("The course opens in the browser. To close it, press Ctrl-C here.", flush=True)
+    try:
+        return call(command)
+    except KeyboardInterrupt:  # the usual way to close the course
+        return 0
 
 
 def run_tests():
     """Run every test; return 0 when all pass."""
     pytest = ["-m", "pytest", "-q"]
     nbval = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=60"]
-    groups = [  # the steps of one group run at once, each keeps about one processor busy
+    groups = [  # the steps of a group run at the same time; each keeps one processor busy
         {"Style: ruff check": ["-m", "ruff", "check", "."]},
         {"Style: ruff format": ["-m", "ruff", "format", "--check", "."]},
         {
@@ -255,15 +349,15 @@ def run_tests():
 
 
 def run_together(steps):
-    """Run commands at once, show their output one after the other; yield how each ended."""
+    """Run commands at the same time; yield for each its title, whether it passed, its seconds."""
     start = time.time()
-    with contextlib.ExitStack() as files:
+    with contextlib.ExitStack() as stack:
         processes = []
         for i, (title, command) in enumerate(steps.items()):
-            # The first shows its lines as they come, the others when they have ended.
-            output = files.enter_context(tempfile.TemporaryFile()) if i else None
+            # The first prints its lines at once, the others after they have ended.
+            output = stack.enter_context(tempfile.TemporaryFile()) if i else None
             command = [str(python_of(VENV)), *command]
-            process = subprocess.Popen(command, cwd=str(ROOT), stdout=output, stderr=output)
+            process = stack.enter_context(child(command, stdout=output, stderr=output))
             processes.append((title, process, output))
         for title, process, output in processes:
             print(f"\n=== {title}", flush=True)
@@ -275,4 +369,5 @@ def run_together(steps):
 
 
 if __name__ == "__main__":
+    stop_on_signals()
     sys.exit(main(sys.argv[1:]))

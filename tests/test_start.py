@@ -1,10 +1,13 @@
-"""`start.py`: what it says, and what it mends. Nothing here needs the network."""
+"""`start.py`: its messages, what it repairs, and that it ends what it started. No network."""
 
 import ast
 import importlib.util
+import json
 import os
 import re
+import signal
 import socket
+import subprocess
 import sys
 import venv
 from pathlib import Path
@@ -16,24 +19,25 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture
 def start(tmp_path, monkeypatch):
-    """A fresh `start` module that believes in a folder of its own, with the files it reads."""
+    """A fresh `start` module that works in a temporary folder with the files it reads."""
     spec = importlib.util.spec_from_file_location("start", ROOT / "start.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     folder = tmp_path / "the course"
-    for name in ("requirements.txt", "pyproject.toml", module.LOCK, "tests/requirements.txt"):
+    for name in ("requirements.txt", "pyproject.toml", module.PINNED, "tests/requirements.txt"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes((ROOT / name).read_bytes())
     monkeypatch.setattr(module, "ROOT", folder)
     monkeypatch.setattr(module, "VENV", folder / ".venv")
-    monkeypatch.setattr(module, "PACKAGES", {"": ["json"], "test": []})
+    monkeypatch.setattr(module, "COURSE_PACKAGES", ["json"])
+    monkeypatch.setattr(module, "TEST_PACKAGES", [])
     monkeypatch.setattr(module.shutil, "which", lambda name: None)  # no uv
     return module
 
 
 @pytest.fixture
 def commands(start, monkeypatch):
-    """The installations that would have run; they succeed."""
+    """The installation commands that would have run; each succeeds."""
     seen = []
 
     def call(command, **options):
@@ -42,8 +46,8 @@ def commands(start, monkeypatch):
             return 0
         return original(command, **options)
 
-    original = start.subprocess.call
-    monkeypatch.setattr(start.subprocess, "call", call)
+    original = start.call
+    monkeypatch.setattr(start, "call", call)
     return seen
 
 
@@ -94,38 +98,38 @@ def test_missing_venv_module_is_named(start, monkeypatch):
 
 def test_no_reinstall_until_something_changes(start, commands):
     make_venv(start)
-    start.install("", False)
+    start.install(False, False)
     assert len(commands) == 1
-    assert commands[0][-4:] == ["-r", "requirements.txt", "-c", start.LOCK]
-    start.install("", False)
+    assert commands[0][-4:] == ["-r", "requirements.txt", "-c", start.PINNED]
+    start.install(False, False)
     assert len(commands) == 1
     with open(start.ROOT / "requirements.txt", "a") as file:
         file.write("another\n")
-    start.install("", False)
+    start.install(False, False)
     assert len(commands) == 2
 
 
 def test_the_tests_installation_serves_the_course_too(start, commands):
     make_venv(start)
-    start.install("test", False)
+    start.install(True, False)
     assert "tests/requirements.txt" in commands[0]
-    start.install("", False)
-    start.install("test", False)
+    start.install(False, False)
+    start.install(True, False)
     assert len(commands) == 1
 
 
 def test_newest_takes_no_pins(start, commands):
     make_venv(start)
-    start.install("", False)
-    start.install("", True)
+    start.install(False, False)
+    start.install(False, True)
     assert len(commands) == 2
-    assert start.LOCK not in commands[1]
+    assert start.PINNED not in commands[1]
 
 
 def test_uv_is_used_where_it_works(start, commands, monkeypatch):
     make_venv(start)
     monkeypatch.setattr(start.shutil, "which", lambda name: sys.executable)  # knows --version
-    start.install("", False)
+    start.install(False, False)
     assert commands[0][:3] == [sys.executable, "pip", "install"]
 
 
@@ -174,24 +178,24 @@ def test_half_made_environment_is_mended(start, break_it, monkeypatch, capfd):
             return 0
         return original(command, **options)
 
-    original = start.subprocess.call
-    monkeypatch.setattr(start.subprocess, "call", call)
+    original = start.call
+    monkeypatch.setattr(start, "call", call)
     start.make_environment(None)
     assert len(made) == 1
     assert start.works("import pip")
-    assert ("not whole" in capfd.readouterr().out) == (break_it is not break_nothing_yet)
+    assert ("incomplete" in capfd.readouterr().out) == (break_it is not break_nothing_yet)
     start.make_environment(None)
     assert len(made) == 1
 
 
 def test_environment_that_lost_a_package_is_made_anew(start, commands, monkeypatch):
     make_venv(start)
-    start.install("", False)
+    start.install(False, False)
     found = iter([False, False, True])
     works = start.works
     monkeypatch.setattr(start, "works", lambda code: next(found) if "u.f" in code else works(code))
     monkeypatch.setattr(start, "make_environment", lambda uv: make_venv(start))
-    start.install("", False)
+    start.install(False, False)
     assert len(commands) == 3  # the first, one that changes nothing, one from the beginning
 
 
@@ -213,7 +217,7 @@ def test_stop_during_the_installation(start, monkeypatch, capfd):
 
     monkeypatch.setattr(start, "install", interrupted)
     assert start.main([]) == 130
-    assert "Stopped. To go on, type: " in capfd.readouterr().out
+    assert "Stopped. To continue, type: " in capfd.readouterr().out
 
 
 def test_taken_port_is_left_alone(start, capfd):
@@ -233,7 +237,7 @@ def test_one_failing_step_fails_the_tests(start, monkeypatch, capfd):
 
     def popen(command, **options):
         code = f"print({command[-1]!r}); raise SystemExit({codes.get(command[-1], 0)})"
-        return original([*python, code], stdout=options["stdout"])
+        return original([*python, code], **options)
 
     start.ROOT.mkdir(exist_ok=True)
     monkeypatch.setattr(start.subprocess, "Popen", popen)
@@ -248,26 +252,161 @@ def test_one_failing_step_fails_the_tests(start, monkeypatch, capfd):
     assert words.endswith("1 of 7 steps failed.\n")
 
 
+class Lab:
+    """A stand-in for the process of JupyterLab that keeps its command."""
+
+    def __init__(self, command, **options):
+        Lab.options = command[3:]
+
+    def wait(self):
+        return 0
+
+
 def test_lab_is_local_and_opens_the_first_notebook(start, monkeypatch):
-    seen = []
-
-    class Process:
-        def __init__(self, command, cwd):
-            seen.extend(command)
-            self.waits = iter([KeyboardInterrupt, 0])
-
-        def wait(self):
-            result = next(self.waits)
-            if result is KeyboardInterrupt:
-                raise result
-            return result
-
-    monkeypatch.setattr(start.subprocess, "Popen", Process)
+    monkeypatch.setattr(start.subprocess, "Popen", Lab)
     assert start.open_course(["--no-browser"]) == 0
-    assert "--ServerApp.ip=localhost" in seen
-    assert "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb" in seen
-    assert not any("token" in word for word in seen)  # JupyterLab's own, a new one every time
-    assert seen[-1] == "--no-browser"
+    assert "--ServerApp.ip=localhost" in Lab.options
+    assert "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb" in Lab.options
+    assert not any("token" in word for word in Lab.options)  # JupyterLab makes a new one each time
+    assert Lab.options[-1] == "--no-browser"
+
+
+@pytest.mark.parametrize(
+    ("words", "app", "option", "value"),
+    [
+        (["--port", "8917"], "ServerApp", "port", 8917),
+        (["--ServerApp.port=8917"], "ServerApp", "port", 8917),
+        (["--ip=127.0.0.1"], "ServerApp", "ip", "127.0.0.1"),
+        (["--ServerApp.ip", "127.0.0.1"], "ServerApp", "ip", "127.0.0.1"),
+        (["--ServerApp.answer_yes=False"], "ServerApp", "answer_yes", False),
+        (["--LabApp.default_url=/lab"], "LabApp", "default_url", "/lab"),
+        (["--ServerApp.log_level=ERROR"], "ServerApp", "log_level", "ERROR"),
+        (["--log-level=ERROR"], "ServerApp", "log_level", "ERROR"),
+        (["--debug"], "ServerApp", "log_level", "DEBUG"),
+        (["--port=8917", "--port-retries=3"], "ServerApp", "port_retries", 3),
+        (["--ServerApp.allow_root=False"], "ServerApp", "allow_root", False),
+    ],
+)
+def test_options_of_the_user_win(start, monkeypatch, words, app, option, value):
+    monkeypatch.setattr(start.subprocess, "Popen", Lab)
+    monkeypatch.setattr(start.os, "geteuid", lambda: 0, raising=False)
+    start.open_course(words)
+    monkeypatch.undo()
+    command = [sys.executable, "-m", "jupyterlab", "--show-config-json", *Lab.options]
+    shown = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+    settings = json.loads(shown.stdout[shown.stdout.index("{") :])
+    given = settings[app].get(option, settings.get("Application", {}).get(option))
+    assert str(given) == str(value)
+
+
+def test_port_of_the_user_is_used_or_refused(start, monkeypatch, capfd):
+    monkeypatch.setattr(start.subprocess, "Popen", Lab)
+    start.open_course(["--port", "8917"])
+    assert "--ServerApp.port_retries=0" in Lab.options
+    assert "Port 8888" not in capfd.readouterr().out
+
+
+def test_no_port_beside_a_socket(start, monkeypatch):
+    monkeypatch.setattr(start.subprocess, "Popen", Lab)
+    start.open_course(["--sock", "a.sock"])
+    assert not any("port=" in word for word in Lab.options)
+
+
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows ends a program without telling it")
+
+# A stand-in for JupyterLab, or another child, with a kernel in a session of its own. Both hold the
+# pipe of their output open: the pipe is at its end only when both have ended.
+CHILD = """
+import signal, subprocess, sys, time
+if __name__ == "__main__":
+    kernel = [sys.executable, "-c", "import time; time.sleep(40)", "ipykernel"]
+    subprocess.Popen(kernel, start_new_session=True)
+    if "--stubborn" in sys.argv:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    print("child runs", flush=True)
+    time.sleep(40)
+"""
+
+
+def run_start(start, module, words, *, before=()):
+    """Run a copy of start.py whose child is the stand-in ``module``; return it once that runs."""
+    make_venv(start)
+    packages = next(start.VENV.glob("**/site-packages"))
+    for name in ("jupyterlab", "ipywidgets", "course_lib", "pytest", "nbval", "ruff", "pip"):
+        (packages / f"{name}.py").write_text(CHILD if name == module else "")
+    if module != "pip":
+        (start.VENV / "installed.txt").write_text(start.fingerprint("test" in words, False))
+    (start.ROOT / "start.py").write_bytes((ROOT / "start.py").read_bytes())
+    process = subprocess.Popen(
+        [*before, sys.executable, str(start.ROOT / "start.py"), *words],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PATH": os.pathsep.join(["/usr/bin", "/bin"])},  # no uv
+    )
+    while "child runs" not in (line := process.stdout.readline()):
+        assert line, "start.py ended too early"
+    return process
+
+
+@posix
+@pytest.mark.parametrize(
+    ("module", "words", "name", "code"),
+    [
+        ("jupyterlab", [], "SIGTERM", 143),
+        ("jupyterlab", [], "SIGHUP", 129),
+        ("jupyterlab", [], "SIGINT", 0),
+        ("pip", [], "SIGTERM", 143),
+        ("pip", [], "SIGINT", 130),
+        ("ruff", ["test"], "SIGTERM", 143),
+        ("ruff", ["test"], "SIGHUP", 129),
+    ],
+)
+def test_signal_ends_the_children_and_their_kernels(start, module, words, name, code):
+    process = run_start(start, module, words)
+    process.send_signal(getattr(signal, name))
+    process.communicate(timeout=30)
+    assert process.returncode == code
+
+
+@posix
+def test_nohup_outlives_the_terminal(start):
+    process = run_start(start, "jupyterlab", [], before=["sh", "-c", 'trap "" HUP; exec "$0" "$@"'])
+    process.send_signal(signal.SIGHUP)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert process.returncode == 143
+
+
+@posix
+def test_exception_ends_even_a_child_that_does_not_listen(start, monkeypatch):
+    monkeypatch.setattr(start, "GRACE", 0.5)
+    command = [sys.executable, "-c", CHILD, "--stubborn"]
+    with (
+        pytest.raises(ZeroDivisionError),
+        start.child(command, stdout=subprocess.PIPE, text=True) as process,
+    ):
+        process.stdout.readline()
+        raise ZeroDivisionError
+    assert process.returncode == -signal.SIGKILL
+    assert process.communicate(timeout=20)[0] == ""  # at its end: the kernel is gone too
+
+
+@posix
+def test_stop_of_the_tests_ends_all_that_run_at_once(start, monkeypatch):
+    processes = []
+    original = start.subprocess.Popen
+
+    def popen(*arguments, **options):
+        processes.append(original(*arguments, **options))
+        return processes[-1]
+
+    monkeypatch.setattr(start, "python_of", lambda venv: sys.executable)
+    monkeypatch.setattr(start.subprocess, "Popen", popen)
+    sleep = ["-c", "import time; time.sleep(40)"]
+    results = start.run_together({"first": ["-c", ""], "second": sleep, "third": sleep})
+    assert next(results)[0] == "first"
+    results.close()  # raises inside, as a signal does
+    assert [process.poll() for process in processes[:3]] == [0, -15, -15]
 
 
 @pytest.mark.parametrize("words", [["--help"], ["test", "-h"]])

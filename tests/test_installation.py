@@ -1,4 +1,4 @@
-"""The notebook's check of the installation finds what is missing or too old."""
+"""The check of the installation finds libraries that are missing or have the wrong version."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from course_lib.utils import installation
 
 @pytest.fixture
 def pretend(monkeypatch):
-    """A function that makes one library look like another version, or gone (``None``)."""
+    """Return a function that fakes the version of one library; ``None``: not installed."""
     real = installation.version
 
     def pretended(name, found):

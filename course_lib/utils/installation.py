@@ -1,17 +1,17 @@
-"""Whether the libraries that the course needs are here and new enough, in words."""
+"""Check that the libraries of the course are installed and new enough."""
 
 import sys
 from importlib.metadata import PackageNotFoundError, requires, version
 
 from packaging.requirements import Requirement
 
-KERNEL = "ipykernel>=6.31,<7"  # the browser's kernel is another one
+KERNEL = "ipykernel>=6.31,<7"  # Pyodide, in the browser, has a kernel of its own
 
 
 def check_installation():
-    """Print one line for each library, and what to type where one is missing or does not fit.
+    """Print one line per library, and what to type if one is missing or has the wrong version.
 
-    Version numbers are printed only where something is wrong. Nothing is raised.
+    Version numbers are printed only if something is wrong. Nothing is raised.
     """
     needed = ["course_lib", *(text for text in _required() if "extra" not in text)]
     needed += [] if sys.platform == "emscripten" else [KERNEL]
@@ -26,10 +26,10 @@ def check_installation():
 
 
 def problem(requirement):
-    """What is wrong with an installed library, in words; empty when all is well.
+    """Return what is wrong with an installed library; empty if nothing is.
 
-    >>> problem("a_library_of_nobody>=1")
-    'is not installed'
+    >>> problem("numpy>=2.2"), problem("no_such_library>=1")
+    ('', 'is not installed')
     """
     wanted = Requirement(requirement)
     try:
@@ -42,6 +42,7 @@ def problem(requirement):
 
 
 def _required():
+    """Return the requirements of course_lib as in pyproject.toml."""
     try:
         return requires("course_lib") or []
     except PackageNotFoundError:

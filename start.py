@@ -127,6 +127,8 @@ def call(command, **options):
 
 def end(process, number):
     """Pass a signal on to a child and wait; kill what is left of its group and its kernels."""
+    if process.poll() is not None:
+        return
     if os.name == "nt":  # has no groups: Ctrl-C reaches all processes of the window by itself
         groups = []
     else:

@@ -23,58 +23,22 @@ _FAR = 1e5  # pixels; points further out are moved there, because a browser draw
 
 
 class Path(NamedTuple):
-    """One moving line of a live figure, in data coordinates.
+    """One moving line of a live figure, in data coordinates."""
 
-    Attributes
-    ----------
-    ax : Axes
-        Where it is drawn: any 2-D or 3-D axes of the figure.
-    points : ndarray, shape (n, 2) or (n, 3)
-        On 3-D axes three coordinates. nan breaks the line.
-    style : object
-        Anything with a color, a marker and a dash (lengths of ink and gap), such as
-        `plotting.LineStyle`.
-    label : str
-        Name of the run; the paths of one run in several panels share it.
-    every : int
-        Steps from one point to the next: more than 1 in a thinned path, 0 for a curve without
-        steps, which is always shown whole.
-    """
-
-    ax: Axes
-    points: np.ndarray
-    style: object
-    label: str = ""
-    every: int = 1
+    ax: Axes  # any 2-D or 3-D axes of the figure
+    points: np.ndarray  # (n, 2), on 3-D axes (n, 3); nan breaks the line
+    style: object  # has color, marker and dash (ink and gap), such as plotting.LineStyle
+    label: str = ""  # name of the run; the paths of one run in several panels share it
+    every: int = 1  # steps between points: more in a thinned path, 0 for a curve without steps
 
 
 class LiveFigure(anywidget.AnyWidget):
     """A matplotlib figure whose paths move without a new rendering.
 
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-        The static part. Not a figure of pyplot, which would keep it alive.
-    paths : sequence of Path
-        The moving part.
-    sentence : str
-        Description of the picture, made from the data.
-    movable : sequence of Axes
-        Axes on which a click, a drag or the arrow keys choose a point; see `on_point`.
-    hover : sequence of Axes
-        Axes of ``movable`` on which pointing alone chooses. A click holds the point, so that the
-        pointer can leave; another click lets it go.
+    ``figure``, the static part, is not one of pyplot, which would keep it alive. On ``movable`` axes a
+    click, a drag or the arrow keys choose a point (`on_point`); on those of ``hover`` pointing alone
+    does: a click holds the point, so that the pointer can leave, and another click lets it go.
 
-    Attributes
-    ----------
-    sentence : str
-        Shown under the figure and read by screen readers.
-    table : dict
-        States of each run: ``{label: {"names": columns, "rows": rows, "data": bytes}}`` with
-        float64 data of shape (n_steps + 1, rows, columns); see `on_table`.
-
-    Notes
-    -----
     Every 3-D axes (a surface) is a layer of its own. A rotation renders only that layer, with the
     artists of gid "coarse" in place of those of gid "fine".
     """
@@ -91,8 +55,8 @@ class LiveFigure(anywidget.AnyWidget):
     panels = traitlets.List().tag(sync=True)  # one dict per axes: box, limits, how it is used
     styles = traitlets.List().tag(sync=True)  # one dict per path
     paths = traitlets.Bytes(b"").tag(sync=True)  # float32 x, y of all paths
-    sentence = traitlets.Unicode("").tag(sync=True)
-    table = traitlets.Dict().tag(sync=True)
+    sentence = traitlets.Unicode("").tag(sync=True)  # shown under the figure, and read aloud
+    table = traitlets.Dict().tag(sync=True)  # label -> names, rows, data (float64): see on_table
     has_table = traitlets.Bool(False).tag(sync=True)
     # from the browser to Python; values that change during a drag are not echoed
     screen = traitlets.Dict().tag(sync=True)  # width, ratio

@@ -1,4 +1,4 @@
-"""What an explorer shows and says: for good values, for bad ones, and for a reader's own code."""
+"""What an explorer shows and says: for good values, for bad ones, and for a student's own code."""
 
 import base64
 import functools
@@ -14,9 +14,10 @@ import pytest
 from course_lib.experiments.runs import state_table, traced_run
 from course_lib.experiments.steps import start_state
 from course_lib.experiments.verdicts import describe, verdict
-from course_lib.explorers.curves import Scale, effective_step, scale_of
+from course_lib.explorers.inputs import hyperparameter_slider, typed
 from course_lib.explorers.landscape import explore
-from course_lib.live.explorer import explained
+from course_lib.explorers.landscape_figure import Scale, effective_step, scale_of
+from course_lib.live.errors import explained
 from course_lib.objectives import (
     Objective,
     bowl,
@@ -46,7 +47,7 @@ PLACES = ["contour", "surface", "loss"]
 
 
 def in_a_cell(source, name="step"):
-    """A function as a reader writes it: in a notebook's cell, with its lines at hand."""
+    """A function as a student writes it: in a notebook's cell, with its lines at hand."""
     source = textwrap.dedent(source).lstrip()
     filename = f"<cell {abs(hash(source))}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
@@ -247,29 +248,62 @@ def test_text_is_the_same_each_time_and_stands_beside_a_picture():
     assert base64.b64decode(texts[0]["image/png"])[:4] == b"\x89PNG"
 
 
+def test_the_slider_of_lr_holds_its_value():
+    for lr in (1e-6, 50.0):
+        control = hyperparameter_slider("lr", lr).control
+        assert control.low <= lr <= control.high
+    assert hyperparameter_slider("lr", 20.0, slider=(0.005, 5.0)).control.high == 5.0
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kind"),
+    [
+        ("lr", 0.02, "log"),
+        ("eps", 1e-8, "log"),
+        ("beta1", 0.9, "decay"),
+        ("beta", 0.0, "decay"),
+        ("gain", 3.0, "log"),
+        ("shift", 0.0, "linear"),
+    ],
+)
+def test_the_scale_fits_the_hyperparameter(name, value, kind):
+    control = hyperparameter_slider(name, value).control
+    assert control.kind == kind
+    assert control.low <= control.value <= control.high
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [("0.5", 0.5), ("60", 60), (60.0, 60), (1e300, 1e300), ("lr", "lr"), (True, True)],
+)
+def test_typed_text_becomes_a_number(value, number):
+    assert typed(value) == number
+    assert type(typed(value)) is type(number)
+
+
 # Bad input
 
 
 @pytest.mark.parametrize(
     "name, typed, words",
     [
-        ("lr", "-1", "lr must be a number above 0, but came as -1.0. Write for example lr=0.1."),
-        ("lr", "abc", "lr must be a number, but came as 'abc'. Write for example 0.1."),
-        ("lr", "", "lr must be a number, but came as ''. Write for example 0.1."),
-        ("lr", "nan", "lr must be a number above 0, but came as nan. Write for example lr=0.1."),
-        ("lr", "inf", "lr must be a number above 0, but came as inf. Write for example lr=0.1."),
+        ("lr", "-1", "lr must be a number > 0, got -1. For example lr=0.1."),
+        ("lr", "abc", "lr must be a number > 0, got 'abc'. For example lr=0.1."),
+        ("lr", "", "lr must be a number > 0, got ''. For example lr=0.1."),
+        ("lr", "nan", "lr must be a number > 0, got nan. For example lr=0.1."),
+        ("lr", "inf", "lr must be a number > 0, got inf. For example lr=0.1."),
         (
             *("beta1", "1"),
-            "beta1 must be at least 0 and below 1, but came as 1.0. Write for example beta1=0.9.",
+            "beta1 must be a number in [0, 1), got 1. For example beta1=0.9.",
         ),
-        ("eps", "-1e-8", "eps must be at least 0, but came as -1e-08. Write for example eps=1e-8."),
+        ("eps", "-1e-8", "eps must be a number >= 0, got -1e-08. For example eps=1e-8."),
         (
             *("n_steps", "2.5"),
-            "n_steps is a whole number from 0 to 100000, but came as 2.5. Write for example 60.",
+            "n_steps must be a whole number from 0 to 100000, got 2.5. For example n_steps=60.",
         ),
         (
             *("n_steps", "-1"),
-            "n_steps is a whole number from 0 to 100000, but came as -1. Write for example 60.",
+            "n_steps must be a whole number from 0 to 100000, got -1. For example n_steps=60.",
         ),
     ],
 )
@@ -289,14 +323,14 @@ def test_a_typed_value_that_is_not_allowed_is_said_and_the_picture_stays(name, t
 @pytest.mark.parametrize(
     "wrong, words",
     [
-        ({"lr": 0}, "lr must be a number above 0"),
+        ({"lr": 0}, "lr must be a number > 0, got 0"),
         ({"gamma": 0.1}, "there is no gamma to set here; there are lr, beta1, beta2, eps, n_steps"),
-        ({"n_steps": 2.5}, "n_steps is a whole number"),
+        ({"n_steps": 2.5}, "n_steps must be a whole number"),
         ({"x0": [3, 0]}, "x0 must be two numbers inside the window"),
         ({"x0": [0, np.nan]}, "x0 must be two numbers inside the window"),
         ({"x0": [0, 0, 0]}, "x0 must be two numbers inside the window"),
         ({"scenes": {"a": {"alpha": 1}}}, "there is no alpha to set here"),
-        ({"scenes": {"a": {"objective": "bow"}}}, "there is no objective called 'bow'"),
+        ({"scenes": {"a": {"objective": "bow"}}}, "objective must be one of bowl; .*, got 'bow'"),
         ({"scenes": {"a": {"x0": [3, 0]}}}, "x0 must be two numbers inside the window"),
         ({"curves": ("v_max",)}, "there is no v_max to draw over time; there are x, g, m, v"),
     ],
@@ -309,8 +343,8 @@ def test_what_explore_refuses(wrong, words):
 @pytest.mark.parametrize(
     "name, value, words",
     [
-        ("objective", "nope", "there is no objective called 'nope'; there are bowl; "),
-        ("coordinate", "x9", "there is no coordinate called 'x9'; there are both, x1, x2."),
+        ("objective", "nope", "objective must be one of bowl; "),
+        ("coordinate", "x9", "coordinate must be one of both, x1, x2, got 'x9'."),
     ],
 )
 def test_a_choice_that_no_menu_has_is_said(name, value, words):
@@ -326,7 +360,7 @@ def test_a_choice_that_no_menu_has_is_said(name, value, words):
     "place, words",
     [
         ((5.0, 5.0), "x0 must be two numbers inside the window [[-1.0, 1.0], [-1.0, 1.0]] of bowl"),
-        ((np.nan, 0.0), "a point is two finite numbers, but came as (nan, 0)"),
+        ((np.nan, 0.0), "a point must be finite, got (nan, 0)"),
     ],
 )
 def test_a_start_outside_the_window_is_said_and_the_picture_stays(place, words):
@@ -345,7 +379,7 @@ def test_what_goes_wrong_after_a_point_or_a_button_is_said(monkeypatch):
     monkeypatch.setattr(piece, "set", lambda **_: 1 / 0)
     piece.controls.pressed = {"name": "a", "count": 1}
     assert problem(piece) == "ZeroDivisionError: division by zero"
-    piece.say("")
+    piece.report("")
     piece.on_point(piece.live.figure.axes[0], lambda x1, x2: 1 / 0)
     piece.live.points = {"0": [0.0, 0.0]}
     assert problem(piece) == "ZeroDivisionError: division by zero"
@@ -380,11 +414,11 @@ def test_an_objective_that_is_nan_in_a_region():
 
 
 def test_explore_needs_a_step():
-    with pytest.raises(ValueError, match=r"at least one step function. Write for example explore"):
+    with pytest.raises(ValueError, match=r"at least one step function. For example explore"):
         explore(bowl)
 
 
-# A reader's own step
+# A student's own step
 
 
 def test_own_adam_is_the_library_s():
@@ -497,8 +531,8 @@ def test_one_that_always_raises_is_a_picture_with_words():
 @pytest.mark.parametrize(
     "result, words",
     [
-        ("None", "must return the next state, GradientDescentState(x, t), but returned None"),
-        ("state.x - lr * g", "GradientDescentState(x, t), but returned an array only"),
+        ("None", "must return the next state, GradientDescentState(x, t), got None"),
+        ("state.x - lr * g", "GradientDescentState(x, t), got an array only"),
         ("GradientDescentState(np.zeros(3), 1)", "shape"),
     ],
 )
@@ -787,15 +821,19 @@ def test_describe_says_how_f_went():
         (
             ravine,
             (adam,),
-            r"ravine is a function that makes a landscape. Write for example ravine\(10\)",
+            r"ravine is a function that makes an objective. For example ravine\(10\)",
         ),
         (adam, (bowl,), "the landscape comes first"),
-        ("bowl", (adam,), "must be an objective such as bowl"),
+        ("bowl", (adam,), "objective must be one such as bowl"),
         (lambda x1, x2: x1, (adam,), "Objective.from_function"),
-        (bowl, ("adam",), "Write adam without quotation marks"),
+        (
+            bowl,
+            ("adam",),
+            "got 'adam'. For example adam without quotation marks",
+        ),
         (bowl, ([adam, momentum],), "without brackets"),
         (bowl, (adam, [0.5, 0.5]), r"x0=\[0.5, 0.5\]"),
-        (bowl, (None,), "a step function is needed"),
+        (bowl, (None,), "step must be a function, got None"),
     ],
 )
 def test_a_landscape_and_steps_in_this_order(objective, steps, words):
@@ -832,9 +870,9 @@ def test_a_step_with_a_state_of_its_own_says_which():
     [
         ({"objective": rosenbrock}, ""),
         ({"lr": np.float64(0.3)}, ""),
-        ({"lr": adam}, "lr must be a number, but came as 'adam'"),
-        ({"lr": float("nan")}, "lr must be a number above 0, but came as nan"),
-        ({"objective": ["bowl"]}, "there is no objective called"),
+        ({"lr": adam}, "lr must be a number > 0, got 'adam'"),
+        ({"lr": float("nan")}, "lr must be a number > 0, got nan"),
+        ({"objective": ["bowl"]}, "objective must be one of bowl; "),
     ],
 )
 def test_set_takes_what_people_write(values, words):
@@ -860,9 +898,9 @@ def test_exit_in_a_step_function_leaves_the_picture():
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"scenes": {"a": {"lr": -1}}}, "lr must be a number above 0"),
+        ({"scenes": {"a": {"lr": -1}}}, "lr must be a number > 0"),
         ({"scenes": {"reset": {"lr": 0.1}}}, "cannot be called reset"),
-        ({"scenes": ["a"]}, "scenes are names with values"),
+        ({"scenes": ["a"]}, "scenes must be names with values"),
     ],
 )
 def test_scenes_are_looked_at_when_the_figure_is_made(options, words):

@@ -1,5 +1,7 @@
 """The closed form of momentum on the ravine against the library's steps, and the live map."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -48,7 +50,7 @@ def test_a_long_run_has_the_predicted_factor(kind, lr, beta, kappa):
 
 @ALL_KINDS
 @pytest.mark.parametrize("kappa", [1, 10, 100])
-def test_the_border_is_exact(kind, kappa):
+def test_the_stability_limit_is_exact(kind, kappa):
     beta = np.linspace(0, 0.99, 34)
     at = stability_limit(beta, kappa, kind)
     assert (convergence_rate(at * (1 - 1e-9), beta, kappa, kind) < 1).all()
@@ -116,7 +118,7 @@ def test_a_point_of_the_map_chooses_lr_and_beta():
     assert piece.sentence == (
         "momentum, kappa = 10, lr = 0.1, beta = 0.81, 60 steps: converged in 43 steps.\n"
         "Factor per step: 0.900 predicted, 0.899 measured. "
-        "The border of stability is at lr = 0.362."
+        "The stability limit is at lr = 0.362."
     )
 
 
@@ -149,13 +151,13 @@ def test_the_button_goes_to_the_best_pair(kind):
 @pytest.mark.parametrize(
     "change, words",
     [
-        ({"kappa": 0.5}, "kappa must be from 1 to 100, but came as 0.5"),
+        ({"kappa": 0.5}, "kappa must be a number from 1 to 100, got 0.5. For example kappa=10."),
         ({"kappa": "wide"}, "kappa must be a number"),
-        ({"lr": -1}, "lr must be a number above 0"),
-        ({"beta": 1.0}, "beta must be at least 0 and below 1"),
-        ({"n_steps": 2.5}, "n_steps is a whole number"),
-        ({"kappa": np.nan}, "but came as nan. Write for example kappa=10."),
-        ({"kind": "adam"}, "there is no kind called 'adam'; there are momentum, nesterov"),
+        ({"lr": -1}, "lr must be a number > 0"),
+        ({"beta": 1.0}, "beta must be a number in [0, 1)"),
+        ({"n_steps": 2.5}, "n_steps must be a whole number"),
+        ({"kappa": np.nan}, "got nan. For example kappa=10."),
+        ({"kind": "adam"}, "kind must be one of momentum, nesterov, got 'adam'"),
     ],
 )
 def test_bad_values_become_words_and_the_picture_stays(change, words):
@@ -164,7 +166,7 @@ def test_bad_values_become_words_and_the_picture_stays(change, words):
     piece.set(**change)
     assert words in piece.controls.problem["text"]
     assert (piece.sentence, piece.live.paths) == before
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises(ValueError, match=re.escape(words)):
         explore_momentum(**change)
 
 
@@ -172,8 +174,8 @@ def test_bad_values_become_words_and_the_picture_stays(change, words):
     "panel, place, words",
     [
         (1, (99.0, 99.0), "x0 must be two numbers inside the window [[-2.0, 2.0], [-2.0, 2.0]]"),
-        (1, (np.nan, 0.0), "a point is two finite numbers, but came as (nan, 0)"),
-        (0, (0.1, np.inf), "a point is two finite numbers, but came as (0.1, inf)"),
+        (1, (np.nan, 0.0), "a point must be finite, got (nan, 0)"),
+        (0, (0.1, np.inf), "a point must be finite, got (0.1, inf)"),
     ],
 )
 def test_a_point_that_is_no_place_is_said_and_the_picture_stays(panel, place, words):

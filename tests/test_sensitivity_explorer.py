@@ -1,4 +1,4 @@
-"""The live sensitivity map: cells are single runs, it is computed only when it must be."""
+"""The explorer of sensitivity: cells are single runs, a map is computed only when it must be."""
 
 import functools
 import re
@@ -11,8 +11,7 @@ from matplotlib.figure import Figure
 from course_lib import plotting
 from course_lib.experiments.sensitivity import grid, race, sensitivity_map
 from course_lib.explorers.sensitivity import explore_sensitivity
-from course_lib.explorers.sensitivity_figure import NOT_CONVERGED, cells, place_of, ticks
-from course_lib.explorers.sensitivity_inputs import rounded
+from course_lib.explorers.sensitivity_figure import NOT_CONVERGED, cells, index_of, ticks
 from course_lib.objectives import Objective, bowl, ravine, rosenbrock, several_starts
 from course_lib.optimizers import (
     AdamState,
@@ -23,6 +22,7 @@ from course_lib.optimizers import (
     momentum,
     run,
 )
+from course_lib.utils.hyperparameters import rounded
 
 
 def small(objective=ravine(10), *steps, **values):  # noqa: B008  landscapes do not change
@@ -44,12 +44,12 @@ def test_each_kind_of_cell_has_its_colour():
     ax = Figure().add_subplot()
     mappable = cells(ax, m)
     picture = np.asarray(ax.images[0].get_array()).swapaxes(0, 1)  # columns are the first axis
-    arrived = np.isfinite(m.steps)
-    assert arrived.any() and m.diverged.any() and not (arrived | m.diverged).all()
+    converged = np.isfinite(m.steps)
+    assert converged.any() and m.diverged.any() and not (converged | m.diverged).all()
     assert (picture[m.diverged] == to_rgba(plotting.DIVERGED)).all()
-    assert (picture[~arrived & ~m.diverged] == to_rgba(NOT_CONVERGED)).all()
-    np.testing.assert_allclose(picture[arrived], mappable.to_rgba(m.steps[arrived]))
-    assert mappable.get_clim() == (m.steps[arrived].min(), m.steps[arrived].max())
+    assert (picture[~converged & ~m.diverged] == to_rgba(NOT_CONVERGED)).all()
+    np.testing.assert_allclose(picture[converged], mappable.to_rgba(m.steps[converged]))
+    assert mappable.get_clim() == (m.steps[converged].min(), m.steps[converged].max())
     star = next(line for line in ax.lines if line.get_marker() == "*")
     assert tuple(star.get_xydata()[0]) == m.best().index
 
@@ -60,7 +60,7 @@ def test_colours_of_the_final_value_and_unknown_colours():
     low, high = cells(ax, m, "final f").get_clim()
     assert low == 1e-12
     assert high == m.final[~m.diverged].max()
-    with pytest.raises(ValueError, match="colour is steps or final f, but came as 'red'"):
+    with pytest.raises(ValueError, match="colour must be one of steps, final f, got 'red'"):
         cells(ax, m, "red")
 
 
@@ -72,8 +72,8 @@ def test_ticks_and_places():
     assert ticks(grid("eps"))[1][:2] == ["1e-10", "1e-8"]
     assert len(ticks(grid("lr", 0.2, 0.5))[1]) == 2
     values = grid("beta2", 0, 0.999, 20)
-    assert [round(place_of(values, v)) for v in values.values] == list(range(20))
-    assert place_of(values, 0.99999) == 19
+    assert [round(index_of(values, v)) for v in values.values] == list(range(20))
+    assert index_of(values, 0.99999) == 19
     assert [rounded("beta2", v) for v in (0.0, 0.9, 0.98765432)] == [0, 0.9, 0.9877]
 
 
@@ -91,7 +91,7 @@ def test_the_sentence_tells_the_run_of_the_cell():
     away = np.flatnonzero(ravine(10).f(x.T) > 1e-3)[-1] + 1
     last = piece.sentence.splitlines()[-1]
     assert last.startswith(f"This cell: lr = {lr:.3g}, beta = {rounded('beta', beta):.7g}: ")
-    assert f"arrives after {away} steps" in last
+    assert f"converges in {away} steps" in last
 
 
 def test_pointing_computes_and_renders_nothing_anew():
@@ -150,7 +150,7 @@ def test_the_button_goes_to_the_best_cell():
         {"noise": 0.5},
         {"optimizer": "adam"},
         {"objective": "rosenbrock"},
-        {"up": "none"},
+        {"y": "none"},
     ],
 )
 def test_a_new_map_where_it_must_be(change):
@@ -170,8 +170,8 @@ def test_a_new_picture_but_no_new_map_for_another_colour():
     assert piece.live.background is not layers
 
 
-def test_a_hyperparameter_that_is_no_side_is_fixed():
-    piece = small(rosenbrock, adam, across="lr", up="beta2", beta1=0.5)
+def test_a_hyperparameter_on_no_axis_is_fixed():
+    piece = small(rosenbrock, adam, x="lr", y="beta2", beta1=0.5)
     assert piece.map.fixed == {"beta1": 0.5, "eps": 1e-8}
     m = piece.map
     piece.set(beta1=0.7)
@@ -182,17 +182,17 @@ def test_a_hyperparameter_that_is_no_side_is_fixed():
     assert piece.map is m
 
 
-def test_another_optimizer_takes_the_sides_that_it_has():
-    piece = small(rosenbrock, adam, across="beta2", up="beta1")
+def test_another_optimizer_takes_the_axes_that_it_has():
+    piece = small(rosenbrock, adam, x="beta2", y="beta1")
     piece.set(optimizer="momentum")
-    assert (piece.values["across"], piece.values["up"]) == ("lr", "beta")
+    assert (piece.values["x"], piece.values["y"]) == ("lr", "beta")
     piece.set(optimizer="gradient_descent")
-    assert (piece.values["across"], piece.values["up"]) == ("lr", "none")
+    assert (piece.values["x"], piece.values["y"]) == ("lr", "none")
     assert piece.map.steps.shape == (12, 1)
     piece.set(optimizer="amsgrad")
-    assert (piece.values["across"], piece.values["up"]) == ("lr", "beta1")
-    piece.set(up="beta2", optimizer="rmsprop")
-    assert (piece.values["across"], piece.values["up"]) == ("lr", "beta2")
+    assert (piece.values["x"], piece.values["y"]) == ("lr", "beta1")
+    piece.set(y="beta2", optimizer="rmsprop")
+    assert (piece.values["x"], piece.values["y"]) == ("lr", "beta2")
 
 
 def test_the_start_moves_and_comes_back():
@@ -222,7 +222,7 @@ def test_several_starts_and_noise_are_in_the_map():
     np.testing.assert_array_equal(again.f, piece.map.f)
 
 
-# A reader's own
+# A student's own
 
 
 def sign_descent(state, g, lr=0.1, fade=0.5):
@@ -249,7 +249,7 @@ def shifted(state, g, lr=0.1, k=0):
     return state._replace(x=state.x - lr * (g + k))
 
 
-def test_a_hyperparameter_of_0_has_a_side_around_it():
+def test_a_hyperparameter_of_0_has_an_axis_around_it():
     piece = small(bowl, shifted, n=11)
     assert piece.map.second.values == pytest.approx(np.linspace(-1, 1, 11))
     point(piece, 0, 5, 7)
@@ -258,8 +258,8 @@ def test_a_hyperparameter_of_0_has_a_side_around_it():
     assert (places, words) == ([0, 2.5, 5, 7.5, 10], ["-1", "-0.5", "0", "0.5", "1"])
 
 
-def test_an_eps_of_0_is_at_the_end_of_its_side():
-    piece = small(bowl, adam, across="eps", eps=0, lr=0.1)
+def test_an_eps_of_0_is_at_the_end_of_its_axis():
+    piece = small(bowl, adam, x="eps", eps=0, lr=0.1)
     assert not piece.controls.problem
     piece.set(eps=0.0)
     assert piece.cell[0] == 0
@@ -322,11 +322,10 @@ def test_an_objective_that_raises_is_named_and_the_picture_stays():
             raise ValueError("no such height")
         return x1**2 + x2**2
 
-    piece = small(bowl, momentum)
-    piece.objectives["mine"] = Objective.from_function(f, bowl.bounds, name="mine")
+    piece = small(Objective.from_function(f, bowl.bounds, name="mine"), momentum)
     before = piece.sentence, piece.live.paths, piece.map
     fails.append(True)
-    piece.set(objective="mine")
+    piece.set(n_steps=61)
     assert "no such height" in piece.controls.problem["text"]
     assert (piece.sentence, piece.live.paths, piece.map) == before
 
@@ -340,28 +339,28 @@ def test_an_objective_without_a_finite_value_is_refused():
 @pytest.mark.parametrize(
     "change, words",
     [
-        ({"up": "lr"}, "the two axes must be different hyperparameters, but both are lr"),
-        ({"up": "beta2"}, "momentum has no hyperparameter beta2; it has lr, beta"),
+        ({"y": "lr"}, "the two axes must be different hyperparameters, but both are lr"),
+        ({"y": "beta2"}, "momentum has no hyperparameter beta2; it has lr, beta"),
         (
             {"n_steps": 0},
-            "n_steps is a whole number from 1 to 1000, but came as 0. Write for example 60.",
+            "n_steps must be a whole number from 1 to 1000, got 0. For example n_steps=60.",
         ),
-        ({"n_steps": 1.5}, "n_steps is a whole number"),
-        ({"n_starts": 0}, "n_starts is a whole number from 1 to 4, but came as 0. Write for"),
-        ({"n_starts": 5}, "but came as 5. Write for example 4."),
+        ({"n_steps": 1.5}, "n_steps must be a whole number"),
+        ({"n_starts": 0}, "n_starts must be a whole number from 1 to 4, got 0. For example"),
+        ({"n_starts": 5}, "got 5. For example n_starts=4."),
         (
             {"n_starts": 4, "n_steps": 501},
-            "at most 2000, but came as 501 times 4. Write for example n_steps=500.",
+            "n_steps must be at most 500 with 4 starts, got 501. For example n_steps=500.",
         ),
-        ({"noise": -1}, "noise must be at least 0"),
-        ({"noise": np.nan}, "but came as nan. Write for example noise=1."),
-        ({"seed": 0.5}, "seed is a whole number from 0 to 100000, but came as 0.5. Write for"),
-        ({"seed": np.inf}, "seed is a whole number"),
-        ({"across": "none"}, "there is no across called 'none'; there are lr, beta"),
-        ({"up": "beta9"}, "there is no up called 'beta9'; there are lr, beta"),
-        ({"lr": -1}, "lr must be a number above 0"),
-        ({"beta": 1.0}, "beta must be at least 0 and below 1"),
-        ({"colour": "red"}, "there is no colour called 'red'; there are steps, final f"),
+        ({"noise": -1}, "noise must be a number from 0 to 1e+06, got -1"),
+        ({"noise": np.nan}, "got nan. For example noise=1."),
+        ({"seed": 0.5}, "seed must be a whole number from 0 to 100000, got 0.5. For example"),
+        ({"seed": np.inf}, "seed must be a whole number"),
+        ({"x": "none"}, "x must be one of lr, beta, eps, beta2, beta1, got 'none'"),
+        ({"y": "beta9"}, "y must be one of lr, beta, eps, beta2, beta1, none, got 'beta9'"),
+        ({"lr": -1}, "lr must be a number > 0"),
+        ({"beta": 1.0}, "beta must be a number in [0, 1)"),
+        ({"colour": "red"}, "colour must be one of steps, final f, got 'red'"),
     ],
 )
 def test_bad_values_become_words_and_the_picture_stays(change, words):
@@ -378,14 +377,15 @@ def test_bad_values_become_words_and_the_picture_stays(change, words):
 def test_a_choice_that_no_menu_has_is_said(name):
     piece = small()
     piece.set(**{name: "nope"})
-    assert f"there is no {name} called 'nope'; there are " in piece.controls.problem["text"]
+    assert f"{name} must be one of " in piece.controls.problem["text"]
+    assert "got 'nope'" in piece.controls.problem["text"]
 
 
 @pytest.mark.parametrize(
     "sent, words",
     [
-        ({}, "optimizer"),
-        ({"optimizer": ["a"]}, "there is no optimizer called ['a']"),
+        ({}, "optimizer must have a value, got none"),
+        ({"optimizer": ["a"]}, "got ['a']"),
     ],
 )
 def test_what_a_browser_should_not_send_is_said(sent, words):
@@ -400,9 +400,9 @@ def test_what_a_browser_should_not_send_is_said(sent, words):
 @pytest.mark.parametrize(
     "panel, place, words",
     [
-        (0, (np.nan, 3.0), "a point is two finite numbers, but came as (nan, 3)"),
+        (0, (np.nan, 3.0), "a point must be finite, got (nan, 3)"),
         (1, (9.0, 9.0), "x0 must be two numbers inside the window [[-2.0, 2.0], [-2.0, 2.0]]"),
-        (1, (0.0, np.nan), "a point is two finite numbers, but came as (0, nan)"),
+        (1, (0.0, np.nan), "a point must be finite, got (0, nan)"),
     ],
 )
 def test_a_point_that_is_no_place_is_said_and_forgotten(panel, place, words):
@@ -446,11 +446,11 @@ def test_bad_arguments():
         small(tolerance=0)
     with pytest.raises(ValueError, match="there is no speed to set here"):
         small(speed=3)
-    with pytest.raises(ValueError, match=r"^n is a whole number"):
+    with pytest.raises(ValueError, match=r"^n must be a whole number >= 1, got 4.5"):
         small(n=4.5)
     with pytest.raises(ValueError, match="the landscape comes first"):
         small(adam, bowl)
-    with pytest.raises(ValueError, match=r"Write for example ravine\(10\)"):
+    with pytest.raises(ValueError, match=r"For example ravine\(10\)"):
         small(ravine, adam)
 
 
@@ -464,12 +464,12 @@ def test_starts_of_a_race():
         several_starts(rosenbrock, 5, seed=2)[:, 1:] != several_starts(rosenbrock, 5)[:, 1:]
     ).all()
     assert several_starts(rosenbrock, 1).T.tolist() == [rosenbrock.x0.tolist()]
-    with pytest.raises(ValueError, match="at least 1 start"):
+    with pytest.raises(ValueError, match="n must be a whole number >= 1"):
         several_starts(bowl, 0)
     for n in ("a", 2.5):
-        with pytest.raises(ValueError, match=r"^n is a whole number"):
+        with pytest.raises(ValueError, match=r"^n must be a whole number"):
             several_starts(bowl, n)
-    with pytest.raises(ValueError, match=r"^seed is a whole number"):
+    with pytest.raises(ValueError, match=r"^seed must be a whole number"):
         several_starts(bowl, 3, seed=-1)
     with pytest.raises(ValueError, match="x0 must be two numbers inside the window"):
         several_starts(bowl, 3, x0=3)

@@ -1,4 +1,4 @@
-"""The live training: what it trains is `train`, and Stop is heard while it goes on."""
+"""The explorer of training: what it trains is `train`, and Stop is heard while it goes on."""
 
 import asyncio
 import functools
@@ -169,10 +169,10 @@ def test_a_step_whose_learning_rate_has_another_name():
 @pytest.mark.parametrize(
     "steps, words",
     [
-        (("adam",), "but 'adam' came. Write adam without quotation marks"),
-        (([adam, momentum],), "one after the other, without brackets"),
-        ((adam, 0.01), "but 0.01 came. A value needs its name, for example lr=0.01"),
-        ((None,), "but None came. Write for example adam"),
+        (("adam",), "got 'adam'. For example adam without quotation marks"),
+        (([adam, momentum],), "without brackets"),
+        ((adam, 0.01), "got 0.01. For example lr=0.01: a value needs its name"),
+        ((None,), "got None. For example explore"),
     ],
 )
 def test_what_is_no_step_function_is_refused(steps, words):
@@ -183,15 +183,15 @@ def test_what_is_no_step_function_is_refused(steps, words):
 @pytest.mark.parametrize(
     "change, words",
     [
-        ({"lr": 0}, "lr must be a number above 0"),
+        ({"lr": 0}, "lr must be a number > 0"),
         ({"lr": "fast"}, "lr must be a number"),
-        ({"batch_size": 0}, "batch_size is a whole number from 1 to 1078, but came as 0"),
+        ({"batch_size": 0}, "batch_size must be a whole number from 1 to 1078, got 0"),
         ({"batch_size": 1079}, "from 1 to 1078"),
         ({"batch_size": 2.5}, "whole number"),
-        ({"hidden": -1}, "hidden is a whole number from 0 to 512"),
+        ({"hidden": -1}, "hidden must be a whole number from 0 to 512"),
         ({"hidden": "inf"}, "whole number"),
-        ({"epochs": 0}, "epochs is a whole number from 1 to 200"),
-        ({"seed": "one"}, "seed is a whole number"),
+        ({"epochs": 0}, "epochs must be a whole number from 1 to 200"),
+        ({"seed": "one"}, "seed must be a whole number"),
     ],
 )
 def test_bad_values_become_words_and_the_curves_stay(change, words):
@@ -211,7 +211,8 @@ def test_bad_values_become_words_and_the_curves_stay(change, words):
 def test_unknown_optimizer(name):
     piece = explore_training(**SMALL)
     piece.controls.values = piece.values | {"optimizer": name}
-    assert f"there is no optimizer called {name!r}" in piece.controls.problem["text"]
+    assert "optimizer must be one of" in piece.controls.problem["text"]
+    assert f"got {name!r}" in piece.controls.problem["text"]
 
 
 @pytest.mark.parametrize("values", [{}, {"lr": 0.1}])
@@ -220,7 +221,7 @@ def test_controls_that_have_lost_values_say_so(values):
     before = piece.sentence, piece.live.paths, piece.progress
     piece.controls.values = values
     press(piece, "Train")
-    assert "no value for optimizer any more. Press reset" in piece.controls.problem["text"]
+    assert "must have a value, got none" in piece.controls.problem["text"]
     assert (piece.sentence, piece.live.paths, piece.progress) == before
     press(piece, "reset")
     assert piece.controls.problem == {} and len(piece.progress) == 4

@@ -1,62 +1,101 @@
-"""What `explore` makes of its arguments: labels, styles, sliders, and words for what is wrong."""
+"""Controls of the explorers, each with the rule for its value, and checks of their arguments."""
 
-from collections.abc import Mapping
-
-from course_lib import objectives, plotting
+from course_lib import objectives
 from course_lib.experiments.steps import free_hyperparameters
-from course_lib.explorers.curves import EFFECTIVE_STEP
-from course_lib.live.controls import Control, hyperparameter_control
-from course_lib.utils.text import listed
+from course_lib.live.controls import Control
+from course_lib.live.explorer import Input
+from course_lib.utils.hyperparameters import hyperparameter
+from course_lib.utils.validation import check_choice, check_count, check_function, check_number
+
+LARGEST = 1e6  # size of a number that is no hyperparameter: its square is finite
 
 
-def check_objective_and_steps(objective, steps):
-    """Raise a ValueError in words unless these are a landscape and step functions, in this order.
+# Controls. Each checks its first value.
 
-    Examples
-    --------
-    >>> from course_lib.optimizers import adam
-    >>> check_objective_and_steps(objectives.bowl, (adam,))
-    >>> check_objective_and_steps(objectives.ravine, (adam,))
-    Traceback (most recent call last):
-    ...
-    ValueError: ravine is a function that makes a landscape. Write for example ravine(10).
+
+def menu(name, value, choices, label=""):
+    """A menu."""
+    choices = tuple(choices)
+
+    def check(value):
+        return check_choice(name, value, choices)
+
+    return Input(Control(name, "menu", check(value), choices=choices, label=label), check)
+
+
+def toggle(name, value):
+    """A button that is on or off."""
+
+    def check(value):
+        return bool(check_choice(name, value, (True, False)))
+
+    return Input(Control(name, "toggle", check(value)), check)
+
+
+def count_slider(name, value, slider, low=0, high=100_000, example=60, label="", kind="integer"):
+    """A slider for a whole number from ``low`` to ``high``; ``slider`` are its own ends."""
+
+    def check(value):
+        return check_count(typed(value), name, low, high, example)
+
+    return Input(Control(name, kind, check(value), *slider, label=label), check)
+
+
+def number_slider(name, value, kind, slider, low, high, example):
+    """A slider for a number from ``low`` to ``high``; ``slider`` are its own ends."""
+    rule = f"be a number from {low:g} to {high:g}"
+
+    def check(value):
+        return check_number(name, typed(value), rule, lambda v: low <= v <= high, example)
+
+    return Input(Control(name, kind, check(value), *slider), check)
+
+
+def hyperparameter_slider(name, value, slider=None, kind=None):
+    """The slider that fits a hyperparameter by its name, or with ends or a scale of its own.
+
+    >>> [hyperparameter_slider(name, 0.9).control.kind for name in ("lr", "beta1")]
+    ['log', 'decay']
     """
-    if any(isinstance(step, objectives.Objective) for step in steps):
-        raise ValueError("the landscape comes first, then the step functions: explore(bowl, adam).")
-    objectives.validate_objective(objective)
-    check_steps(steps)
+    rule, allows, *_, example = hyperparameter(name)
+
+    def check(value):
+        return check_number(name, typed(value), rule, allows, example)
+
+    value = check(value)
+    row = hyperparameter(name, default=value)
+    low, high = slider or row.slider
+    if name == "lr" and not slider:
+        low, high = min(low, value), max(high, value)
+    return Input(Control(name, kind or row.scale, value, low, high), check)
 
 
-def check_steps(steps):
-    """Raise a ValueError in words for what is no step function."""
-    for step in steps:
-        if not callable(step):
-            advice = {
-                str: f"Write {step} without quotation marks.",
-                list: "Write the step functions one after the other, without brackets; a start is "
-                "written x0=[0.5, 0.5].",
-                float: f"A value needs its name, for example lr={step}.",
-            }.get(type(step), "Write for example adam, with commas between several.")
-            raise ValueError(f"a step function is needed, but {step!r:.60} came. {advice}")
+def typed(value):
+    """Typed text as the number that it says, a whole number as an int; all else as it is."""
+    if isinstance(value, bool):
+        return value
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return value
+    return int(number) if number.is_integer() and abs(number) < 1e15 else number
 
 
-def distinct_styles(labels):
-    """Label to `LineStyle`; no two of one colour while there are colours left."""
-    styles = {}
-    for label in labels:
-        taken = [style.color for style in styles.values()]
-        own = plotting.line_style(label.split(",")[0])
-        choices = [own, *plotting.LINE_STYLES.values()]
-        styles[label] = next((style for style in choices if style.color not in taken), own)
-    return styles
+def objective_menu(objective):
+    """Name to objective: the given one first, then the catalogue."""
+    others = {other.name: other for other in objectives.catalogue()}
+    return {objective.name: objective} | others | {objective.name: objective}
 
 
-def shared_hyperparameters(steps):
-    """Names and values for the sliders; the first step that has a default decides it."""
+# Arguments
+
+
+def shared_hyperparameters(steps, reserved=("n_steps", "x0", "objective", "coordinate")):
+    """Names and values for the sliders of several steps; the first step with a default decides."""
     shared = {}
     for step in steps:
         for name, value in free_hyperparameters(step).items():
-            if name in ("n_steps", "x0", "objective", "coordinate"):
+            if name in reserved:
                 raise ValueError(
                     f"a hyperparameter cannot be called {name}, because the figure has a control "
                     "of that name. Write another name in your step function."
@@ -66,51 +105,24 @@ def shared_hyperparameters(steps):
     return {name: 0.1 if value is None else value for name, value in shared.items()}
 
 
-def check_names(values, known, menus=()):
-    """Raise a ValueError for a name that is not ``known``, or a choice that no menu has."""
-    for name, value in values.items():
-        if name not in known:
-            raise ValueError(
-                f"there is no {name} to set here; there are {', '.join(known)}. "
-                "The names are those in the step functions' signatures."
-            )
-        if name in menus and value not in menus[name]:
-            raise ValueError(
-                f"there is no {name} called {value!r}; there are {listed(menus[name])}."
-            )
+def check_objective_and_steps(objective, steps):
+    """Refuse what is no objective followed by step functions.
+
+    >>> from course_lib.optimizers import adam
+    >>> check_objective_and_steps(objectives.bowl, (adam,))
+    """
+    if any(isinstance(step, objectives.Objective) for step in steps):
+        raise ValueError("the landscape comes first, then the step functions: explore(bowl, adam).")
+    objectives.validate_objective(objective)
+    check_steps(steps)
 
 
-def check_scenes(scenes):
-    """Raise a ValueError for scenes that are no buttons with values."""
-    if not isinstance(scenes, Mapping) or not all(isinstance(s, Mapping) for s in scenes.values()):
-        raise ValueError(
-            f"scenes are names with values, but came as {scenes!r:.60}. "
-            'Write for example scenes={"too large": {"lr": 1.1}}.'
-        )
-    if "reset" in scenes:
-        raise ValueError("a scene cannot be called reset: that button is there already.")
-
-
-def check_curves(names, quantities):
-    """Raise a ValueError for a name that none of the optimizers has a quantity of."""
-    known = dict.fromkeys(name for found in quantities.values() for name in found)
-    known = [name for name in known if name != EFFECTIVE_STEP]
-    for name in names:
-        if known and name not in (*known, EFFECTIVE_STEP):
-            raise ValueError(
-                f"there is no {name} to draw over time; there are {', '.join(known)} and "
-                f'{EFFECTIVE_STEP}. Write for example curves=("{known[-1]}",).'
-            )
-
-
-def explorer_controls(numbers, menus, chosen):
-    """Sliders for numbers, lists for menus."""
-    sliders = [hyperparameter_control(n, v) for n, v in numbers.items() if n != "n_steps"]
-    most = max(200, 2 * numbers["n_steps"])
-    count = Control("n_steps", "integer", numbers["n_steps"], 0, most, label="steps")
-    labels = {"coordinate": "curves of"}
-    lists = [
-        Control(name, "menu", chosen[name], choices=choices, label=labels.get(name, ""))
-        for name, choices in menus.items()
-    ]
-    return [*sliders, count, *lists]
+def check_steps(steps):
+    """Refuse what is no step function."""
+    for step in steps:
+        example = {
+            str: f"{step} without quotation marks",
+            list: "explore(bowl, adam, momentum), without brackets; a start is x0=[0.5, 0.5]",
+            float: f"lr={step}: a value needs its name",
+        }.get(type(step), "explore(bowl, adam, momentum)")
+        check_function("step", step, example)

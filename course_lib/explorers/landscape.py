@@ -1,33 +1,36 @@
-"""`explore`: one or more optimizers on a landscape, with everything about them under the hand."""
+"""`explore`: one or more optimizers on a landscape, with sliders, pictures, table and verdict."""
+
+from collections.abc import Mapping
 
 import numpy as np
 
-from course_lib import objectives, plotting
+from course_lib import plotting
 from course_lib.experiments.runs import observe_all, run_all, state_table
 from course_lib.experiments.steps import label_steps
 from course_lib.experiments.verdicts import describe
-from course_lib.explorers.curves import (
-    COORDINATES,
-    EFFECTIVE_STEP,
-    curve_paths,
-    effective_step,
-    fitting_scales,
-    scale_of,
-)
+from course_lib.explorers.base import StartExplorer
 from course_lib.explorers.inputs import (
-    check_curves,
-    check_names,
     check_objective_and_steps,
-    check_scenes,
-    distinct_styles,
-    explorer_controls,
+    count_slider,
+    hyperparameter_slider,
+    menu,
+    objective_menu,
     shared_hyperparameters,
 )
-from course_lib.explorers.landscape_figure import explorer_figure, set_times
-from course_lib.live.controls import Controls
-from course_lib.live.explorer import Explorer, check_choice, checked_value
+from course_lib.explorers.landscape_figure import (
+    COORDINATES,
+    EFFECTIVE_STEP,
+    effective_step,
+    fitting_scales,
+    landscape_figure,
+    quantity_paths,
+    scale_of,
+    set_times,
+)
+from course_lib.explorers.panels import loss_path, over_steps
 from course_lib.live.figure import Path
 from course_lib.utils.objective_validation import check_start
+from course_lib.utils.validation import InvalidValue, check_names, shown
 
 
 def explore(objective, *steps, x0=None, n_steps=60, scenes=None, curves=(), **values):
@@ -50,7 +53,8 @@ def explore(objective, *steps, x0=None, n_steps=60, scenes=None, curves=(), **va
         have a start, ``x0``, on its landscape (without one: on ``objective``).
     curves : sequence of str, optional
         Quantities to draw over time in a second row of panels, up to four: names as the state
-        table has them, ``("m_hat", "v_hat")``, or "effective step" (see `curves.effective_step`).
+        table has them, ``("m_hat", "v_hat")``, or "effective step", which is lr / sqrt(v_hat) for
+        Adam and is measured for every other optimizer.
     **values : float
         Values to begin with, ``lr=0.02``; default those of the signature.
 
@@ -73,7 +77,7 @@ def explore(objective, *steps, x0=None, n_steps=60, scenes=None, curves=(), **va
     check_objective_and_steps(objective, steps)
     if not steps:
         raise ValueError(
-            "explore needs at least one step function. Write for example explore(bowl, adam)."
+            "explore needs at least one step function. For example explore(bowl, adam)."
         )
     curves = (curves,) if isinstance(curves, str) else tuple(curves or ())
     scenes = scenes or {}
@@ -81,115 +85,98 @@ def explore(objective, *steps, x0=None, n_steps=60, scenes=None, curves=(), **va
     return LandscapeExplorer(objective, steps, x0, n_steps, scenes, curves, values)
 
 
-class LandscapeExplorer(Explorer):
-    """What `explore` makes; it can also be moved from code with ``set``.
+class LandscapeExplorer(StartExplorer):
+    """The explorer of `explore`; ``set`` moves it from code.
 
     Attributes
     ----------
     histories : dict
         Label of each optimizer to the history of its run.
     quantities : dict
-        Label of each optimizer to all quantities of its run (see `state_tables.traced_run`);
-        empty in an explorer without curves.
-    x0 : ndarray, shape (2,)
-        The start as it stands.
+        Label of each optimizer to all quantities of its run; empty without curves.
+    objective, x0 : Objective, ndarray of shape (2,)
+        The landscape and the start that are shown.
     """
 
     title = "explore"
+    n_movable = 1
 
     def __init__(self, objective, steps, x0, n_steps, scenes, curves, values):
         self.steps = label_steps(steps)
         self.styles = distinct_styles(self.steps)
-        self.scenes = dict(scenes)
         self.histories, self.quantities = {}, {}
         self.scales = {name: scale_of(name, np.empty(0)) for name in curves}
-        others = {other.name: other for other in objectives.catalogue()}
-        self.objectives = {objective.name: objective} | others | {objective.name: objective}
-        self.menus = menus = {"coordinate": COORDINATES} if curves else {}
-        menus["objective"] = tuple(self.objectives)
-        defaults = shared_hyperparameters(steps) | {"n_steps": n_steps}
-        check_names(values, defaults)
-        for name, scene in scenes.items():
-            check_names(scene, defaults | menus | {"x0": x0}, menus)
-            for key in scene.keys() & defaults:
-                checked_value(key, scene[key])
-            if "x0" in scene:
-                self.scenes[name] = scene = {"objective": objective.name} | scene
-                check_start(self.objectives[scene["objective"]], scene["x0"])
-        first = {name: checked_value(name, v) for name, v in (defaults | values).items()}
-        coordinate = "both" if len(steps) == 1 else "x1"  # not too many lines in one panel
-        chosen = {"coordinate": coordinate, "objective": objective.name}
-        self._place(objective, x0)
-        self._first_x0, self._scene_x0 = self.x0, None
-        figure = self._figure(first | chosen)
-        controls = Controls(explorer_controls(first, menus, chosen), buttons=scenes)
-        super().__init__(controls, figure, movable=figure.axes[:1])
-        self.on_point(figure.axes[0], self._move_start)
+        self.objectives = objective_menu(objective)
+        self.heights = plotting.HeightScale.of(objective)
+        self._scene_x0 = None
+        numbers = shared_hyperparameters(steps) | {"n_steps": n_steps}
+        check_names(values, numbers)
+        inputs = self._inputs(numbers | values, objective)
+        super().__init__(objective, x0, inputs, buttons=scenes)
+        self.scenes = {name: self._checked_scene(scene) for name, scene in scenes.items()}
         self.live.on_table(self._tables)
-        self.update()
-        if first["n_steps"]:
+        if self.values["n_steps"]:
             check_curves(curves, self.quantities)
 
-    def checked(self, values):
-        chosen = {name: values[name] for name in self.menus}
-        for name, known in self.menus.items():
-            check_choice(name, chosen[name], known)
-        numbers = {name: value for name, value in values.items() if name not in chosen}
-        return super().checked(numbers) | chosen
+    # What it shows
 
-    def frame(self, values):
-        objective = self.objectives[values["objective"]]
-        changed = {n for n in values if self.values and values[n] != self.values.get(n)}
-        redraw = bool(changed & {"objective", "coordinate", "n_steps"})
-        start, self._scene_x0 = self._scene_x0, None
-        if objective is not self.objective or start is not None:
-            self._place(objective, start)
+    def _inputs(self, values, objective):
+        numbers = {name: value for name, value in values.items() if name != "n_steps"}
+        steps = count_slider("n_steps", values["n_steps"], (0, 200), label="steps")
+        longer = steps.control._replace(high=max(200, 2 * steps.control.value))
+        inputs = [hyperparameter_slider(name, value) for name, value in numbers.items()]
+        inputs.append(steps._replace(control=longer))
+        if self.curves:
+            coordinate = "both" if len(self.steps) == 1 else "x1"  # not too many lines in a panel
+            inputs.append(menu("coordinate", coordinate, COORDINATES, label="curves of"))
+        return [*inputs, menu("objective", objective.name, self.objectives)]
+
+    def figure(self, values):
+        styles = self.styles if len(self.steps) > 1 else {}
+        coordinate = values.get("coordinate")
+        return landscape_figure(
+            self.objective, self.heights, values["n_steps"], styles, self.scales, coordinate
+        )
+
+    def still(self, values):
+        return values["objective"], values.get("coordinate"), self.scales
+
+    def show(self, values):
+        self._take_objective(values)
         try:
             self._run_all(values)
         except Exception:
-            if redraw or not self.values:  # the old paths do not belong to this landscape
-                self.histories, self.quantities, self.values = {}, {}, values
-                self._renew(values)
-                self.live.show([], "No path: see the message under the sliders.", redraw=True)
+            if not self.values or any(values[n] != self.values[n] for n in self._for_all_panels):
+                self._show_no_path(values)
             raise
-        before = self.scales
-        self.scales = fitting_scales(before, self.quantities, self.objective)
-        if self.scales != before or changed & {"objective", "coordinate"}:
-            self._renew(values)
-            redraw = True
-        elif redraw:
-            set_times(self.live.figure, values["n_steps"])
-            digits = {len(str(some["n_steps"])) for some in (values, self.values)}
-            redraw = "flat" if len(digits) == 1 else True  # longer tick labels need more room
-        self.live.set_point(self.live.figure.axes[0], *self.x0)
+        self.scales = fitting_scales(self.scales, self.quantities, self.objective)
+        redraw = self.redrawn(values) or self._redrawn_times(values)
+        self.mark_start()
         paths = [path for label in self.steps for path in self._paths(label, values)]
         return paths, self._sentence(), redraw
 
-    def pressed(self, name):
-        if name == "reset":
-            self._place(self.objective, self._first_x0)
-            self.update()
-        elif name in self.scenes:
+    def on_button(self, name):
+        super().on_button(name)
+        if name in self.scenes:
             scene = dict(self.scenes[name])
             self._scene_x0 = scene.pop("x0", None)
             self.set(**scene)
-            if self._scene_x0 is not None:  # the controls stood there already
+            if self._scene_x0 is not None:  # the controls had these values already
                 self.update()
 
     def __repr__(self):
         at = f"start ({self.x0[0]:.2f}, {self.x0[1]:.2f})"
         return super().__repr__().replace(")\n", f", {at})\n", 1)
 
-    def _move_start(self, x1, x2):
-        self.x0 = check_start(self.objective, [x1, x2])
-        self.update()
-
-    def _place(self, objective, x0=None):
-        x0 = check_start(objective, objective.x0 if x0 is None else x0)
-        self.heights = plotting.HeightScale.of(objective)
-        self.objective, self.x0 = objective, x0
-
     # Running
+
+    def _take_objective(self, values):
+        objective, x0 = self.objectives[values["objective"]], self._scene_x0
+        self._scene_x0 = None
+        if objective is not self.objective or x0 is not None:
+            x0 = check_start(objective, x0)
+            self.heights = plotting.HeightScale.of(objective)
+            self.objective, self.x0 = objective, x0
 
     def _run_all(self, values):
         """Run all optimizers; the old runs stay unless all new ones succeed."""
@@ -204,8 +191,8 @@ class LandscapeExplorer(Explorer):
     def _tables(self):
         found = self.quantities
         if not self.curves:
-            shown = {label: self.steps[label] for label in self.histories}
-            found = observe_all(shown, self.objective, self.x0, self.values)[1]
+            run = {label: self.steps[label] for label in self.histories}
+            found = observe_all(run, self.objective, self.x0, self.values)[1]
         return {label: state_table(quantities) for label, quantities in found.items()}
 
     @property
@@ -222,27 +209,80 @@ class LandscapeExplorer(Explorer):
     def _paths(self, label, values):
         contour, surface, loss, *panels = self.live.figure.axes
         x, style = self.histories[label].x, self.styles[label]
-        height = plotting.optimality_gap(self.objective, x)
-        if self.objective.minimum is not None:
-            height = np.maximum(height, 1e-300)  # 0 lies far below a log axis; it is no hole
+        gap = plotting.optimality_gap(self.objective, x)
+        on_surface = plotting.path_on_surface(self.objective, x, self.heights)
+        known = self.objective.minimum is not None
         paths = [
             Path(contour, x, style, label),
-            Path(surface, plotting.path_on_surface(self.objective, x, self.heights), style, label),
-            Path(loss, np.column_stack([np.arange(len(x)), height]), style, label),
+            Path(surface, on_surface, style, label),
+            loss_path(loss, gap, style, label)
+            if known
+            else Path(loss, over_steps(gap), style, label),
         ]
         for ax, name in zip(panels, self.curves, strict=True):
             if name in self.quantities[label]:
                 found = self.quantities[label][name]
-                paths += curve_paths(ax, found, style, label, values["coordinate"])
+                paths += quantity_paths(ax, found, style, label, values["coordinate"])
         return paths
 
-    def _renew(self, values):
-        figure = self._figure(values)
-        self.live.replace_figure(figure, movable=figure.axes[:1])
+    @property
+    def _for_all_panels(self):
+        """Values without which the old paths do not fit the axes."""
+        return [name for name in ("objective", "coordinate", "n_steps") if name in self.inputs]
 
-    def _figure(self, values):
-        styles = self.styles if len(self.steps) > 1 else {}
-        coordinate = values.get("coordinate")
-        return explorer_figure(
-            self.objective, self.heights, values["n_steps"], styles, self.scales, coordinate
-        )
+    def _show_no_path(self, values):
+        self.histories, self.quantities, self.values = {}, {}, values
+        self.renew(values)
+        self._still = self.still(values)
+        self.live.show([], "No path: see the message under the sliders.", redraw=True)
+
+    def _redrawn_times(self, values):
+        """Another length of the time axes, as ``redraw`` of `LiveFigure.show`."""
+        before, n_steps = (some.get("n_steps") for some in (self.values, values))
+        if before in (None, n_steps):
+            return False
+        set_times(self.live.figure, n_steps)
+        # longer tick labels need more room
+        return "flat" if len(str(before)) == len(str(n_steps)) else True
+
+    def _checked_scene(self, scene):
+        """A scene whose names and values exist; one with a start also has its landscape."""
+        check_names(scene, [*self.inputs, "x0"])
+        for name in scene.keys() - {"x0"}:
+            self.inputs[name].check(scene[name])
+        if "x0" in scene:
+            scene = {"objective": self.objective.name} | scene
+            check_start(self.objectives[scene["objective"]], scene["x0"])
+        return scene
+
+
+def distinct_styles(labels):
+    """Label to `LineStyle`; no two of one colour while there are colours left."""
+    styles = {}
+    for label in labels:
+        taken = [style.color for style in styles.values()]
+        own = plotting.line_style(label.split(",")[0])
+        choices = [own, *plotting.LINE_STYLES.values()]
+        styles[label] = next((style for style in choices if style.color not in taken), own)
+    return styles
+
+
+def check_scenes(scenes):
+    """Refuse scenes that are no buttons with values."""
+    if not isinstance(scenes, Mapping) or not all(isinstance(s, Mapping) for s in scenes.values()):
+        example = 'scenes={"too large": {"lr": 1.1}}'
+        raise InvalidValue("scenes", "be names with values", shown(scenes), example)
+    if "reset" in scenes:
+        raise ValueError("a scene cannot be called reset: that button is there already.")
+
+
+def check_curves(names, quantities):
+    """Refuse a name that is no quantity of any of the optimizers."""
+    known = dict.fromkeys(name for found in quantities.values() for name in found)
+    known = [name for name in known if name != EFFECTIVE_STEP]
+    for name in names:
+        if known and name not in (*known, EFFECTIVE_STEP):
+            raise ValueError(
+                f"there is no {name} to draw over time; there are {', '.join(known)} and "
+                f'{EFFECTIVE_STEP}. For example curves=("{known[-1]}",).'
+            )

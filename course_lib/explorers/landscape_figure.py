@@ -1,84 +1,182 @@
-"""The part of an explorer that stands still: contour, surface, loss panel, panels for curves."""
+"""The figure of `explore`: contour, surface, loss, and panels for quantities over time."""
 
-import matplotlib.style
-from matplotlib.lines import Line2D
+import math
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from course_lib import plotting
-from course_lib.explorers.curves import curve_panel
+from course_lib.experiments.verdicts import near_window
+from course_lib.explorers.panels import (
+    in_course_style,
+    legend_line,
+    loss_panel,
+    over_steps,
+    round_above,
+    time_axis,
+)
+from course_lib.live.figure import Path
+from course_lib.plotting import LineStyle
+from course_lib.utils.text import short
 
 TOP, BOTTOM = 3.5, 2.4  # inches, heights of the two rows
-DECADES = 10  # height of the loss panel
+LOSS_DECADES = 10  # height of the loss panel
+EFFECTIVE_STEP = "effective step"
+COORDINATES = ("both", "x1", "x2")
+_NEVER_NEGATIVE = ("v", "v_hat", "v_max", EFFECTIVE_STEP)
+_MOST_DECADES = 8  # of the log axis of a quantity; smaller values are cut off
 
 
-def explorer_figure(objective, heights, n_steps, styles, scales, coordinate):
-    """A figure whose axes are contour, surface, loss, and one for each of ``scales``.
+@in_course_style
+def landscape_figure(objective, heights, n_steps, styles, scales, coordinate):
+    """A figure whose axes are contour, surface, loss, and one panel for each of ``scales``.
 
-    Parameters
-    ----------
-    objective : Objective
-    heights : plotting.HeightScale
-        Those of the objective.
-    n_steps : int
-    styles : dict of str to LineStyle
-        For the legend; none where it is empty.
-    scales : dict of str to curves.Scale
-        Quantities over time, for a second row of panels; no such row where it is empty.
-    coordinate : str
-        One of `curves.COORDINATES`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
+    ``heights`` is the `HeightScale` of the objective; ``styles`` (label -> LineStyle) makes the
+    legend; ``scales`` (quantity -> Scale) makes the second row. Both may be empty.
     """
     rows = [TOP, BOTTOM] if scales else [TOP]
-    with matplotlib.style.context(plotting.STYLE):
-        figure = plotting.new_figure(10, sum(rows) + (0.25 if styles else 0))
-        grid = figure.add_gridspec(len(rows), 1, height_ratios=rows)
-        contour, surface, loss = _columns(figure, grid[0], 3, solid=1)
-        plotting.contours(contour, objective)
-        contour.set_title(objective.name)
-        plotting.surface(surface, objective)
-        surface.set_label(objective.name)
-        _loss_panel(loss, objective, heights, n_steps)
-        if scales:
-            panels = _columns(figure, grid[1], len(scales))
-            for ax, (name, scale) in zip(panels, scales.items(), strict=True):
-                curve_panel(ax, name, scale, coordinate, n_steps)
-        if styles:
-            handles = [_legend_line(label, style) for label, style in styles.items()]
-            n = len(handles)
-            columns = n if n <= 4 else -(-n // 2)
-            figure.legend(handles=handles, loc="outside upper center", ncols=columns)
+    figure = plotting.new_figure(10, sum(rows) + (0.25 if styles else 0))
+    grid = figure.add_gridspec(len(rows), 1, height_ratios=rows)
+    contour, surface, loss = _columns(figure, grid[0], 3, solid=1)
+    plotting.contours(contour, objective)
+    contour.set_title(objective.name)
+    plotting.surface(surface, objective)
+    surface.set_label(objective.name)
+    _height_panel(loss, objective, heights, n_steps)
+    if scales:
+        panels = _columns(figure, grid[1], len(scales))
+        for ax, (name, scale) in zip(panels, scales.items(), strict=True):
+            _quantity_panel(ax, name, scale, coordinate, n_steps)
+    if styles:
+        lines = [legend_line(label, style) for label, style in styles.items()]
+        n = len(lines)
+        columns = n if n <= 4 else -(-n // 2)
+        figure.legend(handles=lines, loc="outside upper center", ncols=columns)
     return figure
 
 
 def set_times(figure, n_steps):
-    """Make the time axes of an `explorer_figure` as long as a run of so many steps."""
+    """Make the time axes of a `landscape_figure` as long as a run of ``n_steps``."""
     for ax in figure.axes[2:]:
         ax.set_xlim(plotting.time_limits(n_steps))
 
 
 def _columns(figure, row, n, solid=None):
-    """Side by side axes in one row of a grid; the one of number ``solid`` is 3-D."""
+    """Axes side by side in one row of a grid; number ``solid`` is 3-D."""
     places = row.subgridspec(1, n, wspace=0.1)  # the labels of 3-D axes reach out of their box
     kinds = [{"projection": "3d"} if k == solid else {} for k in range(n)]
     return [figure.add_subplot(places[k], **kind) for k, kind in enumerate(kinds)]
 
 
-def _loss_panel(ax, objective, heights, n_steps):
+def _height_panel(ax, objective, heights, n_steps):
     span = heights.high - heights.low
-    ax.set(xlim=plotting.time_limits(n_steps), xlabel="step t")
-    ax.grid(True)
     if objective.minimum is None:
         margin = 0.05 * span
         ax.set(ylim=(heights.low - margin, heights.high + margin), title="f(x)")
+        time_axis(ax, n_steps)
     else:
-        ax.set_yscale("log")
-        ax.set(ylim=(span * 10.0**-DECADES, span * 4), title="f(x) − minimum")
+        loss_panel(ax, n_steps, ylim=(span * 10.0**-LOSS_DECADES, span * 4))
 
 
-def _legend_line(label, style):
-    line = Line2D([], [], color=style.color, marker=style.marker, label=label)
-    if style.dash:
-        line.set_dashes(style.dash)
-    return line
+# Quantities over time
+
+
+class Scale(NamedTuple):
+    """The value axis of a panel."""
+
+    kind: str  # log or linear
+    low: float
+    high: float
+
+    def holds(self, wanted):
+        """Whether this axis can stay where ``wanted`` would fit best."""
+        fits = self.low <= wanted.low and wanted.high <= self.high
+        if self.kind == "log":
+            return fits and self.high / self.low <= 1e3 * wanted.high / wanted.low
+        return fits and self.high <= 5 * wanted.high
+
+
+def scale_of(name, values):
+    """The `Scale` that fits values: whole decades for v and the like, or round numbers around 0.
+
+    >>> scale_of("v_hat", np.array([0.003, 0.2])), scale_of("m", np.array([0.3, -1.4]))
+    (Scale(kind='log', low=0.001, high=1.0), Scale(kind='linear', low=-2.0, high=2.0))
+    """
+    sizes = np.abs(values[np.isfinite(values)])
+    sizes = sizes[(sizes > 1e-300) & (sizes < 1e300)]
+    if name in _NEVER_NEGATIVE:
+        top = math.ceil(np.log10(sizes.max())) if sizes.size else 0
+        bottom = math.floor(np.log10(sizes.min())) if sizes.size else -3
+        return Scale("log", 10.0 ** max(min(bottom, top - 1), top - _MOST_DECADES), 10.0**top)
+    if not sizes.size:
+        return Scale("linear", -1.0, 1.0)
+    high = round_above(sizes.max())
+    return Scale("linear", float(-high), float(high))
+
+
+def fitting_scales(scales, quantities, objective):
+    """``scales`` (quantity -> Scale), with a new one where the old does not fit the curves.
+
+    ``quantities`` has one dict of quantities per optimizer, from `traced_run`; only steps near
+    the window of ``objective`` count.
+    """
+    near = {label: near_window(objective, found["x"]) for label, found in quantities.items()}
+    fitting = {}
+    for name, scale in scales.items():
+        curves = [q[name][near[label]].ravel() for label, q in quantities.items() if name in q]
+        wanted = scale_of(name, np.concatenate(curves or [[]]))
+        fitting[name] = scale if scale.holds(wanted) else wanted
+    return fitting
+
+
+def effective_step(quantities):
+    """The step divided by the mean gradient, (n_steps + 1, 2): lr / sqrt(v_hat) for Adam.
+
+    It is measured on the ``quantities`` of `traced_run`, so it holds for a student's step too: the
+    step over m_hat, or over m, or over g. It is nan at the start and where a step is too short.
+
+    >>> x = np.array([[1.0, 1.0], [0.9, 0.5]])
+    >>> effective_step({"x": x, "m": np.array([[0.0, 0.0], [2.0, 2.0]])})
+    array([[ nan,  nan],
+           [0.05, 0.25]])
+    """
+    x = quantities["x"]
+    mean = next((quantities[name] for name in ("m_hat", "m", "g") if name in quantities), None)
+    result = np.full(x.shape, np.nan)
+    if mean is not None:
+        with np.errstate(all="ignore"):
+            step = x[:-1] - x[1:]
+            known = (np.abs(step) > 1e-12 * np.abs(x[1:])) & (mean[1:] != 0)
+            result[1:] = np.where(known, step / mean[1:], np.nan)
+    return result
+
+
+def _quantity_panel(ax, name, scale, coordinate, n_steps):
+    """An empty panel for one quantity over time; ``coordinate`` is one of `COORDINATES`."""
+    which = {"both": "(x₁ —, x₂ ···)", "x1": "of x₁", "x2": "of x₂"}[coordinate]
+    ax.set_title(f"{name} {which}")
+    time_axis(ax, n_steps)
+    ax.set_yscale(scale.kind)
+    room = (scale.high / scale.low) ** 0.03 if scale.kind == "log" else 1.08
+    ax.set_ylim(scale.low / room if scale.kind == "log" else scale.low * room, scale.high * room)
+    ax.yaxis.set_major_locator(FixedLocator(_ticks(scale)))
+    ax.yaxis.set_minor_locator(NullLocator())
+    digits = 2 if scale.kind == "linear" else 1
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value, digits)))
+
+
+def _ticks(scale):
+    if scale.kind == "linear":
+        return np.linspace(scale.low, scale.high, 5)
+    low, high = round(np.log10(scale.low)), round(np.log10(scale.high))
+    return 10.0 ** np.arange(high, low - 1, -max(1, round((high - low) / 4)))
+
+
+def quantity_paths(ax, values, style, label, coordinate):
+    """The paths of one optimizer's quantity, (n_steps + 1, 2): both coordinates, or one."""
+    dashes = {"both": {0: (), 1: (1.5, 2.5)}, "x1": {0: style.dash}, "x2": {1: style.dash}}
+    return [
+        Path(ax, over_steps(values[:, row]), LineStyle(style.color, "", dash), label)
+        for row, dash in dashes[coordinate].items()
+    ]

@@ -1,6 +1,5 @@
-"""Momentum on the ravine: a map of lr and beta with its border of stability, live."""
+"""`explore_momentum`: a map of lr and beta on the ravine, with the stability limit."""
 
-import matplotlib.style
 import numpy as np
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.ticker import NullLocator
@@ -15,26 +14,25 @@ from course_lib.experiments.momentum import (
     steps_per_digit,
 )
 from course_lib.experiments.verdicts import verdict
-from course_lib.live.controls import Control, Controls
-from course_lib.live.explorer import Explorer, Problem, check_choice
+from course_lib.explorers.base import StartExplorer
+from course_lib.explorers.inputs import count_slider, hyperparameter_slider, menu, number_slider
+from course_lib.explorers.panels import CHOSEN, in_course_style, loss_panel, loss_path
 from course_lib.live.figure import Path
 from course_lib.objectives import ravine
 from course_lib.optimizers import MomentumState, NesterovState, momentum, nesterov, run
-from course_lib.utils.objective_validation import check_start
 from course_lib.utils.text import short
 
 KINDS = {"momentum": (momentum, MomentumState), "nesterov": (nesterov, NesterovState)}
 LR = 0.005, 5.0  # ends of the map
 BETA = 0.0, 0.99
 KAPPA = 1.0, 100.0
-DECADES = -10, 4  # of the loss panel, from the highest value in the window
+LOSS_DECADES = -10, 4  # ends of the loss panel, relative to the highest value in the window
 PLACES = [  # left, bottom, width, height of the map, the ravine, the loss curve, the colours
     (0.075, 0.17, 0.275, 0.72),
     (0.51, 0.17, 0.21, 0.72),
     (0.8, 0.17, 0.195, 0.72),
     (0.36, 0.17, 0.013, 0.72),
 ]
-CHOSEN = plotting.LineStyle("#1a1a1a", "o", ())
 
 
 def explore_momentum(kappa=10, lr=0.05, beta=0.5, n_steps=60, kind="momentum"):
@@ -63,14 +61,13 @@ def explore_momentum(kappa=10, lr=0.05, beta=0.5, n_steps=60, kind="momentum"):
     --------
     >>> print(explore_momentum(lr=0.05, beta=0.5).sentence)
     momentum, kappa = 10, lr = 0.05, beta = 0.5, 60 steps: converged in 33 steps.
-    Factor per step: 0.885 predicted, 0.885 measured. The border of stability is at lr = 0.3.
+    Factor per step: 0.885 predicted, 0.885 measured. The stability limit is at lr = 0.3.
     """
-    values = {"lr": lr, "beta": beta, "kappa": kappa, "n_steps": n_steps, "kind": kind}
-    return MomentumExplorer(values)
+    return MomentumExplorer(kappa, lr, beta, n_steps, kind)
 
 
-class MomentumExplorer(Explorer):
-    """What `explore_momentum` makes.
+class MomentumExplorer(StartExplorer):
+    """The explorer of `explore_momentum`.
 
     Attributes
     ----------
@@ -81,66 +78,56 @@ class MomentumExplorer(Explorer):
     """
 
     title = "explore_momentum"
+    n_movable = 2
+    start_panel = 1
 
-    def __init__(self, values):
-        first = self.checked(values)
-        self.x0 = ravine().x0
-        controls = Controls(_controls(first), buttons=["best pair"])
-        figure = _figure(first)
-        super().__init__(controls, figure, movable=figure.axes[:2])
-        self.on_point(figure.axes[0], lambda lr, beta: self.set(lr=lr, beta=beta))
-        self.on_point(figure.axes[1], self._move_start)
-        self.update()
-
-    def checked(self, values):
-        numbers = super().checked({k: v for k, v in values.items() if k != "kind"})
-        low, high = KAPPA
-        if not low <= numbers["kappa"] <= high:
-            text = f"kappa must be from {low:g} to {high:g}, but came as {numbers['kappa']:g}."
-            raise Problem(f"{text} Write for example 10.", "kappa")
-        check_choice("kind", values["kind"], KINDS)
-        return numbers | {"kind": values["kind"]}
-
-    def frame(self, values):
-        still = ("kappa", "kind", "n_steps")  # what the part that stands still depends on
-        redraw = any(values[n] != self.values.get(n, values[n]) for n in still)
-        if redraw:
-            figure = _figure(values)
-            self.live.replace_figure(figure, movable=figure.axes[:2])
-        step, state = KINDS[values["kind"]]
-        hyper = {name: values[name] for name in ("lr", "beta")}
-        objective = ravine(values["kappa"])
-        self.history = run(step, state(self.x0), objective.grad, values["n_steps"], **hyper)
-        chosen, contour = self.live.figure.axes[:2]
-        self.live.set_point(chosen, *hyper.values())
-        self.live.set_point(contour, *self.x0)
-        x = self.history.x
-        return self._paths(values, objective, x), describe(values, objective, x), redraw
-
-    def _paths(self, values, objective, x):
-        chosen, contour, curve = self.live.figure.axes[:3]
-        style = plotting.line_style(values["kind"])
-        height = np.maximum(plotting.optimality_gap(objective, x), 1e-300)
-        return [
-            Path(chosen, np.array([[values["lr"], values["beta"]]]), CHOSEN),
-            Path(contour, x, style, values["kind"]),
-            Path(curve, np.column_stack([np.arange(len(x)), height]), style, values["kind"]),
+    def __init__(self, kappa, lr, beta, n_steps, kind):
+        inputs = [
+            hyperparameter_slider("lr", lr, slider=LR),
+            hyperparameter_slider("beta", beta, slider=BETA, kind="linear"),
+            number_slider("kappa", kappa, "log", KAPPA, *KAPPA, example=10),
+            count_slider("n_steps", n_steps, (0, 400), label="steps"),
+            menu("kind", kind, KINDS),
         ]
+        super().__init__(ravine(), None, inputs, buttons=["best pair"])
+        self.on_point(self.live.figure.axes[0], lambda lr, beta: self.set(lr=lr, beta=beta))
 
-    def pressed(self, name):
+    def figure(self, values):
+        return momentum_figure(values["kappa"], values["kind"], values["n_steps"])
+
+    def still(self, values):
+        return values["kappa"], values["kind"], values["n_steps"]
+
+    def show(self, values):
+        step, state = KINDS[values["kind"]]
+        self.objective = ravine(values["kappa"])
+        lr, beta = values["lr"], values["beta"]
+        grad, n_steps = self.objective.grad, values["n_steps"]
+        self.history = run(step, state(self.x0), grad, n_steps, lr=lr, beta=beta)
+        redraw = self.redrawn(values)
+        self.live.set_point(self.live.figure.axes[0], lr, beta)
+        self.mark_start()
+        return self._paths(values), describe(values, self.objective, self.history.x), redraw
+
+    def on_button(self, name):
+        super().on_button(name)
         if name == "best pair":
             lr, beta = optimal_parameters(self.values["kappa"], self.values["kind"])
             self.set(lr=lr, beta=beta)
-        else:
-            self._move_start(*ravine().x0)
 
-    def _move_start(self, x1, x2):
-        self.x0 = check_start(ravine(), [x1, x2])
-        self.update()
+    def _paths(self, values):
+        pair, contour, loss = self.live.figure.axes[:3]
+        x, kind = self.history.x, values["kind"]
+        style, gap = plotting.line_style(kind), plotting.optimality_gap(self.objective, x)
+        return [
+            Path(pair, np.array([[values["lr"], values["beta"]]]), CHOSEN),
+            Path(contour, x, style, kind),
+            loss_path(loss, gap, style, kind),
+        ]
 
 
 def describe(values, objective, x):
-    """The sentence under the figure: what was run, its verdict, both factors, the border."""
+    """The sentence under the figure: the run, its verdict, both rates, the stability limit."""
     lr, beta, kappa, n_steps, kind = (values[n] for n in ("lr", "beta", "kappa", "n_steps", "kind"))
     measured = measured_rate(x)
     predicted = float(convergence_rate(lr, beta, kappa, kind))
@@ -149,65 +136,41 @@ def describe(values, objective, x):
         f"{kind}, kappa = {kappa:g}, lr = {lr:.3g}, beta = {beta:.4g}, {n_steps} steps: "
         f"{verdict(objective, x).text}.\n"
         f"Factor per step: {predicted:.3f} predicted, {found}. "
-        f"The border of stability is at lr = {short(stability_limit(beta, kappa, kind), 3)}."
+        f"The stability limit is at lr = {short(stability_limit(beta, kappa, kind), 3)}."
     )
 
 
-def _controls(values):
-    return [
-        Control("lr", "log", values["lr"], *LR),
-        Control("beta", "linear", values["beta"], *BETA),
-        Control("kappa", "log", values["kappa"], *KAPPA),
-        Control("n_steps", "integer", values["n_steps"], 0, 400, label="steps"),
-        Control("kind", "menu", values["kind"], choices=tuple(KINDS)),
-    ]
-
-
-def _figure(values):
-    kappa, n_steps = values["kappa"], max(values["n_steps"], 1)
+@in_course_style
+def momentum_figure(kappa, kind, n_steps):
+    """A figure whose axes are the map, the ravine, the loss and the colours of the map."""
     objective = ravine(kappa)
-    with matplotlib.style.context(plotting.STYLE):
-        figure = plotting.new_figure(10, 3.6)
-        figure.set_layout_engine("none")  # it would take most of the time when kappa moves
-        chosen, contour, curve, scale = (figure.add_axes(place) for place in PLACES)
-        chosen.set_label("map of lr and beta")
-        mesh = speed_map(chosen, kappa, values["kind"])
-        figure.colorbar(mesh, cax=scale, format="{x:g}")
-        scale.set_ylabel("steps for one more digit", fontsize="small", labelpad=0)
-        plotting.contours(contour, objective)
-        contour.set_title(f"ravine, kappa = {kappa:.3g}")
-        high = plotting.HeightScale.of(objective).high
-        limits = [high * 10.0**decade for decade in DECADES]
-        curve.set(yscale="log", ylim=limits, title="f(x) − minimum")
-        curve.set(xlim=plotting.time_limits(n_steps), xlabel="step t")
-        curve.grid(True)
-        for axis in (curve.yaxis, chosen.xaxis, scale.yaxis):
-            axis.set_minor_locator(NullLocator())  # each tick costs time when kappa moves
+    figure = plotting.new_figure(10, 3.6)
+    figure.set_layout_engine("none")  # it would take most of the time when kappa moves
+    pair, contour, loss, scale = (figure.add_axes(place) for place in PLACES)
+    pair.set_label("map of lr and beta")
+    mesh = speed_map(pair, kappa, kind)
+    figure.colorbar(mesh, cax=scale, format="{x:g}")
+    scale.set_ylabel("steps for one more digit", fontsize="small", labelpad=0)
+    plotting.contours(contour, objective)
+    contour.set_title(f"ravine, kappa = {kappa:.3g}")
+    high = plotting.HeightScale.of(objective).high
+    loss_panel(loss, n_steps, ylim=[high * 10.0**decade for decade in LOSS_DECADES])
+    for axis in (loss.yaxis, pair.xaxis, scale.yaxis):
+        axis.set_minor_locator(NullLocator())  # each tick costs time when kappa moves
     return figure
 
 
 def speed_map(ax, kappa, kind="momentum", n=160):
-    """Speed of convergence for every lr and beta, the border of stability and the best pair.
+    """Steps for one more digit as a heat map of n by n lr and beta; returns the QuadMesh.
 
-    Parameters
-    ----------
-    ax : matplotlib Axes
-    kappa : float
-    kind : str
-    n : int
-        Cells per side.
-
-    Returns
-    -------
-    QuadMesh
-        Colour is the number of steps for one more digit; what diverges has a colour of its own.
+    It also marks the stability limit and the best pair.
     """
     lr, beta = np.geomspace(*LR, n), np.linspace(*BETA, n)
     mesh = plotting.heat_map(ax, lr, beta, steps_per_digit(lr, beta[:, None], kappa, kind))
     mesh.set_clim(*STEPS)
     halo = [Stroke(linewidth=4, foreground="#1a1a1a"), Normal()]
     line = {"color": "white", "lw": 1.6, "path_effects": halo}
-    ax.plot(stability_limit(beta, kappa, kind), beta, label="border of stability", **line)
+    ax.plot(stability_limit(beta, kappa, kind), beta, label="stability limit", **line)
     star = {"color": "white", "ms": 13, "mec": "#1a1a1a", "clip_on": False, "ls": ""}
     ax.plot(*optimal_parameters(kappa, kind), marker="*", label="best pair", **star)
     ax.fill([], [], color=plotting.DIVERGED, label="diverges")

@@ -1,31 +1,30 @@
-"""Questions to commit to before a live figure opens, and their answers afterwards.
+"""Questions to answer before an explorer opens.
 
-The questions, choices, answers and reasons are in ``predictions.toml``, so that the answer does not
-stand in the notebook's cell.
+The questions, choices, answers and reasons are in ``predictions.toml``, not in the notebook's cell.
 """
 
 import functools
 import html
-import math
 import tomllib
 from importlib import resources
-from numbers import Real
 
 import ipywidgets
 
 from course_lib.checks import feedback
+from course_lib.explorers.inputs import typed
 from course_lib.live.controls import Control, Controls
+from course_lib.utils.validation import InvalidValue, check_choice, check_number, shown
 
 
 @functools.cache
 def questions():
-    """All questions of the course: slug -> what ``predictions.toml`` says of it."""
+    """All questions of the course: slug -> its entry in ``predictions.toml``."""
     file = resources.files("course_lib.explorers").joinpath("predictions.toml")
     return tomllib.loads(file.read_text("utf-8"))
 
 
 def predict(slug):
-    """The question of that name, to be answered before its live figure opens.
+    """The question of that name, to be answered before its explorer opens.
 
     Parameters
     ----------
@@ -42,8 +41,7 @@ def predict(slug):
     ValueError
         If there is no question of that name.
     """
-    if slug not in questions():
-        raise ValueError(f"there is no question {slug!r}; there are {', '.join(questions())}.")
+    check_choice("slug", slug, questions())
     return Prediction(slug, **questions()[slug])
 
 
@@ -81,8 +79,8 @@ class Prediction(ipywidgets.VBox):
         high=1.0,
         tolerance=0.0,
     ):
-        if choices is not None and answer not in choices:
-            raise ValueError(f"the answer of {slug}, {answer!r}, is not one of {choices}.")
+        if choices is not None:
+            check_choice(f"answer of {slug}", answer, choices)
         self.slug, self.question, self.answer, self.because = slug, question, answer, because
         self.choices, self.tolerance = choices, tolerance
         self.scale = None if choices else (low, high)
@@ -131,13 +129,10 @@ class Prediction(ipywidgets.VBox):
         """
         if self.committed or choice is None:
             return
-        if self.choices and choice not in self.choices:
-            raise ValueError(f"choice must be one of {self.choices}, but came as {choice!r}.")
-        if not self.choices and not (isinstance(choice, Real) and math.isfinite(choice)):
-            raise ValueError(
-                f"choice must be a finite number, but came as {choice!r}. "
-                "Write for example commit(0.5)."
-            )
+        if self.choices:
+            check_choice("choice", choice, self.choices)
+        else:
+            check_number("choice", choice, "be a finite number", example=0.5)
         self.choice = choice
         feedback.note(self._row, "correct" if self._is_right() else "otherwise")
         self._button.disabled = True
@@ -154,7 +149,7 @@ class Prediction(ipywidgets.VBox):
             callback(self.choice)
 
     def unlock(self, live):
-        """The live piece, hidden until an answer is committed.
+        """The explorer, hidden until an answer is committed.
 
         Parameters
         ----------
@@ -163,8 +158,8 @@ class Prediction(ipywidgets.VBox):
         Returns
         -------
         Locked
-            A widget; make it the last expression of a cell. What a saved notebook shows of the
-            live piece, it shows of this one too.
+            A widget; make it the last expression of a cell. A saved notebook shows of it what it
+            shows of the explorer.
 
         Raises
         ------
@@ -172,10 +167,8 @@ class Prediction(ipywidgets.VBox):
             If ``live`` is no widget.
         """
         if not isinstance(live, ipywidgets.Widget):
-            raise ValueError(
-                f"live must be a live piece, but came as {live!r:.60}. Write for example "
-                "prediction.unlock(explore(bowl, adam))."
-            )
+            example = "prediction.unlock(explore(bowl, adam))"
+            raise InvalidValue("live", "be an explorer", shown(live), example)
         return Locked(self, live)
 
     def _on_click(self, _):
@@ -184,9 +177,9 @@ class Prediction(ipywidgets.VBox):
             self._say("Choose an answer first.")
             return
         try:
-            self.commit(said if self.choices else float(said))
-        except ValueError:
-            self._say(f"A number is wanted, but {said!r} is none. Write for example 0.5.")
+            self.commit(said if self.choices else typed(said))
+        except InvalidValue as error:
+            self._say(str(error))
 
     def _say(self, text):
         self._words.value = f'<p role="status">{html.escape(text)}</p>'
@@ -207,7 +200,7 @@ class Prediction(ipywidgets.VBox):
 
 
 class Locked(ipywidgets.VBox):
-    """A live piece that waits for a prediction."""
+    """An explorer that waits for a prediction."""
 
     def __init__(self, prediction, live):
         self.live = live

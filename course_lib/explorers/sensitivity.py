@@ -1,34 +1,35 @@
-"""How an optimizer depends on its hyperparameters, live: the map beside the landscape."""
+"""`explore_sensitivity`: an optimizer's runs over a grid of hyperparameters, beside one of them."""
 
 import numpy as np
 
-from course_lib import objectives, optimizers, plotting
+from course_lib import optimizers, plotting
+from course_lib.experiments.grids import Grid
 from course_lib.experiments.runs import in_time
 from course_lib.experiments.sensitivity import sensitivity_map
 from course_lib.experiments.steps import free_hyperparameters, label_steps, start_state
+from course_lib.explorers.base import StartExplorer
 from course_lib.explorers.inputs import (
+    LARGEST,
     check_objective_and_steps,
+    count_slider,
+    hyperparameter_slider,
+    menu,
+    number_slider,
+    objective_menu,
     shared_hyperparameters,
 )
-from course_lib.explorers.sensitivity_figure import COLOURS, place_of, sensitivity_figure
-from course_lib.explorers.sensitivity_inputs import (
-    NONE,
-    checked_counts,
-    choices,
-    first_values,
-    rounded,
-    sensitivity_controls,
-    side,
-    sides_of,
-)
-from course_lib.live.controls import Controls
-from course_lib.live.explorer import Explorer, check_choice, explained
+from course_lib.explorers.panels import CHOSEN, loss_path
+from course_lib.explorers.sensitivity_figure import COLOURS, index_of, sensitivity_figure
+from course_lib.live.errors import explained
 from course_lib.live.figure import Path
 from course_lib.objectives import several_starts
-from course_lib.utils.objective_validation import check_start
+from course_lib.utils.hyperparameters import hyperparameter, rounded, spaced
 from course_lib.utils.text import short
+from course_lib.utils.validation import InvalidValue, check_count, check_names
 
-CHOSEN = plotting.LineStyle("#1a1a1a", "o", ())
+NONE = "none"  # y of a map with one hyperparameter only
+RUN = {"n_steps": 300, "n_starts": 1, "noise": 0.0, "seed": 1}
+MOST_STEPS = 2000  # of all starts together: 4,096 cells of that many take about 400 MB
 
 
 def explore_sensitivity(objective, *steps, x0=None, tolerance=1e-3, n=64, **values):
@@ -44,12 +45,12 @@ def explore_sensitivity(objective, *steps, x0=None, tolerance=1e-3, n=64, **valu
     x0 : array_like, shape (2,), optional
         The first start, inside the window.
     tolerance : float
-        A run has arrived when f stays at most this much above the minimum.
+        A run has converged when f stays at most this much above the minimum.
     n : int
         Cells per side.
     **values
-        Where to begin: across, up (hyperparameters on the sides, up may be "none"), colour
-        ("steps" or "final f"), n_steps, n_starts, noise, seed, and any hyperparameter.
+        Where to begin: x, y (hyperparameters on the axes, y may be "none"), colour ("steps" or
+        "final f"), n_steps, n_starts, noise, seed, and any hyperparameter.
 
     Returns
     -------
@@ -65,16 +66,17 @@ def explore_sensitivity(objective, *steps, x0=None, tolerance=1e-3, n=64, **valu
     >>> from course_lib.objectives import ravine
     >>> from course_lib.optimizers import momentum
     >>> print(explore_sensitivity(ravine(10), momentum, n=16, n_steps=100).sentence)
-    momentum on ravine, kappa = 10: 16 x 16 cells, 100 steps, 1 start. 25 cells arrive, 81 diverge.
-    Best cell: lr = 0.215, beta = 0.369: arrives after 10 steps.
-    This cell: lr = 0.215, beta = 0.369: arrives after 10 steps; f - minimum is 6.3e-43 at the end.
-    """
+    momentum on ravine, kappa = 10: 16 x 16 cells, 100 steps, 1 start. 25 cells converge, 81 diverge.
+    Best cell: lr = 0.215, beta = 0.369: converges in 10 steps.
+    This cell: lr = 0.215, beta = 0.369: converges in 10 steps; f - minimum is 6.3e-43 at the end.
+    """  # noqa: E501
     check_objective_and_steps(objective, steps)
+    check_count(n, "n", low=1, example=64)
     return SensitivityExplorer(objective, steps, x0, tolerance, n, values)
 
 
-class SensitivityExplorer(Explorer):
-    """What `explore_sensitivity` makes.
+class SensitivityExplorer(StartExplorer):
+    """The explorer of `explore_sensitivity`.
 
     Attributes
     ----------
@@ -87,81 +89,99 @@ class SensitivityExplorer(Explorer):
     """
 
     title = "explore_sensitivity"
+    n_movable, n_hover = 2, 1
+    start_panel = 1
 
     def __init__(self, objective, steps, x0, tolerance, n, values):
-        self.steps = label_steps(
-            [*steps, *(step for step in optimizers.STATES if step not in steps)]
-        )
-        others = {other.name: other for other in objectives.catalogue()}
-        self.objectives = {objective.name: objective} | others | {objective.name: objective}
+        others = [step for step in optimizers.STATES if step not in steps]
+        self.steps = label_steps([*steps, *others])
+        self.defaults = default_values(self.steps)
+        self.objectives = objective_menu(objective)
         self.tolerance, self.n = tolerance, n
-        self.objective, self.map, self.key, self.cell = objective, None, None, None
-        self.x0 = self._first_x0 = check_start(objective, objective.x0 if x0 is None else x0)
-        first = self.checked(first_values(self.steps, self.objectives, values))
+        self.map = self._map_depends_on = None
+        self._given = values
+        inputs = sensitivity_inputs(self.defaults, values, self.steps, self.objectives)
+        super().__init__(objective, x0, inputs, buttons=["best cell"])
+        self.on_point(self.live.figure.axes[0], self._point_at)
+
+    def first_values(self):
+        """The values that were given and, where they were not, those of the best cell."""
+        first = super().first_values()
         self._set_first_map(first)
         best = self.map.best().hyper
-        first |= {name: rounded(name, v) for name, v in best.items() if name not in values}
-        self.cell = self._cell(first)
-        controls = sensitivity_controls(first, self.steps, self.objectives)
-        figure = self._figure(first)
-        super().__init__(
-            Controls(controls, buttons=["best cell"]),
-            figure,
-            movable=figure.axes[:2],
-            hover=figure.axes[:1],
-        )
-        self.on_point(self.live.figure.axes[0], self._point_at)
-        self.on_point(self.live.figure.axes[1], self._move_start)
-        self.update()
+        return first | {n: rounded(n, v) for n, v in best.items() if n not in self._given}
 
-    def checked(self, values):
-        menus = choices(self.steps, self.objectives)
-        for name, known in menus.items():
-            check_choice(name, values[name], known)
-        numbers = {name: value for name, value in values.items() if name not in menus}
-        numbers = super().checked(numbers | checked_counts(values))
-        return numbers | {name: values[name] for name in menus}
+    def read(self, values):
+        values = super().read(values)
+        n_steps, n_starts = values["n_steps"], values["n_starts"]
+        if n_steps * n_starts > MOST_STEPS:
+            most = MOST_STEPS // n_starts
+            rule = f"be at most {most} with {n_starts} starts"
+            raise InvalidValue("n_steps", rule, n_steps, f"n_steps={most}")
+        return values
 
-    def frame(self, values):
-        redraw = self._set_map(values) | (values["colour"] != self.values.get("colour", COLOURS[0]))
-        if redraw and self.values:
-            figure = self._figure(values)
-            self.live.replace_figure(figure, movable=figure.axes[:2], hover=figure.axes[:1])
+    def update(self):
+        """Show the values; x and y that another optimizer does not have become two that it has."""
+        with self.in_words():
+            values = self.read(self.controls.values)
+            optimizer, axes = values["optimizer"], (values["x"], values["y"])
+            same = optimizer == self.values.get("optimizer", optimizer)
+            x, y = axes if same else axes_of(self.steps[optimizer], *axes)
+            if (x, y) == axes:
+                super().update()
+            else:
+                self.set(x=x, y=y)
+
+    def figure(self, values):
+        return sensitivity_figure(self.map, self.heights, values["colour"])
+
+    def still(self, values):
+        return self._map_depends_on, values["colour"]
+
+    def show(self, values):
+        self._set_map(values)
+        redraw = self.redrawn(values)
         self.cell = self._cell(values)
-        table, landscape = self.live.figure.axes[:2]
-        self.live.set_point(table, *self.cell)
-        self.live.set_point(landscape, *self.x0)
-        return self._paths(values), self._sentence(values), redraw and bool(self.values)
+        self.live.set_point(self.live.figure.axes[0], *self.cell)
+        self.mark_start()
+        return self._paths(values), describe(values["optimizer"], self.map, self.cell), redraw
+
+    def on_button(self, name):
+        super().on_button(name)
+        if name == "best cell":
+            self._go_to(self.map.best().index)
 
     # The map
 
     def _set_map(self, values):
-        """Compute the map if anything that it depends on has changed; whether that was so."""
+        """Compute the map if anything that it depends on has changed."""
         step, objective = self.steps[values["optimizer"]], self.objectives[values["objective"]]
         x0 = self.x0 if objective is self.objective else objective.x0
-        sides = [values["across"], *([values["up"]] if values["up"] != NONE else [])]
-        fixed = {n: values[n] for n in free_hyperparameters(step) if n not in sides}
-        run = {name: values[name] for name in ("n_steps", "noise", "seed")}
-        key = (step, objective, tuple(x0), tuple(sides), values["n_starts"], str(fixed), str(run))
-        if key == self.key:
-            return False
+        axes = [name for name in (values["x"], values["y"]) if name != NONE]
+        fixed = {name: values[name] for name in free_hyperparameters(step) if name not in axes}
+        run = {name: values[name] for name in RUN}
+        depends_on = step, objective, tuple(x0), axes, fixed, run
+        if depends_on != self._map_depends_on:
+            heights = plotting.HeightScale.of(objective)
+            self.map = in_time(step, lambda: self._new_map(values, *depends_on))
+            self.objective, self.x0, self.heights = objective, x0, heights
+            self._map_depends_on = depends_on
+
+    def _new_map(self, values, step, objective, x0, axes, fixed, run):
+        n_steps, n_starts, noise, seed = run.values()
         hyper = {name: values[name] for name in free_hyperparameters(step)}
-        axes = [side(name, self._default(name), self.n) for name in sides]
-        run |= {"x0": several_starts(objective, values["n_starts"], x0=x0), **fixed}
+        state = type(start_state(step, np.array(x0), objective.grad, **hyper))
+        run = {"n_steps": n_steps, "noise": noise, "seed": seed, "tolerance": self.tolerance}
+        run["x0"] = several_starts(objective, n_starts, x0=x0)
+        grids = [self._grid(name) for name in axes]
+        return sensitivity_map(step, objective, *grids, state=state, **run, **fixed)
 
-        def computed():
-            kind = type(start_state(step, x0, objective.grad, **hyper))
-            return sensitivity_map(
-                step, objective, *axes, tolerance=self.tolerance, state=kind, **run
-            )
-
-        heights = plotting.HeightScale.of(objective)
-        self.map = in_time(step, computed)
-        self.key, self.objective, self.x0, self.heights = key, objective, x0, heights
-        return True
+    def _grid(self, name):
+        low, high = hyperparameter(name, self.defaults[name]).grid
+        return Grid(name, spaced(name, low, high, self.n))
 
     def _set_first_map(self, values):
-        """What goes wrong here has no picture that a sentence could stand under."""
+        """`_set_map`; no figure is there yet that an error could be reported under."""
         try:
             self._set_map(values)
         except ValueError:
@@ -169,33 +189,11 @@ class SensitivityExplorer(Explorer):
         except (Exception, SystemExit) as error:  # a student's function may raise anything
             raise ValueError(f"there is no map to begin with. {explained(error)}") from error
 
-    def _default(self, name):
-        return shared_hyperparameters(self.steps.values())[name]
+    # Its cells
 
     def _cell(self, values):
-        sides = self.map.first, self.map.second
-        return tuple(round(place_of(s, values[s.name])) if s else 0 for s in sides)
-
-    # What the reader does
-
-    def pressed(self, name):
-        if name == "best cell":
-            self._go_to(self.map.best().index)
-        elif name == "reset":
-            self._move_start(*self._first_x0)
-
-    def _on_values(self, change):
-        """Another optimizer may not have the hyperparameters on the sides: take two that it has."""
-        with self.in_words():
-            values = self.controls.values
-            check_choice("optimizer", values["optimizer"], self.steps)
-            if change["old"].get("optimizer") != values["optimizer"]:
-                step, sides = self.steps[values["optimizer"]], (values["across"], values["up"])
-                across, up = sides_of(step, *sides)
-                if (across, up) != sides:
-                    self.set(across=across, up=up)
-                    return
-            self.update()
+        grids = self.map.first, self.map.second
+        return tuple(round(index_of(g, values[g.name])) if g else 0 for g in grids)
 
     def _point_at(self, i, j):
         n1, n2 = self.map.steps.shape
@@ -204,29 +202,66 @@ class SensitivityExplorer(Explorer):
     def _go_to(self, cell):
         self.set(**{name: rounded(name, v) for name, v in self.map.hyper(*cell).items()})
 
-    def _move_start(self, x1, x2):
-        self.x0 = check_start(self.objective, [x1, x2])
-        self.update()
-
-    # Showing
-
-    def _figure(self, values):
-        return sensitivity_figure(self.map, self.heights, values["colour"])
-
-    def _sentence(self, values):
-        return describe(values["optimizer"], self.map, self.cell)
-
     def _paths(self, values):
         table, landscape, loss = self.live.figure.axes[:3]
         style = plotting.line_style(values["optimizer"].split(",")[0])
         paths = [Path(table, np.array([self.cell], float), CHOSEN, every=0)]
         for start in range(self.map.x0.shape[1]):
             label = f"start {start + 1}"
-            height = self.map.f[:, start, *self.cell] - self.map.minimum
-            curve = np.column_stack([np.arange(len(height)), np.maximum(height, 1e-300)])
+            gap = self.map.f[:, start, *self.cell] - self.map.minimum
             x = self.map.trajectory(*self.cell, start)
-            paths += [Path(landscape, x, style, label), Path(loss, curve, style, label)]
+            paths += [Path(landscape, x, style, label), loss_path(loss, gap, style, label)]
         return paths
+
+
+# Inputs
+
+
+def default_values(steps):
+    """Hyperparameters of all steps with their defaults; refuses a step that has none."""
+    for name, step in steps.items():
+        if not free_hyperparameters(step):
+            raise ValueError(
+                f"{name} has no hyperparameter for an axis of the map. "
+                f"For example def {name}(state, g, lr=0.1)."
+            )
+    return shared_hyperparameters(steps.values())
+
+
+def axes_of(step, x=None, y=None):
+    """Two hyperparameters of a step for the axes of its map: ``x`` and ``y`` where it has them."""
+    known = list(free_hyperparameters(step))
+    if len(known) == 1:
+        return known[0], NONE
+    x = x if x in known else known[0]
+    y = y if y in known and y != x else next(name for name in known if name != x)
+    return x, y
+
+
+def sensitivity_inputs(defaults, given, steps, known_objectives):
+    """Menus and sliders; a hyperparameter of several optimizers has one slider."""
+    first = next(iter(steps))
+    x, y = axes_of(steps[first], given.get("x"))
+    values = defaults | RUN | {"x": x, "y": y, "colour": COLOURS[0]}
+    check_names(given, values)
+    values |= given
+    return [
+        menu("optimizer", first, steps, label="method"),
+        menu("objective", next(iter(known_objectives)), known_objectives),
+        menu("colour", values["colour"], COLOURS),
+        menu("x", values["x"], defaults),
+        menu("y", values["y"], (*defaults, NONE)),
+        *(hyperparameter_slider(name, values[name]) for name in defaults),
+        count_slider("n_steps", values["n_steps"], (1, 500), low=1, high=1000, label="steps"),
+        count_slider(
+            "n_starts", values["n_starts"], (1, 4), low=1, high=4, example=4, label="starts"
+        ),
+        number_slider("noise", values["noise"], "linear", (0.0, 5.0), 0, LARGEST, example=1),
+        count_slider("seed", values["seed"], (1, 20), example=1),
+    ]
+
+
+# The sentence
 
 
 def describe(label, m, cell):
@@ -238,26 +273,26 @@ def describe(label, m, cell):
     return (
         f"{label} on {m.objective.name}: "
         f"{n1} x {n2} cells, {m.n_steps} steps, {starts} start{'s' * (starts > 1)}{noise}. "
-        f"{np.isfinite(m.steps).sum()} cells arrive, {m.diverged.sum()} diverge.\n"
-        f"Best cell: {_words(m, best.index)}: {_came(m, best.index)}.\n"
-        f"This cell: {_words(m, cell)}: {_came(m, cell)}{_end(m, cell)}."
+        f"{np.isfinite(m.steps).sum()} cells converge, {m.diverged.sum()} diverge.\n"
+        f"Best cell: {_hyper(m, best.index)}: {_outcome(m, best.index)}.\n"
+        f"This cell: {_hyper(m, cell)}: {_outcome(m, cell)}{_final(m, cell)}."
     )
 
 
-def _words(m, cell):
+def _hyper(m, cell):
     hyper = {name: rounded(name, value) for name, value in m.hyper(*cell).items()}
     written = {n: f"{v:.7g}" if n.startswith("beta") else short(v, 3) for n, v in hyper.items()}
     return ", ".join(f"{name} = {value}" for name, value in written.items())
 
 
-def _came(m, cell):
+def _outcome(m, cell):
     if m.diverged[cell]:
         return "diverges"
     steps = m.steps[cell]
-    return f"arrives after {steps:.0f} steps" if np.isfinite(steps) else "does not arrive"
+    return f"converges in {steps:.0f} steps" if np.isfinite(steps) else "does not converge"
 
 
-def _end(m, cell):
+def _final(m, cell):
     if m.diverged[cell]:
         return ""
     final = m.final[cell] - m.minimum

@@ -1,18 +1,21 @@
-"""The sensitivity map as a picture: every cell of it is a run of an optimizer."""
+"""The figure of `explore_sensitivity`: a map whose cells are runs of an optimizer."""
 
-import matplotlib.style
+import matplotlib
 import numpy as np
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LogNorm, to_rgba
 from matplotlib.ticker import NullLocator
 
 from course_lib import plotting
+from course_lib.explorers.panels import in_course_style, loss_panel
+from course_lib.utils.hyperparameters import hyperparameter, stretched
 from course_lib.utils.text import short
+from course_lib.utils.validation import check_choice
 
 COLOURS = ("steps", "final f")
 NOT_CONVERGED = "#d8d8d8"
-LEAST = 1e-12  # above the minimum; what is lower has the same colour
-CMAP = matplotlib.colormaps["viridis_r"]  # nowhere as grey as the colours of no arrival
+LEAST = 1e-12  # f - minimum; smaller values have the same colour
+CMAP = matplotlib.colormaps["viridis_r"]  # nowhere as grey as NOT_CONVERGED and DIVERGED
 PLACES = [  # left, bottom, width, height of the map, the landscape, the loss curve, the colours
     (0.08, 0.15, 0.275, 0.72),
     (0.51, 0.15, 0.21, 0.72),
@@ -22,25 +25,12 @@ PLACES = [  # left, bottom, width, height of the map, the landscape, the loss cu
 
 
 def cells(ax, m, colour="steps"):
-    """A `SensitivityMap` as a table of colours, its best cell marked by a star.
+    """Draw a `SensitivityMap` as coloured cells and mark its best cell; returns the colour scale.
 
-    The first axis of the map runs to the right, the second up. One cell is one unit long, so that
-    cell (i, j) is around the point (i, j).
-
-    Parameters
-    ----------
-    ax : matplotlib Axes
-    m : SensitivityMap
-    colour : str
-        "steps" until the tolerance, or "final f": f - minimum after the last step.
-
-    Returns
-    -------
-    ScalarMappable
-        For a colour bar. Cells that diverge or do not arrive have colours of their own.
+    The first axis of the map runs to the right, the second up; cell (i, j) is the unit square
+    around the point (i, j). ``colour`` shows the steps to convergence, or "final f".
     """
-    if colour not in COLOURS:
-        raise ValueError(f"colour is {' or '.join(COLOURS)}, but came as {colour!r}.")
+    check_choice("colour", colour, COLOURS)
     values = m.steps if colour == "steps" else np.maximum(m.final - m.minimum, LEAST)
     norm = LogNorm(*_ends(values))
     shown = np.isfinite(values)
@@ -54,53 +44,42 @@ def cells(ax, m, colour="steps"):
     )
     _label(ax, m)
     if shown.any():
-        # large enough to look out from under the dot of the cell that is shown
+        # large enough to be seen under the dot of the cell that is shown
         star = {"color": "white", "ms": 18, "mec": "#1a1a1a", "ls": "", "clip_on": False}
         ax.plot(*m.best().index, marker="*", label="best cell", **star)
     if colour == "steps":
-        ax.fill([], [], color=NOT_CONVERGED, label="does not arrive")
+        ax.fill([], [], color=NOT_CONVERGED, label="does not converge")
     ax.fill([], [], color=plotting.DIVERGED, label="diverges")
     ax.set(xlim=extent[:2], ylim=extent[2:])
     return ScalarMappable(norm, CMAP)
 
 
 def _ends(values):
-    """Ends of the colour scale: those of the values that are finite, at least a factor 2 apart."""
+    """Ends of the colour scale: smallest and largest finite value, at least a factor 2 apart."""
     found = values[np.isfinite(values) & (values > 0)]
     low, high = (found.min(), found.max()) if found.size else (1.0, 10.0)
     return min(low, high / 2), high
 
 
 def _label(ax, m):
-    """Names and round values on the sides of the map."""
+    """Names and round values along the axes of the map."""
     ax.set_xlabel(m.first.name)
     ax.set_ylabel(m.second.name if m.second else "", labelpad=0)
-    for axis, side in ((ax.xaxis, m.first), (ax.yaxis, m.second)):
-        places, words = ticks(side) if side else ([], [])
+    for axis, grid in ((ax.xaxis, m.first), (ax.yaxis, m.second)):
+        places, words = ticks(grid) if grid else ([], [])
         axis.set_ticks(places, words)
 
 
-def ticks(side):
-    """Cells of an axis where its values are round, and these values in words.
+def ticks(grid):
+    """Where a `Grid` has round values, as indices of cells, and these values in words.
 
-    Parameters
-    ----------
-    side : Grid
-
-    Returns
-    -------
-    places : list of float
-    words : list of str
-
-    Examples
-    --------
     >>> from course_lib.experiments.sensitivity import grid
     >>> ticks(grid("lr", 0.01, 10, n=7))
     ([0.0, 2.0, 4.0, 6.0], ['0.01', '0.1', '1', '10'])
     """
-    low, high = side.values[[0, -1]]
+    low, high = grid.values[[0, -1]]
     round_values = 10.0 ** np.arange(-12, 13)
-    if side.name.startswith("beta"):
+    if hyperparameter(grid.name).scale == "decay":
         round_values = np.append(0, 1 - round_values[11::-1])
     elif low <= 0:
         round_values = np.linspace(low, high, 5)
@@ -111,62 +90,38 @@ def ticks(side):
     while len(inside) > 6:
         inside = inside[::2]
     words = [f"{v:.6g}" if abs(v) > 1e-3 or not v else short(v, 1) for v in inside]
-    return [round(place_of(side, value), 6) for value in inside], words
+    return [round(index_of(grid, value), 6) for value in inside], words
 
 
-def place_of(side, value):
-    """Where a value is on an axis, in cells from 0; values outside are at the ends."""
-    with np.errstate(all="ignore"):  # the logarithm of an eps of 0
-        values, place = (_evenly(side, v) for v in (side.values, value))
+def index_of(grid, value):
+    """Index of a value in a `Grid`, a fraction between two cells; the nearest end outside."""
+    *values, place = stretched(grid.name, np.append(grid.values, value))
     return float(np.interp(place, values, np.arange(len(values))))
 
 
-def _evenly(side, value):
-    """Values of an axis, stretched so that its cells are equally far apart."""
-    if side.name.startswith("beta"):
-        return -np.log(1 - value)
-    return np.log(value) if side.values[0] > 0 else value
-
-
+@in_course_style
 def sensitivity_figure(m, heights, colour):
-    """Map, landscape, loss panel and colour bar: the part of the live piece that stands still.
+    """A figure whose axes are the map, its landscape, the loss and the colours of the map.
 
-    Parameters
-    ----------
-    m : SensitivityMap
-    heights : plotting.HeightScale
-        Those of the objective.
-    colour : str
-        One of `COLOURS`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
+    ``heights`` is the `HeightScale` of the objective, ``colour`` one of `COLOURS`.
     """
-    with matplotlib.style.context(plotting.STYLE):
-        figure = plotting.new_figure(10, 3.8)
-        figure.set_layout_engine("none")  # it would take most of the time
-        table, landscape, loss, scale = (figure.add_axes(place) for place in PLACES)
-        table.set_label("map")
-        colours = cells(table, m, colour)
-        figure.colorbar(colours, cax=scale)
-        marks = np.geomspace(*colours.get_clim(), 5)
-        scale.set_yticks(marks, [short(value) for value in marks])
-        words = f"steps until {m.tolerance:g} is left" if colour == "steps" else "f − minimum, end"
-        scale.set_ylabel(words, fontsize="small", labelpad=4)
-        above = {"loc": "lower center", "bbox_to_anchor": (0.55, 1.0), "ncols": 3}
-        table.legend(**above, fontsize="small", handlelength=1.2, columnspacing=1, markerscale=0.7)
-        plotting.contours(landscape, m.objective)
-        landscape.set_title(m.objective.name.replace(", ", "\n", 1))
-        _loss_panel(loss, m, heights)
-        for axis in (loss.yaxis, scale.yaxis):
-            axis.set_minor_locator(NullLocator())  # each tick costs time
-    return figure
-
-
-def _loss_panel(ax, m, heights):
+    figure = plotting.new_figure(10, 3.8)
+    figure.set_layout_engine("none")  # it would take most of the time
+    table, landscape, loss, scale = (figure.add_axes(place) for place in PLACES)
+    table.set_label("map")
+    colours = cells(table, m, colour)
+    figure.colorbar(colours, cax=scale)
+    marks = np.geomspace(*colours.get_clim(), 5)
+    scale.set_yticks(marks, [short(value) for value in marks])
+    words = f"steps until {m.tolerance:g} is left" if colour == "steps" else "f − minimum, end"
+    scale.set_ylabel(words, fontsize="small", labelpad=4)
+    above = {"loc": "lower center", "bbox_to_anchor": (0.55, 1.0), "ncols": 3}
+    table.legend(**above, fontsize="small", handlelength=1.2, columnspacing=1, markerscale=0.7)
+    plotting.contours(landscape, m.objective)
+    landscape.set_title(m.objective.name.replace(", ", "\n", 1))
     top = 10 * max(heights.high - m.minimum, 1e-9)
-    ax.set(yscale="log", ylim=(top * 1e-10, top), title="f(x) − minimum", xlabel="step t")
-    ax.set(xlim=plotting.time_limits(m.n_steps))
-    ax.axhline(m.tolerance, color="#8c8c8c", lw=1, ls=(0, (2, 3)))
-    ax.grid(True)
+    loss_panel(loss, m.n_steps, ylim=(top * 1e-10, top))
+    loss.axhline(m.tolerance, color="#8c8c8c", lw=1, ls=(0, (2, 3)))
+    for axis in (loss.yaxis, scale.yaxis):
+        axis.set_minor_locator(NullLocator())  # each tick costs time
+    return figure

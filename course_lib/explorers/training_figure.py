@@ -1,75 +1,50 @@
-"""How a training looks: its curves, its figure, and its result in words."""
+"""The figure of `explore_training`: its curves, and the result in words."""
 
-import matplotlib.style
 import numpy as np
-from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from course_lib import plotting
+from course_lib.explorers.panels import in_course_style, legend_line
 from course_lib.live.figure import Path
 from course_lib.utils.text import short
 
 GUESSING = np.log(10)  # loss of a model that gives each of ten digits the same probability
-BY_CHANCE = 0.15  # share of right answers that guessing hardly ever reaches: it expects 0.10
+BY_CHANCE = 0.15  # accuracy that guessing hardly ever reaches; its mean is 0.10
 LOSS = 5e-4, 20.0  # ends of the axis
-POINTS = 500  # of the minibatches' losses, at most so many are drawn
+POINTS = 500  # at most, of the minibatches' losses
 BATCH = plotting.LineStyle("#9ecae9", "", ())
 TRAINING = plotting.LineStyle("#0072B2", "o", ())
 VALIDATION = plotting.LineStyle("#D55E00", "s", (6, 2))
 BEFORE = plotting.LineStyle("#8c8c8c", "", (2, 2))
 
 
+@in_course_style
 def training_figure(epochs):
-    """The part that stands still: axes for the loss and for the share of right answers.
-
-    Parameters
-    ----------
-    epochs : int
-        Length of the time axis.
-
-    Returns
-    -------
-    Figure
-    """
-    with matplotlib.style.context(plotting.STYLE):
-        figure = plotting.new_figure(10, 3.9)
-        loss, accuracy = figure.subplots(1, 2)
-        loss.set(yscale="log", ylim=LOSS, title="loss")
-        loss.yaxis.set_major_formatter("{x:g}")
-        accuracy.set(ylim=(0, 1.04), title="share of right answers")
-        accuracy.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
-        for ax, guess in ((loss, GUESSING), (accuracy, 0.1)):
-            ax.axhline(guess, color="#4d4d4d", lw=0.8)
-            at = {"xycoords": ax.get_yaxis_transform(), "ha": "right", "va": "top"}
-            ax.annotate("guessing", (0.99, guess), fontsize="small", **at)
-            ax.set(xlim=(-0.02 * epochs, 1.02 * epochs), xlabel="epoch")
-            ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
-            ax.grid(True)
-        shown = {"each minibatch": BATCH, "training images": TRAINING}
-        shown |= {"validation images": VALIDATION, "the training before": BEFORE}
-        lines = [_line(style, label) for label, style in shown.items()]
-        figure.legend(handles=lines, loc="outside upper center", ncols=4)
+    """A figure whose axes are the loss and the share of right answers over ``epochs``."""
+    figure = plotting.new_figure(10, 3.9)
+    loss, accuracy = figure.subplots(1, 2)
+    loss.set(yscale="log", ylim=LOSS, title="loss")
+    loss.yaxis.set_major_formatter("{x:g}")
+    accuracy.set(ylim=(0, 1.04), title="share of right answers")
+    accuracy.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+    for ax, guess in ((loss, GUESSING), (accuracy, 0.1)):
+        ax.axhline(guess, color="#4d4d4d", lw=0.8)
+        at = {"xycoords": ax.get_yaxis_transform(), "ha": "right", "va": "top"}
+        ax.annotate("guessing", (0.99, guess), fontsize="small", **at)
+        ax.set(xlim=(-0.02 * epochs, 1.02 * epochs), xlabel="epoch")
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+        ax.grid(True)
+    shown = {"each minibatch": BATCH, "training images": TRAINING}
+    shown |= {"validation images": VALIDATION, "the training before": BEFORE}
+    lines = [legend_line(label, style) for label, style in shown.items()]
+    figure.legend(handles=lines, loc="outside upper center", ncols=4)
     return figure
 
 
-def _line(style, label):
-    shape = {"marker": style.marker, "dashes": style.dash or (1, 0)}
-    return Line2D([], [], color=style.color, label=label, **shape)
-
-
 def training_paths(figure, progress, before=()):
-    """The curves of a training, and of one before it, as a live figure takes them.
+    """The paths of a training, and of one before it, in a `training_figure`.
 
-    Parameters
-    ----------
-    figure : Figure
-        Made by `training_figure`.
-    progress, before : sequence of Progress
-        From the start on.
-
-    Returns
-    -------
-    list of Path
+    ``progress`` and ``before`` are lists of `Progress`, the start first.
     """
     loss, accuracy = figure.axes
     now = progress[-1]
@@ -97,14 +72,7 @@ def curve(progress, name):
 def describe(values, model, progress, reached="Epoch"):
     """A training in words: what is trained, how far it is, how good the model is.
 
-    Parameters
-    ----------
-    values : dict
-        Settings: optimizer, lr (if the optimizer has it), batch_size, hidden, epochs, seed.
-    model : Network
-    progress : sequence of Progress
-    reached : str
-        Words before the number of the epoch.
+    ``values`` has optimizer, lr (if the optimizer has it), batch_size, hidden, epochs, seed.
     """
     now = progress[-1]
     units = f"{values['hidden']} hidden units" if values["hidden"] else "no hidden layer"

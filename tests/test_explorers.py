@@ -56,82 +56,87 @@ def in_a_cell(source, name="step"):
     return names[name]
 
 
-def problem(piece):
-    return piece.controls.problem.get("text", "")
+def problem(explorer):
+    return explorer.controls.problem.get("text", "")
 
 
-def shown(piece):
+def shown(explorer):
     """Everything that the picture is made of."""
-    return bytes(piece.live.paths), piece.live.sentence, piece.live.background, dict(piece.values)
+    return (
+        bytes(explorer.live.paths),
+        explorer.live.sentence,
+        explorer.live.background,
+        dict(explorer.values),
+    )
 
 
-def path_of(piece, label, place):
-    axes = piece.live.figure.axes[PLACES.index(place)]
-    return next(p.points for p in piece.live._current if p.ax is axes and p.label == label)
+def path_of(explorer, label, place):
+    axes = explorer.live.figure.axes[PLACES.index(place)]
+    return next(p.points for p in explorer.live._current if p.ax is axes and p.label == label)
 
 
-def curves_of(piece, number):
-    axes = piece.live.figure.axes[3 + number]
-    return [path for path in piece.live._current if path.ax is axes]
+def curves_of(explorer, number):
+    axes = explorer.live.figure.axes[3 + number]
+    return [path for path in explorer.live._current if path.ax is axes]
 
 
 # What is shown
 
 
 def test_the_paths_are_those_of_the_run():
-    piece = explore(bowl, adam, lr=0.05, n_steps=40)
+    explorer = explore(bowl, adam, lr=0.05, n_steps=40)
     x = run(adam, AdamState(bowl.x0), bowl.grad, 40, lr=0.05).x
-    assert np.array_equal(path_of(piece, "adam", "contour"), x)
-    surface, loss = (path_of(piece, "adam", place) for place in ("surface", "loss"))
+    assert np.array_equal(path_of(explorer, "adam", "contour"), x)
+    surface, loss = (path_of(explorer, "adam", place) for place in ("surface", "loss"))
     assert np.array_equal(surface[:, :2], x)
     assert np.array_equal(loss, np.column_stack([np.arange(41), bowl.f(x.T)]))
-    assert np.array_equal(piece.histories["adam"].x, x)
+    assert np.array_equal(explorer.histories["adam"].x, x)
 
 
 def test_a_slider_moves_all_paths_and_the_sentence():
-    piece = explore(bowl, gradient_descent, lr=0.1, n_steps=20)
-    before = shown(piece)
-    piece.set(lr=0.4)
-    after = shown(piece)
+    explorer = explore(bowl, gradient_descent, lr=0.1, n_steps=20)
+    before = shown(explorer)
+    explorer.set(lr=0.4)
+    after = shown(explorer)
     assert all(a != b for a, b in zip(before[:2], after[:2], strict=True))
     assert after[2] is before[2]  # the still picture was not rendered again
     x = run(gradient_descent, GradientDescentState(bowl.x0), bowl.grad, 20, lr=0.4).x
-    assert piece.sentence == describe("gradient_descent", bowl, x)
+    assert explorer.sentence == describe("gradient_descent", bowl, x)
 
 
 def test_more_steps_leave_the_surface_as_it_is():
-    piece = explore(bowl, adam, n_steps=60, curves=("m",))
-    surfaces, background = piece.live.surfaces, piece.live.background
-    piece.set(n_steps=90)
-    assert piece.live.surfaces is surfaces
-    assert piece.live.background["png"] != background["png"]
-    for ax in piece.live.figure.axes[2:]:
+    explorer = explore(bowl, adam, n_steps=60, curves=("m",))
+    surfaces, base = explorer.live.surfaces, explorer.live.background
+    explorer.set(n_steps=90)
+    assert explorer.live.surfaces is surfaces
+    assert explorer.live.background["png"] != background["png"]
+    for ax in explorer.live.figure.axes[2:]:
         assert ax.get_xlim() == pytest.approx((-1.8, 92.7))
-    piece.set(n_steps=100)  # the longer labels need another layout
-    assert piece.live.surfaces is not surfaces
+    explorer.set(n_steps=100)  # the longer labels need another layout
+    assert explorer.live.surfaces is not surfaces
 
 
 def test_several_steps_share_sliders_and_differ_in_colour():
     steps = [gradient_descent, momentum, nesterov, adam, amsgrad]
-    piece = explore(rosenbrock, *steps, lr=0.002, n_steps=30)
-    assert list(piece.histories) == [step.__name__ for step in steps]
-    assert [c["name"] for c in piece.controls.specs] == [
+    explorer = explore(rosenbrock, *steps, lr=0.002, n_steps=30)
+    assert list(explorer.histories) == [step.__name__ for step in steps]
+    assert [c["name"] for c in explorer.controls.specs] == [
         *("lr", "beta", "beta1", "beta2", "eps", "n_steps", "objective")
     ]
-    assert len({style.color for style in piece.styles.values()}) == len(steps)
-    assert len(piece.sentence.splitlines()) == len(steps)
-    assert set(piece._tables()) == set(piece.histories)
+    assert len({style.color for style in explorer.styles.values()}) == len(steps)
+    assert len(explorer.sentence.splitlines()) == len(steps)
+    assert set(explorer._tables()) == set(explorer.histories)
 
 
 def test_a_partial_has_no_slider_for_what_it_fixes():
     quick, slow = (functools.partial(momentum, beta=beta) for beta in (0.9, 0.5))
-    piece = explore(bowl, quick, slow, lr=0.02)
-    assert list(piece.histories) == ["momentum, beta = 0.9", "momentum, beta = 0.5"]
-    assert "beta" not in piece.controls.values
-    assert len({style.color for style in piece.styles.values()}) == 2
-    for label, beta in zip(piece.histories, (0.9, 0.5), strict=True):
+    explorer = explore(bowl, quick, slow, lr=0.02)
+    assert list(explorer.histories) == ["momentum, beta = 0.9", "momentum, beta = 0.5"]
+    assert "beta" not in explorer.controls.values
+    assert len({style.color for style in explorer.styles.values()}) == 2
+    for label, beta in zip(explorer.histories, (0.9, 0.5), strict=True):
         x = run(momentum, MomentumState(bowl.x0), bowl.grad, 60, lr=0.02, beta=beta).x
-        assert np.array_equal(piece.histories[label].x, x)
+        assert np.array_equal(explorer.histories[label].x, x)
 
 
 def test_the_same_step_twice_has_two_labels():
@@ -140,64 +145,64 @@ def test_the_same_step_twice_has_two_labels():
 
 @pytest.mark.parametrize("objective", catalogue(), ids=lambda o: o.name)
 def test_every_landscape_can_be_shown(objective):
-    piece = explore(objective, gradient_descent, adam, lr=0.01, n_steps=5, curves=("v_hat",))
-    assert problem(piece) == ""
-    assert piece.live.png()[:4] == b"\x89PNG"
+    explorer = explore(objective, gradient_descent, adam, lr=0.01, n_steps=5, curves=("v_hat",))
+    assert problem(explorer) == ""
+    assert explorer.live.png()[:4] == b"\x89PNG"
 
 
 def test_the_menu_changes_landscape_start_and_picture():
-    piece = explore(bowl, adam, lr=0.02)
-    layers = piece.live.background
-    piece.set(objective="rosenbrock")
-    assert piece.objective.name == "rosenbrock"
-    assert piece.x0.tolist() == rosenbrock.x0.tolist()
-    assert piece.live.background is not layers
-    assert piece.live.figure.axes[0].get_title() == "rosenbrock"
-    assert "from (-1.20, 1.00)" in piece.sentence
+    explorer = explore(bowl, adam, lr=0.02)
+    layers = explorer.live.background
+    explorer.set(objective="rosenbrock")
+    assert explorer.objective.name == "rosenbrock"
+    assert explorer.x0.tolist() == rosenbrock.x0.tolist()
+    assert explorer.live.background is not layers
+    assert explorer.live.figure.axes[0].get_title() == "rosenbrock"
+    assert "from (-1.20, 1.00)" in explorer.sentence
 
 
 def test_own_objective_is_first_in_the_menu():
     valley = Objective.from_function(lambda x1, x2: x1**2 + 9 * x2**2, [[-1, 1], [-1, 1]])
-    piece = explore(valley, gradient_descent, lr=0.1, n_steps=50)
-    menu = next(c for c in piece.controls.specs if c["name"] == "objective")
+    explorer = explore(valley, gradient_descent, lr=0.1, n_steps=50)
+    menu = next(c for c in explorer.controls.specs if c["name"] == "objective")
     assert menu["choices"][0] == menu["value"] == "your function"
-    assert "your function" in repr(piece)
-    assert piece.live.figure.axes[2].get_yscale() == "linear"  # no minimum is known: f itself
-    piece.set(objective="beale")
-    piece.set(objective="your function")
-    assert piece.objective is valley
+    assert "your function" in repr(explorer)
+    assert explorer.live.figure.axes[2].get_yscale() == "linear"  # no minimum is known: f itself
+    explorer.set(objective="beale")
+    explorer.set(objective="your function")
+    assert explorer.objective is valley
 
 
 def test_a_click_moves_the_start_and_reset_moves_it_back():
-    piece = explore(bowl, gradient_descent, lr=0.1)
-    piece.live.points = {"0": [0.5, -0.25]}
-    assert piece.x0.tolist() == [0.5, -0.25]
-    assert "from (0.50, -0.25)" in piece.sentence
-    piece.set(lr=0.3)
-    assert "from (0.50, -0.25)" in piece.sentence
-    piece.controls.pressed = {"name": "reset", "count": 1}
-    assert piece.x0.tolist() == bowl.x0.tolist()
-    assert piece.values["lr"] == 0.1
-    assert "from (-0.80, 0.90)" in piece.sentence
+    explorer = explore(bowl, gradient_descent, lr=0.1)
+    explorer.live.points = {"0": [0.5, -0.25]}
+    assert explorer.x0.tolist() == [0.5, -0.25]
+    assert "from (0.50, -0.25)" in explorer.sentence
+    explorer.set(lr=0.3)
+    assert "from (0.50, -0.25)" in explorer.sentence
+    explorer.controls.pressed = {"name": "reset", "count": 1}
+    assert explorer.x0.tolist() == bowl.x0.tolist()
+    assert explorer.values["lr"] == 0.1
+    assert "from (-0.80, 0.90)" in explorer.sentence
 
 
 def test_reset_returns_to_the_start_that_was_given():
-    piece = explore(bowl, gradient_descent, x0=[0.3, 0.3])
-    piece.live.points = {"0": [0.5, -0.25]}
-    piece.controls.pressed = {"name": "reset", "count": 1}
-    assert piece.x0.tolist() == [0.3, 0.3]
+    explorer = explore(bowl, gradient_descent, x0=[0.3, 0.3])
+    explorer.live.points = {"0": [0.5, -0.25]}
+    explorer.controls.pressed = {"name": "reset", "count": 1}
+    assert explorer.x0.tolist() == [0.3, 0.3]
 
 
 def test_scenes_set_several_values_at_once():
     scenes = {"too large": {"lr": 1.1, "n_steps": 8}, "elsewhere": {"objective": "booth"}}
-    piece = explore(bowl, gradient_descent, lr=0.1, scenes=scenes)
-    assert piece.controls.buttons == ["too large", "elsewhere", "reset"]
-    piece.controls.pressed = {"name": "too large", "count": 1}
-    assert (piece.values["lr"], piece.values["n_steps"]) == (1.1, 8)
-    assert "gradient_descent, 8 steps" in piece.sentence
-    assert "climbing" in piece.sentence
-    piece.controls.pressed = {"name": "elsewhere", "count": 2}
-    assert piece.objective.name == "booth"
+    explorer = explore(bowl, gradient_descent, lr=0.1, scenes=scenes)
+    assert explorer.controls.buttons == ["too large", "elsewhere", "reset"]
+    explorer.controls.pressed = {"name": "too large", "count": 1}
+    assert (explorer.values["lr"], explorer.values["n_steps"]) == (1.1, 8)
+    assert "gradient_descent, 8 steps" in explorer.sentence
+    assert "climbing" in explorer.sentence
+    explorer.controls.pressed = {"name": "elsewhere", "count": 2}
+    assert explorer.objective.name == "booth"
 
 
 def test_a_scene_may_move_the_start():
@@ -205,7 +210,7 @@ def test_a_scene_may_move_the_start():
         "straight": {"x0": [-1.5, 1.0]},
         "turned": {"objective": rotated_ravine().name, "x0": [-1.77, -0.35]},
     }
-    piece = explore(ravine(10), adam, scenes=scenes, x0=[1, 1])
+    explorer = explore(ravine(10), adam, scenes=scenes, x0=[1, 1])
     for count, (name, start, where) in enumerate(
         [
             ("turned", [-1.77, -0.35], rotated_ravine()),
@@ -214,33 +219,33 @@ def test_a_scene_may_move_the_start():
             ("straight", [-1.5, 1.0], ravine(10)),
         ]
     ):
-        piece.controls.pressed = {"name": name, "count": count}
-        assert piece.x0.tolist() == start
-        assert piece.controls.values["objective"] == where.name
-        assert piece.sentence == explore(where, adam, x0=start).sentence
+        explorer.controls.pressed = {"name": name, "count": count}
+        assert explorer.x0.tolist() == start
+        assert explorer.controls.values["objective"] == where.name
+        assert explorer.sentence == explore(where, adam, x0=start).sentence
 
 
 def test_a_scene_with_a_landscape_and_a_start_is_one_picture(monkeypatch):
     scenes = {"turned": {"objective": rotated_ravine().name, "x0": [-1.77, -0.35]}}
-    piece = explore(ravine(10), adam, scenes=scenes)
+    explorer = explore(ravine(10), adam, scenes=scenes)
     pictures = []
-    monkeypatch.setattr(piece.live, "show", lambda *picture: pictures.append(picture))
-    piece.controls.pressed = {"name": "turned", "count": 1}
+    monkeypatch.setattr(explorer.live, "show", lambda *picture: pictures.append(picture))
+    explorer.controls.pressed = {"name": "turned", "count": 1}
     assert len(pictures) == 1
     assert "from (-1.77, -0.35)" in pictures[0][1]
 
 
 def test_no_steps_is_a_picture_of_the_start():
-    piece = explore(bowl, adam, n_steps=0, curves=("m_hat", "effective step"))
-    assert piece.sentence.endswith("f stays at 1.45; no step taken yet.")
-    assert path_of(piece, "adam", "contour").tolist() == [bowl.x0.tolist()]
+    explorer = explore(bowl, adam, n_steps=0, curves=("m_hat", "effective step"))
+    assert explorer.sentence.endswith("f stays at 1.45; no step taken yet.")
+    assert path_of(explorer, "adam", "contour").tolist() == [bowl.x0.tolist()]
 
 
 def test_text_is_the_same_each_time_and_stands_beside_a_picture():
-    pieces = [explore(bowl, adam, amsgrad, lr=0.02, curves=("v_hat",)) for _ in range(2)]
-    texts = [piece._repr_mimebundle_() for piece in pieces]
+    explorers = [explore(bowl, adam, amsgrad, lr=0.02, curves=("v_hat",)) for _ in range(2)]
+    texts = [explorer._repr_mimebundle_() for explorer in explorers]
     texts = [text[0] if isinstance(text, tuple) else text for text in texts]
-    assert texts[0]["text/plain"] == texts[1]["text/plain"] == repr(pieces[0])
+    assert texts[0]["text/plain"] == texts[1]["text/plain"] == repr(explorers[0])
     assert texts[0]["text/plain"].splitlines()[0] == (
         "explore(lr=0.02, beta1=0.9, beta2=0.999, eps=1e-08, n_steps=60, coordinate=x1, "
         "objective=bowl, start (-0.80, 0.90))"
@@ -308,16 +313,16 @@ def test_typed_text_becomes_a_number(value, number):
     ],
 )
 def test_a_typed_value_that_is_not_allowed_is_said_and_the_picture_stays(name, typed, words):
-    piece = explore(bowl, adam, lr=0.02, curves=("m_hat",))
-    before = shown(piece)
-    piece.set(**{name: typed})
-    assert problem(piece) == words
-    assert piece.controls.problem["name"] == name
-    assert words in repr(piece)
-    assert shown(piece) == before
-    piece.set(**{name: "0.5" if name != "n_steps" else "12"})
-    assert problem(piece) == ""
-    assert shown(piece) != before
+    explorer = explore(bowl, adam, lr=0.02, curves=("m_hat",))
+    before = shown(explorer)
+    explorer.set(**{name: typed})
+    assert problem(explorer) == words
+    assert explorer.controls.problem["name"] == name
+    assert words in repr(explorer)
+    assert shown(explorer) == before
+    explorer.set(**{name: "0.5" if name != "n_steps" else "12"})
+    assert problem(explorer) == ""
+    assert shown(explorer) != before
 
 
 @pytest.mark.parametrize(
@@ -348,12 +353,12 @@ def test_what_explore_refuses(wrong, words):
     ],
 )
 def test_a_choice_that_no_menu_has_is_said(name, value, words):
-    piece = explore(bowl, adam, lr=0.02, curves=("m_hat",))
-    before = shown(piece)
-    piece.set(**{name: value})
-    assert problem(piece).startswith(words)
-    assert piece.controls.problem["name"] == name
-    assert shown(piece) == before
+    explorer = explore(bowl, adam, lr=0.02, curves=("m_hat",))
+    before = shown(explorer)
+    explorer.set(**{name: value})
+    assert problem(explorer).startswith(words)
+    assert explorer.controls.problem["name"] == name
+    assert shown(explorer) == before
 
 
 @pytest.mark.parametrize(
@@ -364,25 +369,25 @@ def test_a_choice_that_no_menu_has_is_said(name, value, words):
     ],
 )
 def test_a_start_outside_the_window_is_said_and_the_picture_stays(place, words):
-    piece = explore(bowl, adam, lr=0.02)
-    before = shown(piece)
-    piece.live.points = {"0": list(place)}
-    assert problem(piece).startswith(words)
-    assert shown(piece) == before
-    assert piece.x0.tolist() == bowl.x0.tolist()
-    piece.set(lr=0.03)
-    assert problem(piece) == ""
+    explorer = explore(bowl, adam, lr=0.02)
+    before = shown(explorer)
+    explorer.live.points = {"0": list(place)}
+    assert problem(explorer).startswith(words)
+    assert shown(explorer) == before
+    assert explorer.x0.tolist() == bowl.x0.tolist()
+    explorer.set(lr=0.03)
+    assert problem(explorer) == ""
 
 
 def test_what_goes_wrong_after_a_point_or_a_button_is_said(monkeypatch):
-    piece = explore(bowl, adam, scenes={"a": {"lr": 0.1}})
-    monkeypatch.setattr(piece, "set", lambda **_: 1 / 0)
-    piece.controls.pressed = {"name": "a", "count": 1}
-    assert problem(piece) == "ZeroDivisionError: division by zero"
-    piece.report("")
-    piece.on_point(piece.live.figure.axes[0], lambda x1, x2: 1 / 0)
-    piece.live.points = {"0": [0.0, 0.0]}
-    assert problem(piece) == "ZeroDivisionError: division by zero"
+    explorer = explore(bowl, adam, scenes={"a": {"lr": 0.1}})
+    monkeypatch.setattr(explorer, "set", lambda **_: 1 / 0)
+    explorer.controls.pressed = {"name": "a", "count": 1}
+    assert problem(explorer) == "ZeroDivisionError: division by zero"
+    explorer.report("")
+    explorer.on_point(explorer.live.figure.axes[0], lambda x1, x2: 1 / 0)
+    explorer.live.points = {"0": [0.0, 0.0]}
+    assert problem(explorer) == "ZeroDivisionError: division by zero"
 
 
 def test_an_objective_that_is_nan_at_its_minimizer_has_none_that_is_known():
@@ -390,27 +395,27 @@ def test_an_objective_that_is_nan_at_its_minimizer_has_none_that_is_known():
         return np.where((x1 == 0) & (x2 == 0), np.nan, x1**2 + x2**2)
 
     own = Objective.from_function(f, bowl.bounds, minimizers=[[0], [0]], name="pierced")
-    piece = explore(own, adam)
-    assert problem(piece) == ""
-    assert piece.live.figure.axes[2].get_yscale() == "linear"
-    assert "f falls from 1.28 to" in piece.sentence
+    explorer = explore(own, adam)
+    assert problem(explorer) == ""
+    assert explorer.live.figure.axes[2].get_yscale() == "linear"
+    assert "f falls from 1.28 to" in explorer.sentence
 
 
 def test_an_objective_that_is_nan_in_a_region():
     own = Objective.from_function(
         lambda x1, x2: np.sqrt(x1) + x2 * x2, [[-1, 2], [-1, 2]], x0=[1.5, 1.0], name="half"
     )
-    piece = explore(own, gradient_descent, lr=0.02, n_steps=5, curves=("g",))
-    assert "f falls from 2.22 to 1.9" in piece.sentence
-    piece.live.points = {"0": [-0.5, 1.0]}
-    assert problem(piece) == ""
-    assert piece.sentence == (
+    explorer = explore(own, gradient_descent, lr=0.02, n_steps=5, curves=("g",))
+    assert "f falls from 2.22 to 1.9" in explorer.sentence
+    explorer.live.points = {"0": [-0.5, 1.0]}
+    assert problem(explorer) == ""
+    assert explorer.sentence == (
         "gradient_descent, 5 steps from (-0.50, 1.00): f is not defined (no number) at the start; "
         "x is no number (nan) from step 1 on."
     )
-    assert piece.live.png()[:4] == b"\x89PNG"
-    piece.set(n_steps=0)
-    assert "f is not defined (no number) at the start; no step taken yet." in piece.sentence
+    assert explorer.live.png()[:4] == b"\x89PNG"
+    explorer.set(n_steps=0)
+    assert "f is not defined (no number) at the start; no step taken yet." in explorer.sentence
 
 
 def test_explore_needs_a_step():
@@ -434,11 +439,11 @@ def test_own_adam_is_the_library_s():
             return AdamState(x, m, v, t)
     """)
     curves = ("corrected_m", "corrected_v", "effective step")
-    piece = explore(bowl, step, adam, lr=0.02, curves=curves)
-    own, library = piece.histories.values()
+    explorer = explore(bowl, step, adam, lr=0.02, curves=curves)
+    own, library = explorer.histories.values()
     assert np.array_equal(own.x, library.x)
-    assert len(curves_of(piece, 0)) == 1  # the library has no quantity of that name
-    names = piece._tables()["step"]["names"]
+    assert len(curves_of(explorer, 0)) == 1  # the library has no quantity of that name
+    names = explorer._tables()["step"]["names"]
     assert names == ["x", "g", "m", "v", "corrected_m", "corrected_v", "effective step"]
 
 
@@ -450,17 +455,17 @@ def test_one_that_raises_midway_leaves_the_picture_and_names_the_line():
                 raise RuntimeError("out of petrol")
             return GradientDescentState(x - lr * g, t + 1)
     """)
-    piece = explore(bowl, step, n_steps=10, curves=("x",))
-    before = shown(piece)
-    piece.set(lr=0.3)
-    assert shown(piece) == before
-    assert problem(piece) == (
+    explorer = explore(bowl, step, n_steps=10, curves=("x",))
+    before = shown(explorer)
+    explorer.set(lr=0.3)
+    assert shown(explorer) == before
+    assert problem(explorer) == (
         "RuntimeError: out of petrol\n"
         'in step, line 4 of its cell: raise RuntimeError("out of petrol")'
     )
-    piece.set(lr=0.15)
-    assert problem(piece) == ""
-    assert shown(piece) != before
+    explorer.set(lr=0.15)
+    assert problem(explorer) == ""
+    assert shown(explorer) != before
 
 
 def test_one_that_never_ends_is_stopped_and_leaves_the_picture(monkeypatch):
@@ -474,13 +479,13 @@ def test_one_that_never_ends_is_stopped_and_leaves_the_picture(monkeypatch):
                 pass
             return GradientDescentState(state.x - lr * g, state.t + 1)
     """)
-    piece = explore(bowl, step)
-    before = shown(piece)
-    piece.set(lr=0.3)
-    assert shown(piece) == before
-    assert problem(piece).startswith("TimeoutError: stopped after 0.3 seconds\nin step, line ")
-    piece.set(lr=0.15)
-    assert problem(piece) == ""
+    explorer = explore(bowl, step)
+    before = shown(explorer)
+    explorer.set(lr=0.3)
+    assert shown(explorer) == before
+    assert problem(explorer).startswith("TimeoutError: stopped after 0.3 seconds\nin step, line ")
+    explorer.set(lr=0.15)
+    assert problem(explorer) == ""
 
 
 def test_the_line_named_is_the_one_that_raised_not_the_one_that_called_it():
@@ -504,15 +509,15 @@ def test_one_that_raises_on_another_landscape_shows_that_landscape_without_a_pat
                 raise OverflowError("too steep")
             return GradientDescentState(state.x - lr * g, state.t + 1)
     """)
-    piece = explore(bowl, step, n_steps=10)
-    piece.set(objective="rosenbrock")
-    assert "too steep" in problem(piece)
-    assert piece.live.paths == b""
-    assert piece.live.figure.axes[0].get_title() == "rosenbrock"
-    assert piece._tables() == {}
-    piece.set(objective="bowl")
-    assert problem(piece) == ""
-    assert piece.live.paths != b""
+    explorer = explore(bowl, step, n_steps=10)
+    explorer.set(objective="rosenbrock")
+    assert "too steep" in problem(explorer)
+    assert explorer.live.paths == b""
+    assert explorer.live.figure.axes[0].get_title() == "rosenbrock"
+    assert explorer._tables() == {}
+    explorer.set(objective="bowl")
+    assert problem(explorer) == ""
+    assert explorer.live.paths != b""
 
 
 def test_one_that_always_raises_is_a_picture_with_words():
@@ -520,12 +525,12 @@ def test_one_that_always_raises_is_a_picture_with_words():
         def step(state, g, lr=0.1):
             return stat
     """)
-    piece = explore(bowl, step, curves=("m", "v"))
-    assert problem(piece) == (
+    explorer = explore(bowl, step, curves=("m", "v"))
+    assert problem(explorer) == (
         "NameError: name 'stat' is not defined. Did you mean: 'state'?\n"
         "in step, line 2 of its cell: return stat"
     ).replace(". Did you mean: 'state'?", "")
-    assert piece.live.png()[:4] == b"\x89PNG"
+    assert explorer.live.png()[:4] == b"\x89PNG"
 
 
 @pytest.mark.parametrize(
@@ -541,10 +546,10 @@ def test_one_that_returns_something_else_is_told_what_to_return(result, words):
         def step(state, g, lr=0.1):
             return {result}
     """)
-    piece = explore(bowl, step)
-    assert words in problem(piece)
-    assert "Traceback" not in problem(piece)
-    assert piece.live.paths == b""
+    explorer = explore(bowl, step)
+    assert words in problem(explorer)
+    assert "Traceback" not in problem(explorer)
+    assert explorer.live.paths == b""
 
 
 def test_one_that_returns_nan_is_a_verdict():
@@ -553,9 +558,9 @@ def test_one_that_returns_nan_is_a_verdict():
             x, t = state
             return GradientDescentState(x - lr * g * (np.nan if t == 4 else 1), t + 1)
     """)
-    piece = explore(bowl, step, n_steps=10, curves=("x", "effective step"))
-    assert problem(piece) == ""
-    assert piece.sentence.endswith("x is no number (nan) from step 5 on.")
+    explorer = explore(bowl, step, n_steps=10, curves=("x", "effective step"))
+    assert problem(explorer) == ""
+    assert explorer.sentence.endswith("x is no number (nan) from step 5 on.")
 
 
 def test_hyperparameters_without_default_get_a_slider():
@@ -565,9 +570,9 @@ def test_hyperparameters_without_default_get_a_slider():
             m = decay * m + (1 - decay) * g
             return AdamState(x - lr * m, m, v, t + 1)
     """)
-    piece = explore(bowl, step, decay=0.5)
-    assert piece.values["lr"] == 0.1
-    assert isinstance(piece.histories["step"], AdamState)
+    explorer = explore(bowl, step, decay=0.5)
+    assert explorer.values["lr"] == 0.1
+    assert isinstance(explorer.histories["step"], AdamState)
 
 
 def test_an_error_of_the_library_has_no_line():
@@ -579,55 +584,55 @@ def test_an_error_of_the_library_has_no_line():
 
 
 def test_curves_show_what_the_step_computes():
-    piece = explore(ravine(10), adam, lr=0.05, n_steps=25, curves=("m_hat", "v_hat"))
-    history = piece.histories["adam"]
+    explorer = explore(ravine(10), adam, lr=0.05, n_steps=25, curves=("m_hat", "v_hat"))
+    history = explorer.histories["adam"]
     t = np.arange(26)[:, None]
     with np.errstate(all="ignore"):
         m_hat, v_hat = history.m / (1 - 0.9**t), history.v / (1 - 0.999**t)
     for number, expected in enumerate([m_hat, v_hat]):
-        both = curves_of(piece, number)
+        both = curves_of(explorer, number)
         assert [path.style.dash for path in both] == [(), (1.5, 2.5)]
         for row, path in enumerate(both):
             assert np.array_equal(path.points[:, 0], np.arange(26))
             np.testing.assert_allclose(path.points[1:, 1], expected[1:, row], rtol=1e-12)
             assert np.isnan(path.points[0, 1])
-    assert [ax.get_title() for ax in piece.live.figure.axes[3:]] == [
+    assert [ax.get_title() for ax in explorer.live.figure.axes[3:]] == [
         "m_hat (x₁ —, x₂ ···)",
         "v_hat (x₁ —, x₂ ···)",
     ]
 
 
 def test_one_coordinate_at_a_time_when_there_are_several_optimizers():
-    piece = explore(ravine(10), adam, amsgrad, lr=0.05, curves=("v",))
-    assert piece.values["coordinate"] == "x1"
+    explorer = explore(ravine(10), adam, amsgrad, lr=0.05, curves=("v",))
+    assert explorer.values["coordinate"] == "x1"
     for coordinate, row in {"x2": 1, "x1": 0}.items():
-        piece.set(coordinate=coordinate)
-        for path in curves_of(piece, 0):
-            assert np.array_equal(path.points[:, 1], piece.histories[path.label].v[:, row])
-    assert piece.live.figure.axes[3].get_title() == "v of x₁"
-    piece.set(coordinate="both")
-    assert len(curves_of(piece, 0)) == 4
+        explorer.set(coordinate=coordinate)
+        for path in curves_of(explorer, 0):
+            assert np.array_equal(path.points[:, 1], explorer.histories[path.label].v[:, row])
+    assert explorer.live.figure.axes[3].get_title() == "v of x₁"
+    explorer.set(coordinate="both")
+    assert len(curves_of(explorer, 0)) == 4
 
 
 def test_the_second_row_is_rendered_again_only_when_its_axes_no_longer_fit():
-    piece = explore(bowl, adam, lr=0.02, curves=("m_hat", "v_hat", "effective step"))
-    layers, scales = piece.live.background, dict(piece.scales)
+    explorer = explore(bowl, adam, lr=0.02, curves=("m_hat", "v_hat", "effective step"))
+    layers, scales = explorer.live.background, dict(explorer.scales)
     for lr in (0.021, 0.025, 0.03, 0.018):
-        piece.set(lr=lr)
-    assert piece.live.background is layers
-    assert piece.scales == scales
-    piece.set(lr=2.0)
-    assert piece.live.background is not layers
-    effective = piece.quantities["adam"]["effective step"][1:]
-    scale = piece.scales["effective step"]
+        explorer.set(lr=lr)
+    assert explorer.live.background is layers
+    assert explorer.scales == scales
+    explorer.set(lr=2.0)
+    assert explorer.live.background is not layers
+    effective = explorer.quantities["adam"]["effective step"][1:]
+    scale = explorer.scales["effective step"]
     assert scale.low <= np.nanmin(effective) and np.nanmax(effective) <= scale.high
 
 
 def test_a_run_that_diverges_does_not_stretch_the_axes_of_the_others():
-    piece = explore(rosenbrock, momentum, adam, lr=0.01, n_steps=100, curves=("g",))
-    assert "diverged" in piece.sentence
-    assert not np.nanmax(np.abs(piece.quantities["momentum"]["g"])) < 1e100
-    assert piece.scales["g"].high < 1e7
+    explorer = explore(rosenbrock, momentum, adam, lr=0.01, n_steps=100, curves=("g",))
+    assert "diverged" in explorer.sentence
+    assert not np.nanmax(np.abs(explorer.quantities["momentum"]["g"])) < 1e100
+    assert explorer.scales["g"].high < 1e7
 
 
 @pytest.mark.parametrize("step", STATES, ids=lambda step: step.__name__)
@@ -858,10 +863,10 @@ def test_a_step_with_a_state_of_its_own_says_which():
     def silent(state, g, lr=0.1):
         return declared(state, g, lr)
 
-    piece = explore(bowl, declared, lr=0.2, n_steps=9)
-    assert piece.controls.problem == {}
-    assert "f falls from 1.45" in piece.sentence
-    assert piece.histories["declared"].w.shape == (10, 2)
+    explorer = explore(bowl, declared, lr=0.2, n_steps=9)
+    assert explorer.controls.problem == {}
+    assert "f falls from 1.45" in explorer.sentence
+    assert explorer.histories["declared"].w.shape == (10, 2)
     assert "def silent(state: MyState, g, ...)" in explore(bowl, silent).controls.problem["text"]
 
 
@@ -876,11 +881,11 @@ def test_a_step_with_a_state_of_its_own_says_which():
     ],
 )
 def test_set_takes_what_people_write(values, words):
-    piece = explore(bowl, gradient_descent)
-    piece.set(**values)
-    json.dumps(piece.controls.values, allow_nan=False)  # what the browser can have
-    assert words in piece.controls.problem.get("text", "")
-    assert bool(words) == bool(piece.controls.problem)
+    explorer = explore(bowl, gradient_descent)
+    explorer.set(**values)
+    json.dumps(explorer.controls.values, allow_nan=False)  # what the browser can have
+    assert words in explorer.controls.problem.get("text", "")
+    assert bool(words) == bool(explorer.controls.problem)
 
 
 def test_exit_in_a_step_function_leaves_the_picture():
@@ -888,11 +893,11 @@ def test_exit_in_a_step_function_leaves_the_picture():
         sys.exit("enough") if lr > 0.5 else None
         return gradient_descent(state, g, lr)
 
-    piece = explore(bowl, leaves, n_steps=5)
-    before = piece.sentence
-    piece.set(lr=0.7)
-    assert "SystemExit: enough" in piece.controls.problem["text"]
-    assert piece.sentence == before
+    explorer = explore(bowl, leaves, n_steps=5)
+    before = explorer.sentence
+    explorer.set(lr=0.7)
+    assert "SystemExit: enough" in explorer.controls.problem["text"]
+    assert explorer.sentence == before
 
 
 @pytest.mark.parametrize(
@@ -909,8 +914,8 @@ def test_scenes_are_looked_at_when_the_figure_is_made(options, words):
 
 
 def test_a_fixed_hyperparameter_may_be_a_schedule():
-    piece = explore(bowl, functools.partial(adam, lr=lambda t: 0.1 / t), curves=None)
-    assert list(piece.histories) == ["adam, lr = a schedule"]
+    explorer = explore(bowl, functools.partial(adam, lr=lambda t: 0.1 / t), curves=None)
+    assert list(explorer.histories) == ["adam, lr = a schedule"]
 
 
 def test_a_hyperparameter_with_the_name_of_a_control():
@@ -922,6 +927,6 @@ def test_a_hyperparameter_with_the_name_of_a_control():
 
 
 def test_choices_with_commas_are_told_apart():
-    piece = explore(bowl, gradient_descent)
-    piece.set(objective="nope")
-    assert "; ravine, kappa = 10; " in piece.controls.problem["text"]
+    explorer = explore(bowl, gradient_descent)
+    explorer.set(objective="nope")
+    assert "; ravine, kappa = 10; " in explorer.controls.problem["text"]

@@ -88,7 +88,7 @@ def test_without_momentum_both_kinds_are_gradient_descent():
 def test_steps_per_digit():
     assert steps_per_digit(0.1, 0.81, 10) == pytest.approx(np.log(10) / -np.log(0.9))
     assert np.isnan(steps_per_digit(0.39, 0.9, 10))
-    assert steps_per_digit(1.0, 0.0, 1) == 1  # it arrives at once; no less is shown
+    assert steps_per_digit(1.0, 0.0, 1) == 1  # one step is enough; no less is shown
 
 
 @pytest.mark.parametrize(
@@ -112,10 +112,10 @@ def test_too_few_steps_to_measure():
 
 
 def test_a_point_of_the_map_chooses_lr_and_beta():
-    piece = explore_momentum()
-    piece.live.points = {**piece.live.points, "0": [0.1, 0.81]}
-    assert (piece.values["lr"], piece.values["beta"]) == (0.1, 0.81)
-    assert piece.sentence == (
+    explorer = explore_momentum()
+    explorer.live.points = {**explorer.live.points, "0": [0.1, 0.81]}
+    assert (explorer.values["lr"], explorer.values["beta"]) == (0.1, 0.81)
+    assert explorer.sentence == (
         "momentum, kappa = 10, lr = 0.1, beta = 0.81, 60 steps: converged in 43 steps.\n"
         "Factor per step: 0.900 predicted, 0.899 measured. "
         "The stability limit is at lr = 0.362."
@@ -123,29 +123,29 @@ def test_a_point_of_the_map_chooses_lr_and_beta():
 
 
 def test_a_point_of_the_ravine_chooses_the_start():
-    piece = explore_momentum()
-    piece.live.points = {**piece.live.points, "1": [1.0, -0.5]}
-    assert piece.history.x[0].tolist() == [1.0, -0.5]
-    piece.controls.pressed = {"name": "reset", "count": 1}
-    assert piece.history.x[0].tolist() == ravine().x0.tolist()
+    explorer = explore_momentum()
+    explorer.live.points = {**explorer.live.points, "1": [1.0, -0.5]}
+    assert explorer.history.x[0].tolist() == [1.0, -0.5]
+    explorer.controls.pressed = {"name": "reset", "count": 1}
+    assert explorer.history.x[0].tolist() == ravine().x0.tolist()
 
 
 def test_the_picture_is_rendered_again_only_when_it_must_be():
-    piece = explore_momentum()
-    before = piece.live.background
-    piece.set(lr=0.2, beta=0.3)
-    assert piece.live.background is before
+    explorer = explore_momentum()
+    before = explorer.live.background
+    explorer.set(lr=0.2, beta=0.3)
+    assert explorer.live.background is before
     for change in ({"kappa": 20.0}, {"kind": "nesterov"}, {"n_steps": 90}):
-        piece.set(**change)
-        assert piece.live.background is not before
-        before = piece.live.background
+        explorer.set(**change)
+        assert explorer.live.background is not before
+        before = explorer.live.background
 
 
 @ALL_KINDS
 def test_the_button_goes_to_the_best_pair(kind):
-    piece = explore_momentum(kind=kind)
-    piece.controls.pressed = {"name": "best pair", "count": 1}
-    assert (piece.values["lr"], piece.values["beta"]) == optimal_parameters(10, kind)
+    explorer = explore_momentum(kind=kind)
+    explorer.controls.pressed = {"name": "best pair", "count": 1}
+    assert (explorer.values["lr"], explorer.values["beta"]) == optimal_parameters(10, kind)
 
 
 @pytest.mark.parametrize(
@@ -161,11 +161,11 @@ def test_the_button_goes_to_the_best_pair(kind):
     ],
 )
 def test_bad_values_become_words_and_the_picture_stays(change, words):
-    piece = explore_momentum()
-    before = piece.sentence, piece.live.paths
-    piece.set(**change)
-    assert words in piece.controls.problem["text"]
-    assert (piece.sentence, piece.live.paths) == before
+    explorer = explore_momentum()
+    before = explorer.sentence, explorer.live.paths
+    explorer.set(**change)
+    assert words in explorer.controls.problem["text"]
+    assert (explorer.sentence, explorer.live.paths) == before
     with pytest.raises(ValueError, match=re.escape(words)):
         explore_momentum(**change)
 
@@ -179,17 +179,22 @@ def test_bad_values_become_words_and_the_picture_stays(change, words):
     ],
 )
 def test_a_point_that_is_no_place_is_said_and_the_picture_stays(panel, place, words):
-    piece = explore_momentum()
-    before = piece.sentence, piece.live.paths, piece.x0.tolist(), dict(piece.controls.values)
-    piece.live.points = {**piece.live.points, str(panel): list(place)}
-    assert words in piece.controls.problem["text"]
-    after = piece.sentence, piece.live.paths, piece.x0.tolist(), piece.controls.values
+    explorer = explore_momentum()
+    before = (
+        explorer.sentence,
+        explorer.live.paths,
+        explorer.x0.tolist(),
+        dict(explorer.controls.values),
+    )
+    explorer.live.points = {**explorer.live.points, str(panel): list(place)}
+    assert words in explorer.controls.problem["text"]
+    after = explorer.sentence, explorer.live.paths, explorer.x0.tolist(), explorer.controls.values
     assert after == before
-    piece.set(lr=0.06)
-    assert not piece.controls.problem
+    explorer.set(lr=0.06)
+    assert not explorer.controls.problem
 
 
 def test_a_run_that_diverges_is_drawn_and_named():
-    piece = explore_momentum(lr=5.0, beta=0.99, kappa=100)
-    assert "diverged at step 1" in piece.sentence
-    assert np.isfinite(np.frombuffer(piece.live.paths, "<f4")).any()
+    explorer = explore_momentum(lr=5.0, beta=0.99, kappa=100)
+    assert "diverged at step 1" in explorer.sentence
+    assert np.isfinite(np.frombuffer(explorer.live.paths, "<f4")).any()

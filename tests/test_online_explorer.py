@@ -19,10 +19,10 @@ from course_lib.optimizers import adam
 from course_lib.utils.text import short
 
 
-def path_points(piece, number):
+def path_points(explorer, number):
     """The points of one path as the browser gets them, shape (n, 2)."""
-    counts = [style["n"] for style in piece.live.styles]
-    points = np.frombuffer(piece.live.paths, "<f4").reshape(-1, 2)
+    counts = [style["n"] for style in explorer.live.styles]
+    points = np.frombuffer(explorer.live.paths, "<f4").reshape(-1, 2)
     return points[sum(counts[:number]) : sum(counts[: number + 1])]
 
 
@@ -56,61 +56,61 @@ def test_a_short_curve_is_not_thinned():
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_the_sentence_gives_the_run(name):
-    piece = explore_online(show=[name], n_steps=500, lr=0.3, beta2=0.9)
+    explorer = explore_online(show=[name], n_steps=500, lr=0.3, beta2=0.9)
     w = run_online(OPTIMIZERS[name], periodic(500), lr=0.3, beta1=0.9, beta2=0.9)
     regret = short(w.average_regret[-1], 3)
     words = f"{name} is at x = {w.x[-1]:.3f} after 500 steps, average regret {regret}."
-    assert words in piece.sentence
-    assert list(piece.runs) == [name]
-    np.testing.assert_array_equal(piece.runs[name].x, w.x)
+    assert words in explorer.sentence
+    assert list(explorer.runs) == [name]
+    np.testing.assert_array_equal(explorer.runs[name].x, w.x)
 
 
 def test_values_of_the_paper_are_drawn():
-    piece = explore_online(show=["Adam"])
-    regret, place = piece.live.figure.axes
-    _, drawn_regret, drawn_x = (path_points(piece, k) for k in range(3))
+    explorer = explore_online(show=["Adam"])
+    regret, place = explorer.live.figure.axes
+    _, drawn_regret, drawn_x = (path_points(explorer, k) for k in range(3))
     ends = [[10_000, 0.6813], [10_000, 0.948]]  # the last time of the axis
     for ax, end, drawn in zip((regret, place), ends, (drawn_regret, drawn_x), strict=True):
         wanted = ax.transData.transform(end)
-        wanted[1] = piece.live.size[1] - wanted[1]
+        wanted[1] = explorer.live.size[1] - wanted[1]
         assert np.abs(drawn[-1] - wanted).max() < 1
 
 
 def test_all_curves_are_shown_whole_and_six_fit_in_a_small_frame():
-    piece = explore_online(show=list(OPTIMIZERS)[:6])
-    assert {style["every"] for style in piece.live.styles} == {0}
-    assert len(piece.live.paths) < 25_000  # bytes
+    explorer = explore_online(show=list(OPTIMIZERS)[:6])
+    assert {style["every"] for style in explorer.live.styles} == {0}
+    assert len(explorer.live.paths) < 25_000  # bytes
 
 
 def test_rendered_again_only_when_the_axes_or_the_legend_change():
-    piece = explore_online()
-    before = piece.live.background
-    piece.set(lr=0.1, beta1=0.5, beta2=0.999, high=500.0, low=-3.0, period=50, schedule="lr")
-    assert piece.live.background is before
+    explorer = explore_online()
+    before = explorer.live.background
+    explorer.set(lr=0.1, beta1=0.5, beta2=0.999, high=500.0, low=-3.0, period=50, schedule="lr")
+    assert explorer.live.background is before
     for change in ({"n_steps": 2000}, {"AMSGrad (optax)": True}):
-        piece.set(**change)
-        assert piece.live.background is not before
-        before = piece.live.background
+        explorer.set(**change)
+        assert explorer.live.background is not before
+        before = explorer.live.background
 
 
 def test_a_figure_that_is_used_again_looks_like_a_new_one():
-    piece = explore_online()
-    figure = piece.live.figure
+    explorer = explore_online()
+    figure = explorer.live.figure
     for n_steps in (100_000, 500):
-        piece.set(n_steps=n_steps, **{"Adam": False, "AMSGrad (optax)": True})
-    assert piece.live.figure is figure  # a new one takes twice as long
+        explorer.set(n_steps=n_steps, **{"Adam": False, "AMSGrad (optax)": True})
+    assert explorer.live.figure is figure  # a new one takes twice as long
     new = explore_online(show=["AMSGrad (paper)", "AMSGrad (optax)"], n_steps=500)
-    assert (piece.live.background, piece.live.paths) == (new.live.background, new.live.paths)
+    assert (explorer.live.background, explorer.live.paths) == (new.live.background, new.live.paths)
 
 
 def test_buttons_set_the_papers_examples():
-    piece = explore_online(show=["Adam"], lr=0.1)
-    piece.controls.pressed = {"name": "Section 3", "count": 1}
-    assert {n: piece.values[n] for n in SCENES["Section 3"]} == SCENES["Section 3"]
+    explorer = explore_online(show=["Adam"], lr=0.1)
+    explorer.controls.pressed = {"name": "Section 3", "count": 1}
+    assert {n: explorer.values[n] for n in SCENES["Section 3"]} == SCENES["Section 3"]
     x = run_online(adam, periodic(1000, 3, -1, 3), beta1=0, beta2=0.1).x[-1]
-    assert f"Adam is at x = {x:.3f} after 1000 steps" in piece.sentence
-    piece.controls.pressed = {"name": "Figure 1", "count": 2}
-    assert "x = 0.948 after 10000 steps" in piece.sentence
+    assert f"Adam is at x = {x:.3f} after 1000 steps" in explorer.sentence
+    explorer.controls.pressed = {"name": "Figure 1", "count": 2}
+    assert "x = 0.948 after 10000 steps" in explorer.sentence
 
 
 def test_words_about_the_best_point():
@@ -144,11 +144,11 @@ def test_words_about_the_best_point():
     ],
 )
 def test_bad_values_become_words_and_the_picture_stays(change, words):
-    piece = explore_online()
-    before = piece.sentence, piece.live.paths
-    piece.set(**change)
-    assert words in piece.controls.problem["text"]
-    assert (piece.sentence, piece.live.paths) == before
+    explorer = explore_online()
+    before = explorer.sentence, explorer.live.paths
+    explorer.set(**change)
+    assert words in explorer.controls.problem["text"]
+    assert (explorer.sentence, explorer.live.paths) == before
     with pytest.raises(ValueError, match=re.escape(words)):
         explore_online(**change)
 
@@ -170,8 +170,8 @@ def test_one_name_to_show_needs_no_brackets():
 
 def test_numpys_error_settings_do_not_matter():
     with np.errstate(all="raise"):
-        pieces = explore_online(), explore_beta2(), explore_beta2(period=1000, beta1=1e-3)
-        assert not any(piece.controls.problem for piece in pieces)
+        explorers = explore_online(), explore_beta2(), explore_beta2(period=1000, beta1=1e-3)
+        assert not any(explorer.controls.problem for explorer in explorers)
 
 
 def test_slopes_of_very_different_size():
@@ -179,40 +179,40 @@ def test_slopes_of_very_different_size():
 
 
 def test_a_point_of_the_drift_chooses_beta2():
-    piece = explore_beta2()
-    piece.live.points = {**piece.live.points, "0": [4.0, 50.0]}
-    assert piece.values["beta2"] == pytest.approx(0.9999)
-    assert "-0.0785 lr per period, towards -1, the right way" in piece.sentence
+    explorer = explore_beta2()
+    explorer.live.points = {**explorer.live.points, "0": [4.0, 50.0]}
+    assert explorer.values["beta2"] == pytest.approx(0.9999)
+    assert "-0.0785 lr per period, towards -1, the right way" in explorer.sentence
 
 
 def test_the_button_goes_to_the_turning_point():
-    piece = explore_beta2()
-    piece.controls.pressed = {"name": "turning point", "count": 1}
-    assert piece.values["beta2"] == pytest.approx(0.9995158880901388)
-    piece.set(high=500.0)  # now the slopes sum to less than 0, and +1 is the best point
-    assert "the right way" in piece.sentence
-    assert "At no beta2 does it turn" in piece.sentence
-    piece.controls.pressed = {"name": "turning point", "count": 2}
-    assert "no turning point" in piece.controls.problem["text"]
+    explorer = explore_beta2()
+    explorer.controls.pressed = {"name": "turning point", "count": 1}
+    assert explorer.values["beta2"] == pytest.approx(0.9995158880901388)
+    explorer.set(high=500.0)  # now the slopes sum to less than 0, and +1 is the best point
+    assert "the right way" in explorer.sentence
+    assert "At no beta2 does it turn" in explorer.sentence
+    explorer.controls.pressed = {"name": "turning point", "count": 2}
+    assert "no turning point" in explorer.controls.problem["text"]
 
 
 def test_of_several_turning_points_the_last_is_named():
-    piece = explore_beta2(beta1=0.99)  # the drift is below 0 at beta2 = 0 too
+    explorer = explore_beta2(beta1=0.99)  # the drift is below 0 at beta2 = 0 too
     low, turn, high = drift(np.array([0.0, 0.5, 0.99999]), beta1=0.99)
     assert (low < 0 < turn) and high < 0
-    piece.controls.pressed = {"name": "turning point", "count": 1}
-    around = piece.values["beta2"] + np.array([-1e-9, 1e-9])
+    explorer.controls.pressed = {"name": "turning point", "count": 1}
+    around = explorer.values["beta2"] + np.array([-1e-9, 1e-9])
     assert drift(around, beta1=0.99)[0] > 0 > drift(around, beta1=0.99)[1]
 
 
 def test_the_figure_is_rendered_again_only_when_x_needs_more_room():
-    piece = explore_beta2()
-    before = piece.live.background
-    piece.set(beta2=0.9999)
-    assert piece.live.background is before
-    piece.set(beta2=0.5)
-    assert piece.live.background is not before
-    low, high = piece.live.figure.axes[1].get_ylim()
+    explorer = explore_beta2()
+    before = explorer.live.background
+    explorer.set(beta2=0.9999)
+    assert explorer.live.background is before
+    explorer.set(beta2=0.5)
+    assert explorer.live.background is not before
+    low, high = explorer.live.figure.axes[1].get_ylim()
     assert low == -high
     assert high >= 3 * drift(0.5)
 
@@ -232,18 +232,18 @@ def test_the_figure_is_rendered_again_only_when_x_needs_more_room():
     ],
 )
 def test_bad_values_of_beta2s_explorer(change, words):
-    piece = explore_beta2()
-    before = piece.sentence, piece.live.paths
-    piece.set(**change)
-    assert words in piece.controls.problem["text"]
-    assert (piece.sentence, piece.live.paths) == before
+    explorer = explore_beta2()
+    before = explorer.sentence, explorer.live.paths
+    explorer.set(**change)
+    assert words in explorer.controls.problem["text"]
+    assert (explorer.sentence, explorer.live.paths) == before
     with pytest.raises(ValueError, match=re.escape(words)):
         explore_beta2(**change)
 
 
 def test_a_point_of_the_drift_that_is_no_number_is_said():
-    piece = explore_beta2()
-    before = dict(piece.controls.values), piece.live.paths
-    piece.live.points = {**piece.live.points, "0": [np.nan, 50.0]}
-    assert "a point must be finite" in piece.controls.problem["text"]
-    assert (piece.controls.values, piece.live.paths) == before
+    explorer = explore_beta2()
+    before = dict(explorer.controls.values), explorer.live.paths
+    explorer.live.points = {**explorer.live.points, "0": [np.nan, 50.0]}
+    assert "a point must be finite" in explorer.controls.problem["text"]
+    assert (explorer.controls.values, explorer.live.paths) == before

@@ -26,14 +26,14 @@ from course_lib.utils.hyperparameters import rounded
 
 
 def small(objective=ravine(10), *steps, **values):  # noqa: B008  landscapes do not change
-    """A piece with few cells and steps, which is quick to make."""
+    """A explorer with few cells and steps, which is quick to make."""
     return explore_sensitivity(
         objective, *(steps or (momentum,)), **{"n": 12, "n_steps": 60, **values}
     )
 
 
-def point(piece, panel, x, y):
-    piece.live.points = {**piece.live.points, str(panel): [float(x), float(y)]}
+def point(explorer, panel, x, y):
+    explorer.live.points = {**explorer.live.points, str(panel): [float(x), float(y)]}
 
 
 # The picture
@@ -81,61 +81,61 @@ def test_ticks_and_places():
 
 
 def test_the_sentence_tells_the_run_of_the_cell():
-    piece = small(ravine(10), momentum)
-    point(piece, 0, 7.3, 2.2)
-    i, j = piece.cell
+    explorer = small(ravine(10), momentum)
+    point(explorer, 0, 7.3, 2.2)
+    i, j = explorer.cell
     assert (i, j) == (7, 2)
     lr, beta = grid("lr", 1e-4, 10, 12).values[7], grid("beta", n=12).values[2]
     x = run(momentum, MomentumState(ravine(10).x0), ravine(10).grad, 60, lr=lr, beta=beta).x
-    np.testing.assert_array_equal(piece.map.trajectory(i, j), x)
+    np.testing.assert_array_equal(explorer.map.trajectory(i, j), x)
     away = np.flatnonzero(ravine(10).f(x.T) > 1e-3)[-1] + 1
-    last = piece.sentence.splitlines()[-1]
+    last = explorer.sentence.splitlines()[-1]
     assert last.startswith(f"This cell: lr = {lr:.3g}, beta = {rounded('beta', beta):.7g}: ")
     assert f"converges in {away} steps" in last
 
 
 def test_pointing_computes_and_renders_nothing_anew():
-    piece = small()
-    m, layers = piece.map, piece.live.background
+    explorer = small()
+    m, layers = explorer.map, explorer.live.background
     for i, j in ((0, 0), (11, 11), (3, 8)):
-        point(piece, 0, i, j)
-        assert piece.cell == (i, j)
-    assert piece.map is m
-    assert piece.live.background is layers
+        point(explorer, 0, i, j)
+        assert explorer.cell == (i, j)
+    assert explorer.map is m
+    assert explorer.live.background is layers
 
 
 def test_an_arrow_key_goes_to_the_next_cell():
-    piece = explore_sensitivity(ravine(10), momentum, n_steps=20)
-    point(piece, 0, 30, 30)
+    explorer = explore_sensitivity(ravine(10), momentum, n_steps=20)
+    point(explorer, 0, 30, 30)
     for _ in range(3):  # a key moves by 2 % of the panel, which holds 64 cells
-        x, y = piece.live.points["0"]
-        point(piece, 0, x + 0.02 * 64, y)
-    assert piece.cell == (33, 30)
+        x, y = explorer.live.points["0"]
+        point(explorer, 0, x + 0.02 * 64, y)
+    assert explorer.cell == (33, 30)
 
 
 def test_the_drawn_path_is_the_trajectory():
-    piece = small(n_starts=2)
-    point(piece, 0, 5, 5)
-    styles = piece.live.styles
+    explorer = small(n_starts=2)
+    point(explorer, 0, 5, 5)
+    styles = explorer.live.styles
     assert [style["label"] for style in styles[1:]] == ["start 1", "start 1", "start 2", "start 2"]
-    numbers = np.frombuffer(piece.live.paths, "<f4").reshape(-1, 2)
-    landscape, loss = piece.live.figure.axes[1:3]
+    numbers = np.frombuffer(explorer.live.paths, "<f4").reshape(-1, 2)
+    landscape, loss = explorer.live.figure.axes[1:3]
     for start in range(2):
-        x = piece.map.trajectory(5, 5, start)
+        x = explorer.map.trajectory(5, 5, start)
         curve = np.column_stack([np.arange(61), ravine(10).f(x.T)])
         for k, (ax, points) in enumerate(((landscape, x), (loss, curve))):
             first = 1 + 61 * (2 * start + k)
             wanted = ax.transData.transform(points)
-            wanted[:, 1] = piece.live.size[1] - wanted[:, 1]
+            wanted[:, 1] = explorer.live.size[1] - wanted[:, 1]
             np.testing.assert_allclose(numbers[first : first + 61], wanted, atol=0.01)
 
 
 def test_the_button_goes_to_the_best_cell():
-    piece = small()
-    point(piece, 0, 0, 0)
-    piece.controls.pressed = {"name": "best cell", "count": 1}
-    assert piece.cell == piece.map.best().index
-    best, this = (line.split(": ", 1)[1] for line in piece.sentence.splitlines()[1:])
+    explorer = small()
+    point(explorer, 0, 0, 0)
+    explorer.controls.pressed = {"name": "best cell", "count": 1}
+    assert explorer.cell == explorer.map.best().index
+    best, this = (line.split(": ", 1)[1] for line in explorer.sentence.splitlines()[1:])
     assert this.startswith(best[:-1])
 
 
@@ -154,61 +154,61 @@ def test_the_button_goes_to_the_best_cell():
     ],
 )
 def test_a_new_map_where_it_must_be(change):
-    piece = small()
-    m, layers = piece.map, piece.live.background
-    piece.set(**change)
-    assert not piece.controls.problem
-    assert piece.map is not m
-    assert piece.live.background is not layers
+    explorer = small()
+    m, layers = explorer.map, explorer.live.background
+    explorer.set(**change)
+    assert not explorer.controls.problem
+    assert explorer.map is not m
+    assert explorer.live.background is not layers
 
 
 def test_a_new_picture_but_no_new_map_for_another_colour():
-    piece = small()
-    m, layers = piece.map, piece.live.background
-    piece.set(colour="final f")
-    assert piece.map is m
-    assert piece.live.background is not layers
+    explorer = small()
+    m, layers = explorer.map, explorer.live.background
+    explorer.set(colour="final f")
+    assert explorer.map is m
+    assert explorer.live.background is not layers
 
 
 def test_a_hyperparameter_on_no_axis_is_fixed():
-    piece = small(rosenbrock, adam, x="lr", y="beta2", beta1=0.5)
-    assert piece.map.fixed == {"beta1": 0.5, "eps": 1e-8}
-    m = piece.map
-    piece.set(beta1=0.7)
-    assert piece.map is not m
-    assert piece.map.fixed["beta1"] == 0.7
-    m = piece.map
-    piece.set(beta=0.3)  # Adam has none
-    assert piece.map is m
+    explorer = small(rosenbrock, adam, x="lr", y="beta2", beta1=0.5)
+    assert explorer.map.fixed == {"beta1": 0.5, "eps": 1e-8}
+    m = explorer.map
+    explorer.set(beta1=0.7)
+    assert explorer.map is not m
+    assert explorer.map.fixed["beta1"] == 0.7
+    m = explorer.map
+    explorer.set(beta=0.3)  # Adam has none
+    assert explorer.map is m
 
 
 def test_another_optimizer_takes_the_axes_that_it_has():
-    piece = small(rosenbrock, adam, x="beta2", y="beta1")
-    piece.set(optimizer="momentum")
-    assert (piece.values["x"], piece.values["y"]) == ("lr", "beta")
-    piece.set(optimizer="gradient_descent")
-    assert (piece.values["x"], piece.values["y"]) == ("lr", "none")
-    assert piece.map.steps.shape == (12, 1)
-    piece.set(optimizer="amsgrad")
-    assert (piece.values["x"], piece.values["y"]) == ("lr", "beta1")
-    piece.set(y="beta2", optimizer="rmsprop")
-    assert (piece.values["x"], piece.values["y"]) == ("lr", "beta2")
+    explorer = small(rosenbrock, adam, x="beta2", y="beta1")
+    explorer.set(optimizer="momentum")
+    assert (explorer.values["x"], explorer.values["y"]) == ("lr", "beta")
+    explorer.set(optimizer="gradient_descent")
+    assert (explorer.values["x"], explorer.values["y"]) == ("lr", "none")
+    assert explorer.map.steps.shape == (12, 1)
+    explorer.set(optimizer="amsgrad")
+    assert (explorer.values["x"], explorer.values["y"]) == ("lr", "beta1")
+    explorer.set(y="beta2", optimizer="rmsprop")
+    assert (explorer.values["x"], explorer.values["y"]) == ("lr", "beta2")
 
 
 def test_the_start_moves_and_comes_back():
-    piece = small(n_starts=2)
-    point(piece, 1, 1.0, -0.5)
-    assert piece.map.x0[:, 0].tolist() == [1.0, -0.5]
-    others = piece.map.x0[:, 1].tolist()
-    piece.controls.pressed = {"name": "reset", "count": 1}
-    assert piece.map.x0[:, 0].tolist() == ravine(10).x0.tolist()
-    assert piece.map.x0[:, 1].tolist() == others
+    explorer = small(n_starts=2)
+    point(explorer, 1, 1.0, -0.5)
+    assert explorer.map.x0[:, 0].tolist() == [1.0, -0.5]
+    others = explorer.map.x0[:, 1].tolist()
+    explorer.controls.pressed = {"name": "reset", "count": 1}
+    assert explorer.map.x0[:, 0].tolist() == ravine(10).x0.tolist()
+    assert explorer.map.x0[:, 1].tolist() == others
 
 
 def test_several_starts_and_noise_are_in_the_map():
-    piece = small(n_starts=3, noise=0.5, seed=7)
-    assert piece.map.x0.shape == (2, 3)
-    assert "3 starts, noise 0.5, seed 7" in piece.sentence
+    explorer = small(n_starts=3, noise=0.5, seed=7)
+    assert explorer.map.x0.shape == (2, 3)
+    assert "3 starts, noise 0.5, seed 7" in explorer.sentence
     again = sensitivity_map(
         momentum,
         ravine(10),
@@ -219,7 +219,7 @@ def test_several_starts_and_noise_are_in_the_map():
         noise=0.5,
         seed=7,
     )
-    np.testing.assert_array_equal(again.f, piece.map.f)
+    np.testing.assert_array_equal(again.f, explorer.map.f)
 
 
 # A student's own
@@ -237,12 +237,12 @@ def fixed_step(state, g):
 
 def test_a_step_and_an_objective_of_ones_own():
     own = Objective.from_function(lambda x1, x2: x1**2 + x2**4, [[-1, 1], [-1, 1]], name="mine")
-    piece = small(own, sign_descent)
-    assert "sign_descent on mine" in piece.sentence
-    assert piece.map.second.values[[0, -1]] == pytest.approx([0.005, 50])  # around its default
-    assert piece.map.minimum == piece.map.f[np.isfinite(piece.map.f)].min()
-    piece.set(optimizer="amsgrad", objective="bowl")
-    assert "amsgrad on bowl" in piece.sentence
+    explorer = small(own, sign_descent)
+    assert "sign_descent on mine" in explorer.sentence
+    assert explorer.map.second.values[[0, -1]] == pytest.approx([0.005, 50])  # around its default
+    assert explorer.map.minimum == explorer.map.f[np.isfinite(explorer.map.f)].min()
+    explorer.set(optimizer="amsgrad", objective="bowl")
+    assert "amsgrad on bowl" in explorer.sentence
 
 
 def shifted(state, g, lr=0.1, k=0):
@@ -250,19 +250,19 @@ def shifted(state, g, lr=0.1, k=0):
 
 
 def test_a_hyperparameter_of_0_has_an_axis_around_it():
-    piece = small(bowl, shifted, n=11)
-    assert piece.map.second.values == pytest.approx(np.linspace(-1, 1, 11))
-    point(piece, 0, 5, 7)
-    assert (piece.cell, piece.values["k"]) == ((5, 7), 0.4)
-    places, words = ticks(piece.map.second)
+    explorer = small(bowl, shifted, n=11)
+    assert explorer.map.second.values == pytest.approx(np.linspace(-1, 1, 11))
+    point(explorer, 0, 5, 7)
+    assert (explorer.cell, explorer.values["k"]) == ((5, 7), 0.4)
+    places, words = ticks(explorer.map.second)
     assert (places, words) == ([0, 2.5, 5, 7.5, 10], ["-1", "-0.5", "0", "0.5", "1"])
 
 
 def test_an_eps_of_0_is_at_the_end_of_its_axis():
-    piece = small(bowl, adam, x="eps", eps=0, lr=0.1)
-    assert not piece.controls.problem
-    piece.set(eps=0.0)
-    assert piece.cell[0] == 0
+    explorer = small(bowl, adam, x="eps", eps=0, lr=0.1)
+    assert not explorer.controls.problem
+    explorer.set(eps=0.0)
+    assert explorer.cell[0] == 0
 
 
 def test_a_variant_has_the_name_that_explore_gives_it():
@@ -289,19 +289,19 @@ def divides_by_0(state, g, lr=0.1):
 def test_a_step_that_fails_is_said_and_the_picture_stays(step, words):
     with pytest.raises(ValueError, match=words):
         small(bowl, step)
-    piece = small(bowl, momentum, step)
-    before = piece.sentence, piece.live.paths, piece.map
-    piece.set(optimizer=step.__name__)
-    assert words in piece.controls.problem["text"]
-    assert (piece.sentence, piece.live.paths, piece.map) == before
+    explorer = small(bowl, momentum, step)
+    before = explorer.sentence, explorer.live.paths, explorer.map
+    explorer.set(optimizer=step.__name__)
+    assert words in explorer.controls.problem["text"]
+    assert (explorer.sentence, explorer.live.paths, explorer.map) == before
 
 
 @pytest.mark.parametrize("step", [adam, momentum])
 def test_numpys_error_settings_do_not_matter(step):
     with np.errstate(all="raise"):
-        piece = small(rosenbrock, step, n_steps=300, n_starts=2, noise=1)
-        piece.set(colour="final f")
-    assert not piece.controls.problem
+        explorer = small(rosenbrock, step, n_steps=300, n_starts=2, noise=1)
+        explorer.set(colour="final f")
+    assert not explorer.controls.problem
 
 
 def test_an_objective_with_nan_somewhere_is_drawn_and_counted():
@@ -309,9 +309,9 @@ def test_an_objective_with_nan_somewhere_is_drawn_and_counted():
         return np.sqrt(x1) + x2 * x2
 
     own = Objective.from_function(f, [[-1, 2], [-1, 2]], x0=[1.5, 1.0], name="half")
-    piece = small(own, gradient_descent)
-    assert piece.map.diverged.any()
-    assert f"{piece.map.diverged.sum()} diverge" in piece.sentence
+    explorer = small(own, gradient_descent)
+    assert explorer.map.diverged.any()
+    assert f"{explorer.map.diverged.sum()} diverge" in explorer.sentence
 
 
 def test_an_objective_that_raises_is_named_and_the_picture_stays():
@@ -322,12 +322,12 @@ def test_an_objective_that_raises_is_named_and_the_picture_stays():
             raise ValueError("no such height")
         return x1**2 + x2**2
 
-    piece = small(Objective.from_function(f, bowl.bounds, name="mine"), momentum)
-    before = piece.sentence, piece.live.paths, piece.map
+    explorer = small(Objective.from_function(f, bowl.bounds, name="mine"), momentum)
+    before = explorer.sentence, explorer.live.paths, explorer.map
     fails.append(True)
-    piece.set(n_steps=61)
-    assert "no such height" in piece.controls.problem["text"]
-    assert (piece.sentence, piece.live.paths, piece.map) == before
+    explorer.set(n_steps=61)
+    assert "no such height" in explorer.controls.problem["text"]
+    assert (explorer.sentence, explorer.live.paths, explorer.map) == before
 
 
 def test_an_objective_without_a_finite_value_is_refused():
@@ -364,21 +364,21 @@ def test_an_objective_without_a_finite_value_is_refused():
     ],
 )
 def test_bad_values_become_words_and_the_picture_stays(change, words):
-    piece = small()
-    before = piece.sentence, piece.live.paths, piece.map
-    piece.set(**change)
-    assert words in piece.controls.problem["text"]
-    assert (piece.sentence, piece.live.paths, piece.map) == before
+    explorer = small()
+    before = explorer.sentence, explorer.live.paths, explorer.map
+    explorer.set(**change)
+    assert words in explorer.controls.problem["text"]
+    assert (explorer.sentence, explorer.live.paths, explorer.map) == before
     with pytest.raises(ValueError, match=re.escape(words)):
         small(**change)
 
 
 @pytest.mark.parametrize("name", ["optimizer", "objective"])
 def test_a_choice_that_no_menu_has_is_said(name):
-    piece = small()
-    piece.set(**{name: "nope"})
-    assert f"{name} must be one of " in piece.controls.problem["text"]
-    assert "got 'nope'" in piece.controls.problem["text"]
+    explorer = small()
+    explorer.set(**{name: "nope"})
+    assert f"{name} must be one of " in explorer.controls.problem["text"]
+    assert "got 'nope'" in explorer.controls.problem["text"]
 
 
 @pytest.mark.parametrize(
@@ -389,12 +389,12 @@ def test_a_choice_that_no_menu_has_is_said(name):
     ],
 )
 def test_what_a_browser_should_not_send_is_said(sent, words):
-    piece = small()
-    whole = piece.controls.values
-    piece.controls.values = {**whole, **sent} if sent else {}
-    assert words in piece.controls.problem["text"]
-    piece.controls.values = whole
-    assert not piece.controls.problem
+    explorer = small()
+    whole = explorer.controls.values
+    explorer.controls.values = {**whole, **sent} if sent else {}
+    assert words in explorer.controls.problem["text"]
+    explorer.controls.values = whole
+    assert not explorer.controls.problem
 
 
 @pytest.mark.parametrize(
@@ -406,14 +406,14 @@ def test_what_a_browser_should_not_send_is_said(sent, words):
     ],
 )
 def test_a_point_that_is_no_place_is_said_and_forgotten(panel, place, words):
-    piece = small()
-    before = piece.sentence, piece.live.paths, piece.map, piece.x0.tolist()
-    point(piece, panel, *place)
-    assert words in piece.controls.problem["text"]
-    assert (piece.sentence, piece.live.paths, piece.map, piece.x0.tolist()) == before
-    piece.set(n_steps=61)
-    assert not piece.controls.problem
-    assert piece.map is not before[2]
+    explorer = small()
+    before = explorer.sentence, explorer.live.paths, explorer.map, explorer.x0.tolist()
+    point(explorer, panel, *place)
+    assert words in explorer.controls.problem["text"]
+    assert (explorer.sentence, explorer.live.paths, explorer.map, explorer.x0.tolist()) == before
+    explorer.set(n_steps=61)
+    assert not explorer.controls.problem
+    assert explorer.map is not before[2]
 
 
 def test_an_objective_that_is_nan_at_its_minimizer_has_none_that_is_known():
@@ -421,20 +421,20 @@ def test_an_objective_that_is_nan_at_its_minimizer_has_none_that_is_known():
         return np.where((x1 == 0) & (x2 == 0), np.nan, x1**2 + x2**2)
 
     own = Objective.from_function(f, bowl.bounds, minimizers=[[0], [0]], name="pierced")
-    piece = small(own)
-    assert not piece.controls.problem
-    assert piece.map.minimum == piece.map.f[np.isfinite(piece.map.f)].min()
+    explorer = small(own)
+    assert not explorer.controls.problem
+    assert explorer.map.minimum == explorer.map.f[np.isfinite(explorer.map.f)].min()
 
 
 def test_a_start_where_the_objective_is_nan_is_a_map_of_divergence():
     own = Objective.from_function(
         lambda x1, x2: np.sqrt(x1) + x2 * x2, [[-1, 2], [-1, 2]], x0=[-0.5, 1.0], name="half"
     )
-    piece = small(own)
-    assert piece.map.diverged.all()
-    piece.set(colour="final f")
-    assert not piece.controls.problem
-    assert piece.live.png()[:4] == b"\x89PNG"
+    explorer = small(own)
+    assert explorer.map.diverged.all()
+    explorer.set(colour="final f")
+    assert not explorer.controls.problem
+    assert explorer.live.png()[:4] == b"\x89PNG"
 
 
 def test_bad_arguments():

@@ -23,105 +23,108 @@ def short_pauses(monkeypatch):
     monkeypatch.setattr(training_explorer, "PAUSE", 0.001)
 
 
-def press(piece, name):
-    piece.controls.pressed = {"name": name, "count": piece.controls.pressed.get("count", 0) + 1}
+def press(explorer, name):
+    explorer.controls.pressed = {
+        "name": name,
+        "count": explorer.controls.pressed.get("count", 0) + 1,
+    }
 
 
 def test_the_first_training_is_done_when_the_piece_appears():
-    piece = explore_training(lr=0.02, seed=3, **SMALL)
+    explorer = explore_training(lr=0.02, seed=3, **SMALL)
     expected = list(
         train(adam, Network((64, 4, 10)), TRAINING, VALIDATION, 3, 200, seed=3, lr=0.02)
     )
-    assert (piece.progress[-1].state.x == expected[-1].state.x).all()
-    assert [at.loss for at in piece.progress] == [at.loss for at in expected]
-    assert (piece.bar.value, piece.bar.max) == (3, 3)
-    assert piece.sentence == describe(piece.values, piece.model, expected)
-    assert repr(piece).startswith(
+    assert (explorer.progress[-1].state.x == expected[-1].state.x).all()
+    assert [at.loss for at in explorer.progress] == [at.loss for at in expected]
+    assert (explorer.bar.value, explorer.bar.max) == (3, 3)
+    assert explorer.sentence == describe(explorer.values, explorer.model, expected)
+    assert repr(explorer).startswith(
         "explore_training(optimizer=adam, lr=0.02, batch_size=200, hidden=4"
     )
 
 
 def test_train_uses_the_controls_and_the_curves_before_stay():
-    piece = explore_training(**SMALL)
-    before = piece.progress
-    piece.set(optimizer="momentum", lr=0.1, hidden=0, epochs=5, batch_size=300, seed=2)
-    assert piece.progress is before  # nothing is trained until Train is pressed
-    assert "press Train" in piece.controls.problem["text"]
-    press(piece, "Train")
+    explorer = explore_training(**SMALL)
+    before = explorer.progress
+    explorer.set(optimizer="momentum", lr=0.1, hidden=0, epochs=5, batch_size=300, seed=2)
+    assert explorer.progress is before  # nothing is trained until Train is pressed
+    assert "press Train" in explorer.controls.problem["text"]
+    press(explorer, "Train")
     *_, expected = train(momentum, Network((64, 10)), TRAINING, VALIDATION, 5, 300, 2, lr=0.1)
-    assert (piece.progress[-1].state.x == expected.state.x).all()
-    assert piece.controls.problem == {} and piece.bar.max == 5
+    assert (explorer.progress[-1].state.x == expected.state.x).all()
+    assert explorer.controls.problem == {} and explorer.bar.max == 5
     figure = training_figure(5)
-    paths = training_paths(figure, piece.progress, before)
+    paths = training_paths(figure, explorer.progress, before)
     assert (paths[1].points == curve(before, "loss")).all()
-    assert (paths[-1].points[:, 1] == [at.validation_accuracy for at in piece.progress]).all()
-    assert len(piece.live.styles) == len(paths) == 6
+    assert (paths[-1].points[:, 1] == [at.validation_accuracy for at in explorer.progress]).all()
+    assert len(explorer.live.styles) == len(paths) == 6
 
 
 def test_reset_trains_with_the_first_settings_again():
-    piece = explore_training(**SMALL)
-    first = piece.progress[-1].state.x
-    piece.set(seed=9)
-    press(piece, "Train")
-    assert (piece.progress[-1].state.x != first).any()
-    press(piece, "reset")
-    assert (piece.progress[-1].state.x == first).all() and piece.values["seed"] == 1
+    explorer = explore_training(**SMALL)
+    first = explorer.progress[-1].state.x
+    explorer.set(seed=9)
+    press(explorer, "Train")
+    assert (explorer.progress[-1].state.x != first).any()
+    press(explorer, "reset")
+    assert (explorer.progress[-1].state.x == first).all() and explorer.values["seed"] == 1
 
 
 def test_stop_is_heard_while_it_trains():
-    piece = explore_training(**SMALL)
-    piece.set(epochs=200)
+    explorer = explore_training(**SMALL)
+    explorer.set(epochs=200)
 
     async def kernel():
-        press(piece, "Train")
-        assert len(piece.progress) == 1  # Train returns at once
-        while len(piece.progress) < 5:
+        press(explorer, "Train")
+        assert len(explorer.progress) == 1  # Train returns at once
+        while len(explorer.progress) < 5:
             await asyncio.sleep(0.001)
-        press(piece, "Stop")
-        reached = len(piece.progress)
+        press(explorer, "Stop")
+        reached = len(explorer.progress)
         await asyncio.sleep(0.05)
-        assert len(piece.progress) == reached  # and not one epoch more
+        assert len(explorer.progress) == reached  # and not one epoch more
         return reached - 1
 
     reached = asyncio.run(kernel())
     assert 4 <= reached < 200
-    assert f"Stopped at epoch {reached} of 200, {6 * reached} steps" in piece.sentence
-    assert piece.bar.value == reached
+    assert f"Stopped at epoch {reached} of 200, {6 * reached} steps" in explorer.sentence
+    assert explorer.bar.value == reached
 
 
 def test_train_during_a_training_begins_anew():
-    piece = explore_training(**SMALL)
+    explorer = explore_training(**SMALL)
 
     async def kernel():
-        piece.set(epochs=200)
-        piece.start()
+        explorer.set(epochs=200)
+        explorer.start()
         await asyncio.sleep(0.02)
-        piece.set(epochs=2, lr=0.05)
-        piece.start()
-        while len(piece.progress) < 3:
+        explorer.set(epochs=2, lr=0.05)
+        explorer.start()
+        while len(explorer.progress) < 3:
             await asyncio.sleep(0.001)
         await asyncio.sleep(0.02)
 
     asyncio.run(kernel())
-    assert [at.epoch for at in piece.progress] == [0, 1, 2]
-    assert "Epoch 2 of 2" in piece.sentence and "lr = 0.05" in piece.sentence
+    assert [at.epoch for at in explorer.progress] == [0, 1, 2]
+    assert "Epoch 2 of 2" in explorer.sentence and "lr = 0.05" in explorer.sentence
 
 
 def test_a_training_that_diverges_is_said_in_words():
-    piece = explore_training(momentum, lr=1e200, **SMALL)
-    assert len(piece.progress) == 2  # it ends where the loss is no number any more
-    assert "The loss is no number any more" in piece.sentence
-    for path in training_paths(training_figure(3), piece.progress):
+    explorer = explore_training(momentum, lr=1e200, **SMALL)
+    assert len(explorer.progress) == 2  # it ends where the loss is no number any more
+    assert "The loss is no number any more" in explorer.sentence
+    for path in training_paths(training_figure(3), explorer.progress):
         assert np.isfinite(path.points[:, 0]).all()
-    piece = explore_training(momentum, lr=10, epochs=4)
-    assert "No better than guessing, which has the loss 2.30." in piece.sentence
+    explorer = explore_training(momentum, lr=10, epochs=4)
+    assert "No better than guessing, which has the loss 2.30." in explorer.sentence
 
 
 def test_few_but_very_sure_mistakes_are_not_called_guessing():
-    piece = explore_training(lr=10, hidden=0, epochs=2)
-    assert piece.progress[-1].loss > 4 and piece.progress[-1].training_accuracy > 0.9
-    assert "guessing, 2.30, although more answers are right" in piece.sentence
-    assert "No better" not in piece.sentence
+    explorer = explore_training(lr=10, hidden=0, epochs=2)
+    assert explorer.progress[-1].loss > 4 and explorer.progress[-1].training_accuracy > 0.9
+    assert "guessing, 2.30, although more answers are right" in explorer.sentence
+    assert "No better" not in explorer.sentence
 
 
 def test_own_step_and_its_errors():
@@ -134,36 +137,40 @@ def test_own_step_and_its_errors():
     def fixed(state, g):
         return mine(state, g, lr=0.5)
 
-    piece = explore_training(mine, broken, fixed, lr=0.5, **SMALL)
-    assert piece.values["optimizer"] == "mine" and "Epoch 3 of 3" in piece.sentence
-    came = piece.progress[-1].loss
-    assert "lr = 0.5" in piece.sentence and "slider" not in piece.sentence
-    piece.set(optimizer="fixed")
-    press(piece, "Train")
-    assert piece.progress[-1].loss == came
-    assert piece.sentence.startswith("fixed, batches of 200")
-    assert "does nothing here: fixed has no free hyperparameter lr; it has none" in piece.sentence
-    piece.set(optimizer="broken")
-    press(piece, "Train")
-    assert "AttributeError" in piece.controls.problem["text"]
-    assert "Epoch 0 of 3" in piece.sentence
-    piece.set(optimizer="adam")
-    press(piece, "Train")
-    assert piece.controls.problem == {} and "Epoch 3 of 3" in piece.sentence
+    explorer = explore_training(mine, broken, fixed, lr=0.5, **SMALL)
+    assert explorer.values["optimizer"] == "mine" and "Epoch 3 of 3" in explorer.sentence
+    came = explorer.progress[-1].loss
+    assert "lr = 0.5" in explorer.sentence and "slider" not in explorer.sentence
+    explorer.set(optimizer="fixed")
+    press(explorer, "Train")
+    assert explorer.progress[-1].loss == came
+    assert explorer.sentence.startswith("fixed, batches of 200")
+    assert (
+        "does nothing here: fixed has no free hyperparameter lr; it has none" in explorer.sentence
+    )
+    explorer.set(optimizer="broken")
+    press(explorer, "Train")
+    assert "AttributeError" in explorer.controls.problem["text"]
+    assert "Epoch 0 of 3" in explorer.sentence
+    explorer.set(optimizer="adam")
+    press(explorer, "Train")
+    assert explorer.controls.problem == {} and "Epoch 3 of 3" in explorer.sentence
 
 
 def test_a_step_whose_learning_rate_has_another_name():
     def mine(state, g, learning_rate=0.001, b1=0.9, b2=0.999):
         return adam(state, g, learning_rate, b1, b2)
 
-    piece = explore_training(mine, functools.partial(adam, lr=0.02), lr=0.05, **SMALL)
-    assert piece.sentence.startswith("mine, batches of 200")
-    assert "The slider lr does nothing here: mine has no free hyperparameter lr" in piece.sentence
-    assert "it has learning_rate, b1, b2." in piece.sentence
-    piece.set(optimizer="adam, lr = 0.02")
-    press(piece, "Train")
-    assert piece.sentence.startswith("adam, lr = 0.02, batches of 200")
-    assert "it has beta1, beta2, eps." in piece.sentence
+    explorer = explore_training(mine, functools.partial(adam, lr=0.02), lr=0.05, **SMALL)
+    assert explorer.sentence.startswith("mine, batches of 200")
+    assert (
+        "The slider lr does nothing here: mine has no free hyperparameter lr" in explorer.sentence
+    )
+    assert "it has learning_rate, b1, b2." in explorer.sentence
+    explorer.set(optimizer="adam, lr = 0.02")
+    press(explorer, "Train")
+    assert explorer.sentence.startswith("adam, lr = 0.02, batches of 200")
+    assert "it has beta1, beta2, eps." in explorer.sentence
 
 
 @pytest.mark.parametrize(
@@ -195,36 +202,36 @@ def test_what_is_no_step_function_is_refused(steps, words):
     ],
 )
 def test_bad_values_become_words_and_the_curves_stay(change, words):
-    piece = explore_training(**SMALL)
-    before = piece.sentence, piece.live.paths, piece.progress
-    piece.set(**change)
-    assert words in piece.controls.problem["text"]
-    assert piece.controls.problem["name"] == next(iter(change))
-    press(piece, "Train")
-    assert words in piece.controls.problem["text"]
-    assert (piece.sentence, piece.live.paths, piece.progress) == before
+    explorer = explore_training(**SMALL)
+    before = explorer.sentence, explorer.live.paths, explorer.progress
+    explorer.set(**change)
+    assert words in explorer.controls.problem["text"]
+    assert explorer.controls.problem["name"] == next(iter(change))
+    press(explorer, "Train")
+    assert words in explorer.controls.problem["text"]
+    assert (explorer.sentence, explorer.live.paths, explorer.progress) == before
     with pytest.raises(ValueError, match=words):
         explore_training(**SMALL | change)
 
 
 @pytest.mark.parametrize("name", ["magic", ["a"]])
 def test_unknown_optimizer(name):
-    piece = explore_training(**SMALL)
-    piece.controls.values = piece.values | {"optimizer": name}
-    assert "optimizer must be one of" in piece.controls.problem["text"]
-    assert f"got {name!r}" in piece.controls.problem["text"]
+    explorer = explore_training(**SMALL)
+    explorer.controls.values = explorer.values | {"optimizer": name}
+    assert "optimizer must be one of" in explorer.controls.problem["text"]
+    assert f"got {name!r}" in explorer.controls.problem["text"]
 
 
 @pytest.mark.parametrize("values", [{}, {"lr": 0.1}])
 def test_controls_that_have_lost_values_say_so(values):
-    piece = explore_training(**SMALL)
-    before = piece.sentence, piece.live.paths, piece.progress
-    piece.controls.values = values
-    press(piece, "Train")
-    assert "must have a value, got none" in piece.controls.problem["text"]
-    assert (piece.sentence, piece.live.paths, piece.progress) == before
-    press(piece, "reset")
-    assert piece.controls.problem == {} and len(piece.progress) == 4
+    explorer = explore_training(**SMALL)
+    before = explorer.sentence, explorer.live.paths, explorer.progress
+    explorer.controls.values = values
+    press(explorer, "Train")
+    assert "must have a value, got none" in explorer.controls.problem["text"]
+    assert (explorer.sentence, explorer.live.paths, explorer.progress) == before
+    press(explorer, "reset")
+    assert explorer.controls.problem == {} and len(explorer.progress) == 4
 
 
 def test_the_answer_of_the_exercise_with_hidden_units():
@@ -246,7 +253,7 @@ def test_the_answer_of_the_exercise_one_layer_back():
 
 
 def test_widgets():
-    piece = explore_training(**SMALL)
-    assert isinstance(piece.bar, ipywidgets.IntProgress)
-    assert piece.children == (piece.controls, piece.bar, piece.live)
-    assert piece.controls.buttons == ["Train", "Stop", "reset"]
+    explorer = explore_training(**SMALL)
+    assert isinstance(explorer.bar, ipywidgets.IntProgress)
+    assert explorer.children == (explorer.controls, explorer.bar, explorer.live)
+    assert explorer.controls.buttons == ["Train", "Stop", "reset"]

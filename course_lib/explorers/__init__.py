@@ -1,4 +1,4 @@
-"""The live pieces of the notebooks: an experiment, sliders and a figure that follows.
+"""The explorers of the notebooks: an experiment, sliders and a figure that follows.
 
 A notebook needs this face only; each explorer has a module of its own behind it.
 """

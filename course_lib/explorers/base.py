@@ -5,13 +5,9 @@ from course_lib.utils.objective_validation import check_start
 
 
 class StartExplorer(Explorer):
-    """An explorer whose runs begin at ``x0``: a click on the contour moves it, reset moves it back.
+    """An explorer of an ``objective`` whose runs begin at ``x0``, shape (2,).
 
-    Attributes
-    ----------
-    objective : Objective
-        The landscape that is shown.
-    x0 : ndarray, shape (2,)
+    A click on the contour moves the start, reset moves it back.
     """
 
     start_panel = 0  # number of the axes with the contour

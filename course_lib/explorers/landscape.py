@@ -27,7 +27,7 @@ from course_lib.explorers.landscape_figure import (
     scale_of,
     set_times,
 )
-from course_lib.explorers.panels import loss_path, over_steps
+from course_lib.explorers.panels import loss_path
 from course_lib.live.figure import Path
 from course_lib.utils.objective_validation import check_start
 from course_lib.utils.validation import InvalidValue, check_names, shown
@@ -88,14 +88,8 @@ def explore(objective, *steps, x0=None, n_steps=60, scenes=None, curves=(), **va
 class LandscapeExplorer(StartExplorer):
     """The explorer of `explore`; ``set`` moves it from code.
 
-    Attributes
-    ----------
-    histories : dict
-        Label of each optimizer to the history of its run.
-    quantities : dict
-        Label of each optimizer to all quantities of its run; empty without curves.
-    objective, x0 : Objective, ndarray of shape (2,)
-        The landscape and the start that are shown.
+    ``histories``: label of each optimizer -> history of its run; ``quantities``: label -> all
+    quantities of its run (see `traced_run`), empty without curves.
     """
 
     title = "explore"
@@ -146,7 +140,8 @@ class LandscapeExplorer(StartExplorer):
         try:
             self._run_all(values)
         except Exception:
-            if not self.values or any(values[n] != self.values[n] for n in self._for_all_panels):
+            changed = {name for name in values if values[name] != self.values.get(name)}
+            if changed & {"objective", "coordinate", "n_steps"}:  # the old paths do not fit
                 self._show_no_path(values)
             raise
         self.scales = fitting_scales(self.scales, self.quantities, self.objective)
@@ -211,24 +206,16 @@ class LandscapeExplorer(StartExplorer):
         x, style = self.histories[label].x, self.styles[label]
         gap = plotting.optimality_gap(self.objective, x)
         on_surface = plotting.path_on_surface(self.objective, x, self.heights)
-        known = self.objective.minimum is not None
         paths = [
             Path(contour, x, style, label),
             Path(surface, on_surface, style, label),
-            loss_path(loss, gap, style, label)
-            if known
-            else Path(loss, over_steps(gap), style, label),
+            loss_path(loss, gap, style, label),
         ]
         for ax, name in zip(panels, self.curves, strict=True):
             if name in self.quantities[label]:
                 found = self.quantities[label][name]
                 paths += quantity_paths(ax, found, style, label, values["coordinate"])
         return paths
-
-    @property
-    def _for_all_panels(self):
-        """Values without which the old paths do not fit the axes."""
-        return [name for name in ("objective", "coordinate", "n_steps") if name in self.inputs]
 
     def _show_no_path(self, values):
         self.histories, self.quantities, self.values = {}, {}, values

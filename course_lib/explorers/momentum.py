@@ -67,15 +67,7 @@ def explore_momentum(kappa=10, lr=0.05, beta=0.5, n_steps=60, kind="momentum"):
 
 
 class MomentumExplorer(StartExplorer):
-    """The explorer of `explore_momentum`.
-
-    Attributes
-    ----------
-    history : NamedTuple
-        Of the run that is shown.
-    x0 : ndarray, shape (2,)
-        Its start; a click on the ravine moves it.
-    """
+    """The explorer of `explore_momentum`; ``history`` is the run that is shown."""
 
     title = "explore_momentum"
     n_movable = 2

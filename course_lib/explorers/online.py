@@ -68,13 +68,7 @@ def explore_online(show=("Adam", "AMSGrad (paper)"), **values):
 
 
 class OnlineExplorer(Explorer):
-    """The explorer of `explore_online`.
-
-    Attributes
-    ----------
-    runs : dict
-        Name of each optimizer that is shown to its `online.OnlineRun`.
-    """
+    """The explorer of `explore_online`; ``runs``: name of each optimizer shown -> `OnlineRun`."""
 
     title = "explore_online"
 

@@ -28,8 +28,10 @@ def time_axis(ax, n_steps):
 
 
 def loss_path(ax, gap, style, label):
-    """The values of f(x) - minimum after each step, as a path of a log panel."""
-    return Path(ax, over_steps(np.maximum(gap, SMALLEST)), style, label)
+    """The values of f(x) - minimum after each step, as a path."""
+    if ax.get_yscale() == "log":
+        gap = np.maximum(gap, SMALLEST)
+    return Path(ax, over_steps(gap), style, label)
 
 
 def over_steps(values):

@@ -48,36 +48,13 @@ def predict(slug):
 class Prediction(ipywidgets.VBox):
     """A question with choices or a slider, and a button that commits the answer.
 
-    Parameters
-    ----------
-    slug : str
-        Its name in the summary.
-    question, because : str
-        The question, and the reason for the answer, shown after the commitment.
-    answer : str or float
-        One of the choices, or a number on the slider.
-    choices : sequence of str
-        None for a slider.
-    low, high, tolerance : float
-        Of the slider; within ``tolerance`` of the answer counts as right.
-
-    Attributes
-    ----------
-    committed : bool
-    choice : str, float or None
-        What was committed to.
+    ``answer`` is one of the ``choices``, or a number on a slider from ``low`` to ``high``, where a
+    distance up to ``tolerance`` counts as right. ``because`` is shown after the commitment, and
+    ``choice`` is what was committed to.
     """
 
     def __init__(
-        self,
-        slug,
-        question,
-        answer,
-        because,
-        choices=None,
-        low=0.0,
-        high=1.0,
-        tolerance=0.0,
+        self, slug, question, answer, because, choices=None, low=0.0, high=1.0, tolerance=0.0
     ):
         if choices is not None:
             check_choice(f"answer of {slug}", answer, choices)
@@ -115,18 +92,7 @@ class Prediction(ipywidgets.VBox):
         return f"{self.slug} (prediction)"
 
     def commit(self, choice):
-        """Commit to an answer, as the button does; a second time changes nothing.
-
-        Parameters
-        ----------
-        choice : str or float
-            One of the choices, or a number.
-
-        Raises
-        ------
-        ValueError
-            If it is neither; then nothing is committed.
-        """
+        """Commit to one of the choices, or to a number; a second time changes nothing."""
         if self.committed or choice is None:
             return
         if self.choices:
@@ -149,23 +115,7 @@ class Prediction(ipywidgets.VBox):
             callback(self.choice)
 
     def unlock(self, live):
-        """The explorer, hidden until an answer is committed.
-
-        Parameters
-        ----------
-        live : ipywidgets.Widget
-
-        Returns
-        -------
-        Locked
-            A widget; make it the last expression of a cell. A saved notebook shows of it what it
-            shows of the explorer.
-
-        Raises
-        ------
-        ValueError
-            If ``live`` is no widget.
-        """
+        """The explorer ``live``, hidden until an answer is committed; shown in a saved notebook."""
         if not isinstance(live, ipywidgets.Widget):
             example = "prediction.unlock(explore(bowl, adam))"
             raise InvalidValue("live", "be an explorer", shown(live), example)

@@ -76,17 +76,7 @@ def explore_sensitivity(objective, *steps, x0=None, tolerance=1e-3, n=64, **valu
 
 
 class SensitivityExplorer(StartExplorer):
-    """The explorer of `explore_sensitivity`.
-
-    Attributes
-    ----------
-    map : SensitivityMap
-        The one that is shown.
-    cell : (int, int)
-        The cell that is shown.
-    x0 : ndarray, shape (2,)
-        The first start; a click on the landscape moves it.
-    """
+    """The explorer of `explore_sensitivity`; it shows ``map`` and the run of ``cell``, (i, j)."""
 
     title = "explore_sensitivity"
     n_movable, n_hover = 2, 1

@@ -59,12 +59,7 @@ def explore_training(*steps, lr=0.01, batch_size=64, hidden=64, epochs=20, seed=
 class TrainingExplorer(Explorer):
     """The explorer of `explore_training`.
 
-    Attributes
-    ----------
-    model : Network
-    progress : list of Progress
-        Of the training that is shown, one entry for each epoch and one for the start.
-    bar : ipywidgets.IntProgress
+    ``progress`` has one `Progress` for the start of the training that is shown and one per epoch.
     """
 
     title = "explore_training"

@@ -90,8 +90,7 @@ class Explorer(ipywidgets.VBox):
         """Values of the controls, each by its rule; raises `InvalidValue`."""
         for name in self.inputs:
             if name not in values:
-                example = f"set({name}=...), or press reset"
-                raise InvalidValue(name, "have a value", "none", example)
+                raise InvalidValue(name, "have a value", "none", "press reset")
         return {name: entry.check(values[name]) for name, entry in self.inputs.items()}
 
     def renew(self, values):

@@ -106,7 +106,7 @@ def test_a_slider_moves_all_paths_and_the_sentence():
 
 def test_more_steps_leave_the_surface_as_it_is():
     explorer = explore(bowl, adam, n_steps=60, curves=("m",))
-    surfaces, base = explorer.live.surfaces, explorer.live.background
+    surfaces, background = explorer.live.surfaces, explorer.live.background
     explorer.set(n_steps=90)
     assert explorer.live.surfaces is surfaces
     assert explorer.live.background["png"] != background["png"]

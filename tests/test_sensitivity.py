@@ -227,7 +227,7 @@ def test_race_counts_from_one_minimum_where_none_is_known():
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"second": grid("lr", n=3)}, "must be of different"),
+        ({"second": grid("lr", n=3)}, "must be different"),
         ({"second": grid("beta", 0, 0.9, n=3)}, "no hyperparameter beta; it has lr, beta1"),
         ({"second": ("beta1", [0.5, 1.0])}, "beta1 must be"),
         ({"second": ("beta1", [[0.5]])}, "row of numbers"),
@@ -246,7 +246,7 @@ def test_race_counts_from_one_minimum_where_none_is_known():
         ({"state": AdamState(bowl.x0)}, "the start itself is x0, got .*state=AdamState"),
         ({"step": bowl, "objective": adam}, r"For example sensitivity_map\(adam, bowl"),
         ({"objective": ravine}, r"For example ravine\(10\)"),
-        ({"lr": 0.1}, "is a side of the map"),
+        ({"lr": 0.1}, "is an axis of the map"),
         ({"gamma": 0.1}, "gamma"),
         ({"step": lambda state, g, lr=1: state}, "state=AdamState"),
     ],

@@ -282,7 +282,7 @@ def divides_by_0(state, g, lr=0.1):
 @pytest.mark.parametrize(
     "step, words",
     [
-        (at_most_a_half, "in a map lr came as an array"),
+        (at_most_a_half, "in a map lr is an array"),
         (divides_by_0, "ZeroDivisionError: division by zero"),
     ],
 )
@@ -339,7 +339,7 @@ def test_an_objective_without_a_finite_value_is_refused():
 @pytest.mark.parametrize(
     "change, words",
     [
-        ({"y": "lr"}, "the two axes must be different hyperparameters, but both are lr"),
+        ({"y": "lr"}, "the two axes of a map must be different hyperparameters, got lr twice"),
         ({"y": "beta2"}, "momentum has no hyperparameter beta2; it has lr, beta"),
         (
             {"n_steps": 0},
@@ -442,7 +442,7 @@ def test_bad_arguments():
         small(bowl, fixed_step)
     with pytest.raises(ValueError, match="x0 must be two numbers inside the window"):
         small(x0=[5, 5])
-    with pytest.raises(ValueError, match="tolerance must be above 0"):
+    with pytest.raises(ValueError, match="tolerance must be a number > 0"):
         small(tolerance=0)
     with pytest.raises(ValueError, match="there is no speed to set here"):
         small(speed=3)

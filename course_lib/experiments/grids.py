@@ -1,4 +1,4 @@
-"""Values of a hyperparameter for one side of a sensitivity map, evenly spaced in their effect."""
+"""Values of a hyperparameter for one axis of a sensitivity map, evenly spaced in their effect."""
 
 from typing import NamedTuple
 
@@ -7,16 +7,16 @@ import numpy as np
 from course_lib.experiments.steps import step_label
 from course_lib.utils.hyperparameters import (
     TABLE,
+    even_scale,
     hyperparameter,
     hyperparameters,
     spaced,
-    stretched,
 )
 from course_lib.utils.validation import InvalidValue, check_count, is_number, shown
 
 
 class Grid(NamedTuple):
-    """One hyperparameter and its values along one side of the map."""
+    """One hyperparameter and its values along one axis of the map."""
 
     name: str
     values: np.ndarray  # (n,)
@@ -77,22 +77,20 @@ def _check_ends(name, low, high):
 
 def index_of(grid, value):
     """The place of a value on a grid, in cells from 0; values outside are at the ends."""
+    onto_scale = even_scale(grid.name, grid.values[0])
     with np.errstate(all="ignore"):  # the logarithm of an eps of 0
-        if grid.values[0] > 0 or hyperparameter(grid.name).scale == "decay":
-            values, at = stretched(grid.name, grid.values), stretched(grid.name, value)
-        else:
-            values, at = grid.values, value
+        values, at = onto_scale(grid.values), onto_scale(value)
     return float(np.interp(at, values, np.arange(len(values))))
 
 
 def check_grids(step, first, second, fixed):
-    """Both sides of a map as grids; the second may be None."""
-    grids = [_as_grid(side) for side in (first, second) if side is not None]
+    """Both axes of a map as grids; the second may be None."""
+    grids = [_as_grid(axis) for axis in (first, second) if axis is not None]
     names = [grid.name for grid in grids]
     known, label = hyperparameters(step), step_label(step)
     if len(set(names)) < len(names):
         raise ValueError(
-            f"the two grids must be of different hyperparameters, got {names[0]} twice. "
+            f"the two axes of a map must be different hyperparameters, got {names[0]} twice. "
             f"{label} has {', '.join(known)}."
         )
     for name, values in grids:
@@ -101,22 +99,22 @@ def check_grids(step, first, second, fixed):
                 f"{label} has no hyperparameter {name}; it has {', '.join(known) or 'none'}."
             )
         if name in fixed:
-            raise ValueError(f"{name} is a side of the map, so leave out {name}=... .")
+            raise ValueError(f"{name} is an axis of the map, so leave out {name}=... .")
         if values.ndim != 1 or not values.size:
             rule, got = "be a row of numbers", f"shape {values.shape}"
             raise InvalidValue(f"the values of {name}", rule, got, f"grid('{name}')")
     return grids[0], grids[1] if len(grids) > 1 else None
 
 
-def _as_grid(side):
+def _as_grid(axis):
     """A `Grid`, or a pair of a name and values, as a `Grid`."""
     try:
-        name, values = side
+        name, values = axis
         values = np.array(values, float)
     except (TypeError, ValueError):
         name = None
-    if isinstance(side, str) or not isinstance(name, str):
-        example = f"'{side}'" if isinstance(side, str) else "'lr', 0.001, 1"
+    if isinstance(axis, str) or not isinstance(name, str):
+        example = f"'{axis}'" if isinstance(axis, str) else "'lr', 0.001, 1"
         rule = "be a grid, or a pair of a name and values"
-        raise InvalidValue("a side of the map", rule, shown(side), f"grid({example})")
+        raise InvalidValue("an axis of the map", rule, shown(axis), f"grid({example})")
     return Grid(name, values)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from course_lib import plotting
-from course_lib.experiments.runs import observe_all, run_all, state_table
+from course_lib.experiments.runs import run_all, state_table, trace_all
 from course_lib.experiments.steps import label_steps
 from course_lib.experiments.verdicts import describe
 from course_lib.explorers.base import StartExplorer
@@ -178,7 +178,7 @@ class LandscapeExplorer(StartExplorer):
         if not self.curves:
             self.histories = run_all(self.steps, self.objective, self.x0, values)
             return
-        self.histories, self.quantities = observe_all(self.steps, self.objective, self.x0, values)
+        self.histories, self.quantities = trace_all(self.steps, self.objective, self.x0, values)
         if EFFECTIVE_STEP in self.curves:
             for quantities in self.quantities.values():
                 quantities[EFFECTIVE_STEP] = effective_step(quantities)
@@ -187,7 +187,7 @@ class LandscapeExplorer(StartExplorer):
         found = self.quantities
         if not self.curves:
             run = {label: self.steps[label] for label in self.histories}
-            found = observe_all(run, self.objective, self.x0, self.values)[1]
+            found = trace_all(run, self.objective, self.x0, self.values)[1]
         return {label: state_table(quantities) for label, quantities in found.items()}
 
     @property

@@ -3,8 +3,8 @@
 import numpy as np
 
 from course_lib import optimizers, plotting
-from course_lib.experiments.grids import Grid
-from course_lib.experiments.runs import in_time
+from course_lib.experiments.grids import default_grid, index_of
+from course_lib.experiments.runs import limit_custom
 from course_lib.experiments.sensitivity import sensitivity_map
 from course_lib.experiments.steps import free_hyperparameters, label_steps, start_state
 from course_lib.explorers.base import StartExplorer
@@ -19,11 +19,11 @@ from course_lib.explorers.inputs import (
     shared_hyperparameters,
 )
 from course_lib.explorers.panels import CHOSEN, loss_path
-from course_lib.explorers.sensitivity_figure import COLOURS, index_of, sensitivity_figure
+from course_lib.explorers.sensitivity_figure import COLOURS, sensitivity_figure
 from course_lib.live.errors import explained
 from course_lib.live.figure import Path
 from course_lib.objectives import several_starts
-from course_lib.utils.hyperparameters import hyperparameter, rounded, spaced
+from course_lib.utils.hyperparameters import rounded
 from course_lib.utils.text import short
 from course_lib.utils.validation import InvalidValue, check_count, check_names
 
@@ -153,7 +153,7 @@ class SensitivityExplorer(StartExplorer):
         depends_on = step, objective, tuple(x0), axes, fixed, run
         if depends_on != self._map_depends_on:
             heights = plotting.HeightScale.of(objective)
-            self.map = in_time(step, lambda: self._new_map(values, *depends_on))
+            self.map = limit_custom(step, lambda: self._new_map(values, *depends_on))
             self.objective, self.x0, self.heights = objective, x0, heights
             self._map_depends_on = depends_on
 
@@ -163,12 +163,8 @@ class SensitivityExplorer(StartExplorer):
         state = type(start_state(step, np.array(x0), objective.grad, **hyper))
         run = {"n_steps": n_steps, "noise": noise, "seed": seed, "tolerance": self.tolerance}
         run["x0"] = several_starts(objective, n_starts, x0=x0)
-        grids = [self._grid(name) for name in axes]
+        grids = [default_grid(name, self.defaults[name], self.n) for name in axes]
         return sensitivity_map(step, objective, *grids, state=state, **run, **fixed)
-
-    def _grid(self, name):
-        low, high = hyperparameter(name, self.defaults[name]).grid
-        return Grid(name, spaced(name, low, high, self.n))
 
     def _set_first_map(self, values):
         """`_set_map`; no figure is there yet that an error could be reported under."""

@@ -7,8 +7,9 @@ from matplotlib.colors import LogNorm, to_rgba
 from matplotlib.ticker import NullLocator
 
 from course_lib import plotting
+from course_lib.experiments.grids import index_of
 from course_lib.explorers.panels import in_course_style, loss_panel
-from course_lib.utils.hyperparameters import hyperparameter, stretched
+from course_lib.utils.hyperparameters import hyperparameter
 from course_lib.utils.text import short
 from course_lib.utils.validation import check_choice
 
@@ -91,12 +92,6 @@ def ticks(grid):
         inside = inside[::2]
     words = [f"{v:.6g}" if abs(v) > 1e-3 or not v else short(v, 1) for v in inside]
     return [round(index_of(grid, value), 6) for value in inside], words
-
-
-def index_of(grid, value):
-    """Index of a value in a `Grid`, a fraction between two cells; the nearest end outside."""
-    *values, place = stretched(grid.name, np.append(grid.values, value))
-    return float(np.interp(place, values, np.arange(len(values))))
 
 
 @in_course_style

@@ -35,9 +35,9 @@ class Path(NamedTuple):
 class LiveFigure(anywidget.AnyWidget):
     """A matplotlib figure whose paths move without a new rendering.
 
-    ``figure``, the static part, is not one of pyplot, which would keep it alive. On ``movable`` axes a
-    click, a drag or the arrow keys choose a point (`on_point`); on those of ``hover`` pointing alone
-    does: a click holds the point, so that the pointer can leave, and another click lets it go.
+    ``figure``, the static part, is not one of pyplot, which would keep it alive. On ``movable``
+    axes a click, a drag or the arrow keys choose a point (`on_point`). On ``hover`` axes pointing
+    alone does: a click holds the point, so that the pointer can leave; another lets it go.
 
     Every 3-D axes (a surface) is a layer of its own. A rotation renders only that layer, with the
     artists of gid "coarse" in place of those of gid "fine".

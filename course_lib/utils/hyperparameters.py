@@ -16,7 +16,7 @@ class Hyperparameter(NamedTuple):
     allows: Callable  # array of values -> array of bool
     scale: str  # on which equal distances have equal effect: log, decay, linear
     slider: tuple  # its ends; a typed value may lie outside
-    grid: tuple  # ends of its side of a sensitivity map
+    grid: tuple  # ends of its axis in a sensitivity map
     example: str
 
 
@@ -62,15 +62,14 @@ def check_hyperparameter(name, value):
         raise InvalidValue(name, rule, f"{values[~allowed].flat[0]}{among}", example)
 
 
-def stretched(name, values):
-    """Values on the scale of a hyperparameter, where equal distances have equal effect.
+def even_scale(name, low):
+    """The function onto the scale of a hyperparameter; ``low`` is the smallest of its values.
 
-    The memory of a decay rate is about 1 / (1 - beta) steps, so its scale is log(1 - beta).
+    The memory of a decay rate is about 1 / (1 - beta) steps, so its scale is -log(1 - beta).
     """
-    scale = hyperparameter(name).scale
-    if scale == "decay":
-        return -np.log(1 - np.asarray(values))
-    return np.log(values) if scale == "log" and np.min(values) > 0 else values
+    if hyperparameter(name).scale == "decay":
+        return lambda beta: -np.log(1 - np.asarray(beta))
+    return np.log if low > 0 else np.asarray
 
 
 def spaced(name, low, high, n):

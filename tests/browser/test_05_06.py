@@ -211,7 +211,7 @@ def test_map_is_made_anew_by_menus_and_sliders(race):
     expected.pressed("best cell")
     piece.says(expected.sentence)
     said = expected.sentence
-    choose("up", "lr")
+    choose("y", "lr")
     piece.node.get_by_text("the two axes must be different hyperparameters").wait_for(timeout=5000)
     assert piece.sentence.inner_text() == said
 
@@ -242,7 +242,7 @@ def test_map_follows_what_is_not_on_its_sides(race):
         expected.set(**{name: value})
         piece.slide(name, key)
         piece.says(expected.sentence)
-    choose("across", "beta1")
+    choose("x", "beta1")
     piece.says(expected.sentence)
     stage = piece.node.locator(".stage")
     before = stage.locator("img").first.get_attribute("src")

@@ -73,7 +73,7 @@ class Beta2Explorer(Explorer):
     def figure(self, values):
         return beta2_figure(reach(values))
 
-    def still(self, values):
+    def depends_on(self, values):
         return reach(values)
 
     def show(self, values):

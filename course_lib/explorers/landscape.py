@@ -132,7 +132,7 @@ class LandscapeExplorer(StartExplorer):
             self.objective, self.heights, values["n_steps"], styles, self.scales, coordinate
         )
 
-    def still(self, values):
+    def depends_on(self, values):
         return values["objective"], values.get("coordinate"), self.scales
 
     def show(self, values):
@@ -220,7 +220,7 @@ class LandscapeExplorer(StartExplorer):
     def _show_no_path(self, values):
         self.histories, self.quantities, self.values = {}, {}, values
         self.renew(values)
-        self._still = self.still(values)
+        self._drawn_for = self.depends_on(values)
         self.live.show([], "No path: see the message under the sliders.", redraw=True)
 
     def _redrawn_times(self, values):

@@ -87,7 +87,7 @@ class MomentumExplorer(StartExplorer):
     def figure(self, values):
         return momentum_figure(values["kappa"], values["kind"], values["n_steps"])
 
-    def still(self, values):
+    def depends_on(self, values):
         return values["kappa"], values["kind"], values["n_steps"]
 
     def show(self, values):

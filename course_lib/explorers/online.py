@@ -92,7 +92,7 @@ class OnlineExplorer(Explorer):
     def figure(self, values):
         return online_figure(values["n_steps"], self._chosen(values))
 
-    def still(self, values):
+    def depends_on(self, values):
         return values["n_steps"], self._chosen(values)
 
     def renew(self, values):

@@ -125,7 +125,7 @@ class SensitivityExplorer(StartExplorer):
     def figure(self, values):
         return sensitivity_figure(self.map, self.heights, values["colour"])
 
-    def still(self, values):
+    def depends_on(self, values):
         return self._map_depends_on, values["colour"]
 
     def show(self, values):

@@ -87,7 +87,7 @@ class TrainingExplorer(Explorer):
     def figure(self, values):
         return training_figure(values["epochs"])
 
-    def still(self, values):
+    def depends_on(self, values):
         return values["epochs"]
 
     def show(self, values, reached="Epoch"):

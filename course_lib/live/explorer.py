@@ -25,8 +25,8 @@ class Input(NamedTuple):
 class Explorer(ipywidgets.VBox):
     """Controls and, under them, a live figure that follows.
 
-    A subclass draws the still part (`figure`), names what that part depends on (`still`) and
-    computes what moves (`show`). A value that is not allowed, or code that raises, becomes a
+    A subclass draws the static part (`figure`), names what it depends on (`depends_on`) and
+    computes the moving part (`show`). A value that is not allowed, or code that raises, becomes a
     sentence under the controls, and the last good picture stays.
 
     Parameters
@@ -53,7 +53,7 @@ class Explorer(ipywidgets.VBox):
         self.values = {}
         first = self.first_values()
         figure = self.figure(first)
-        self._still = self.still(first)
+        self._drawn_for = self.depends_on(first)
         controls = [e.control._replace(value=first[name]) for name, e in self.inputs.items()]
         self.controls = Controls(controls, buttons)
         self.live = LiveFigure(figure, **self._point_axes(figure))
@@ -66,11 +66,11 @@ class Explorer(ipywidgets.VBox):
     # What a subclass defines
 
     def figure(self, values):
-        """A new matplotlib figure: the part that stands still."""
+        """A new matplotlib figure, the static part."""
         raise NotImplementedError
 
-    def still(self, values):
-        """What the still part depends on; `redrawn` compares it with that of the last figure."""
+    def depends_on(self, values):
+        """What the static part depends on; `redrawn` compares it with that of the last figure."""
         return ()
 
     def show(self, values):
@@ -94,7 +94,7 @@ class Explorer(ipywidgets.VBox):
         return {name: entry.check(values[name]) for name, entry in self.inputs.items()}
 
     def renew(self, values):
-        """Replace the still part."""
+        """Replace the static part."""
         figure = self.figure(values)
         self.live.replace_figure(figure, **self._point_axes(figure))
 
@@ -114,12 +114,12 @@ class Explorer(ipywidgets.VBox):
             self.live.show(paths, sentence, redraw)
 
     def redrawn(self, values):
-        """Renew the still part if what it depends on has changed; returns whether it has."""
-        still = self.still(values)
-        if still == self._still:
+        """Renew the static part if what it depends on has changed; returns whether it has."""
+        wanted = self.depends_on(values)
+        if wanted == self._drawn_for:
             return False
         self.renew(values)
-        self._still = still
+        self._drawn_for = wanted
         return True
 
     @contextlib.contextmanager

@@ -27,10 +27,10 @@ from course_lib.optimizers import adam, gradient_descent
 @pytest.mark.parametrize("name", EXERCISES)
 def test_every_exercise_knows_its_answer_and_its_slips(name):
     exercise = EXERCISES[name]
-    right = exercise.answer()
+    right = exercise.right()
     assert diagnose_exercise(name, right).verdict == "correct"
-    for words, slip in exercise.slips.items():
-        diagnosis = diagnose_exercise(name, slip(right))
+    for words, slip in exercise.wrong().items():
+        diagnosis = diagnose_exercise(name, slip)
         assert diagnosis.mistake == words, "two slips give the same number"
         assert not words.endswith(".") and words[0].isupper()
     for stub in (..., None):
@@ -39,7 +39,7 @@ def test_every_exercise_knows_its_answer_and_its_slips(name):
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_the_answer_is_not_given_away(name, capsys):
-    right = EXERCISES[name].answer()
+    right = EXERCISES[name].right()
     if isinstance(right, str):
         pytest.skip("a word")
     far = np.asarray(right, float) * 7.7 + 13

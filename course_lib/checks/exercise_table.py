@@ -4,7 +4,7 @@ Answers are computed here, so that a notebook's cell does not give them away. A 
 a factor 2, ...) has a name.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -16,18 +16,30 @@ from course_lib.experiments.momentum import optimal_parameters
 from course_lib.experiments.sensitivity import grid, sensitivity_map
 from course_lib.experiments.verdicts import CONVERGED
 from course_lib.objectives import bowl, cliff, ravine
+from course_lib.optimizers import adam, amsgrad, momentum
 
 
 class Exercise(NamedTuple):
     """A question whose answer is a number, a few numbers or a word."""
 
-    answer: Callable  # computes it
-    slips: Mapping = MappingProxyType({})  # "what was forgotten" -> function of the right answer
+    answer: object  # or a function that computes it
+    slips: Mapping = MappingProxyType(
+        {}
+    )  # what was forgotten -> value, or function of the right one
     hint: str = ""
     rtol: float = 0.005  # largest relative error that counts as right
     low: str = ""  # what is true of an answer below the right one
     high: str = ""  # ... above
     also: tuple = ()  # other words for the right one
+
+    def right(self):
+        """The right answer."""
+        return self.answer() if callable(self.answer) else self.answer
+
+    def wrong(self):
+        """What was forgotten, in words -> the answer that comes out then."""
+        right = self.right()
+        return {w: slip(right) if callable(slip) else slip for w, slip in self.slips.items()}
 
 
 def _descent(objective, n_steps, lr):
@@ -38,7 +50,7 @@ def _descent(objective, n_steps, lr):
 def _best_momentum():
     """The best cell of the map of momentum in the ravine."""
     lr, beta = grid("lr", 1e-4, 10), grid("beta")
-    return sensitivity_map(optimizers.momentum, ravine(10), lr, beta, n_steps=300).best()
+    return sensitivity_map(momentum, ravine(10), lr, beta, n_steps=300).best()
 
 
 def _sign_momentum(lr=0.17, beta1=0.8, size=np.sign, late=False):
@@ -54,22 +66,22 @@ def _cliff_crossing():
     """The smallest beta2 with which AMSGrad ends lower than Adam on the cliff."""
     beta2 = np.linspace(0.9, 0.999, 991)
     f = {}
-    for step in (optimizers.adam, optimizers.amsgrad):
+    for step in (adam, amsgrad):
         start = optimizers.STATES[step](cliff.x0[:, None])
         f[step] = cliff.f(optimizers.run(step, start, cliff.grad, 150, lr=0.05, beta2=beta2).x[-1])
-    return beta2[np.argmax(f[optimizers.amsgrad] < f[optimizers.adam])]
+    return beta2[np.argmax(f[amsgrad] < f[adam])]
 
 
-def _three(step, c=3, beta2=0.1, schedule="lr / sqrt(t)", lr=0.5):
-    """The run of notebook 05: 30 gradients, C once in three times."""
+def _end(step, c=3, beta2=0.1, schedule="lr / sqrt(t)", lr=0.5):
+    """Where the run of notebook 05 ends: 30 gradients, C once in three times."""
     g = online.periodic(30, high=c, low=-1, period=3)
-    return online.run_online(step, g, lr=lr, beta1=0, beta2=beta2, schedule=schedule)
+    return online.run_online(step, g, lr=lr, beta1=0, beta2=beta2, schedule=schedule).x[-1]
 
 
 def _mixed():
     """A run of 30 gradients whose sum is above 0 at some times and below 0 at others."""
     g = online.periodic(30, high=3, low=-2, period=3)
-    return online.run_online(optimizers.adam, g, lr=0.5, beta1=0, beta2=0.1, x0=0.5)
+    return online.run_online(adam, g, lr=0.5, beta1=0, beta2=0.1, x0=0.5)
 
 
 def _mean_of(costs):
@@ -133,9 +145,9 @@ EXERCISES = {
         {
             "The root is missing: v holds squares": lambda right: 1 - 1 / 5,
             "That is 1 - beta2": lambda right: 1 / 25,
-            "With it the first step is ten times lr": lambda right: 0.99,
-            "With it the first step is about 32 times lr": lambda right: 0.999,
-            "With it the first step is about three times lr": lambda right: 0.9,
+            "With it the first step is ten times lr": 0.99,
+            "With it the first step is about 32 times lr": 0.999,
+            "With it the first step is about three times lr": 0.9,
         },
         "The first step is 1 / sqrt(1 - beta2) times as long as lr.",
         rtol=0.002,
@@ -168,15 +180,15 @@ EXERCISES = {
         {
             "That is the share that is still missing": lambda right: 1 - right,
             "That is for beta1 = 0.9": lambda right: 1 - 0.9**5,
-            "That is what comes in with one step": lambda right: 0.2,
+            "That is what comes in with one step": 0.2,
         },
         "With a slope of 1 in every step m is 1 - beta1**t.",
     ),
     "03-fewest": Exercise(
-        lambda: 31,
+        31,
         {
-            "That is where the figure begins": lambda right: 42,
-            "Very near: move on in single steps, with the arrow keys": lambda right: 32,
+            "That is where the figure begins": 42,
+            "Very near: move on in single steps, with the arrow keys": 32,
         },
         "Go down from 0.8 in single steps of the slider, with the arrow keys.",
         rtol=0,
@@ -184,72 +196,64 @@ EXERCISES = {
         high="It can be done in fewer steps",
     ),
     "04-maximum": Exercise(
-        lambda: [9, 3],
+        [9, 3],
         {
-            "That is the last v; a larger one came before": lambda right: [2, 3],
-            "That is the sum": lambda right: [15, 4.5],
-            "That is the smaller of the two": lambda right: [0, 0],
-            "That is one number for both; each coordinate has its own": lambda right: [9, 9],
+            "That is the last v; a larger one came before": [2, 3],
+            "That is the sum": [15, 4.5],
+            "That is the smaller of the two": [0, 0],
+            "That is one number for both; each coordinate has its own": [9, 9],
         },
         "np.maximum gets two things: the largest so far, and the new v.",
         rtol=0,
     ),
     "04-crossing": Exercise(
         _cliff_crossing,
-        {
-            "There the figure begins": lambda right: 0.9,
-        },
+        {"There the figure begins": 0.9},
         "Move beta2 in single steps, with the arrow keys, and compare the last f of both lines.",
         rtol=0.0009,
         low="There Adam is still lower",
         high="There AMSGrad is lower already; go back a little",
     ),
     "04-gone": Exercise(
-        lambda: 44,
-        {
-            "There it is below 1/10; 1/100 is wanted": lambda right: 22,
-        },
+        44,
+        {"There it is below 1/10; 1/100 is wanted": 22},
         "The weight of the old slopes is 0.9**t.",
         rtol=0,
         low="There it is still above 1/100",
         high="There it is below 1/100; the first such step is wanted",
     ),
     "04-whose": Exercise(
-        lambda: "optax",
+        "optax",
         {
-            "It corrects v too, but takes the maximum of the raw v": lambda right: "torch",
-            "Its maximum is that of the raw v": lambda right: "keras",
-            "It corrects nothing": lambda right: "paper",
-            "It does not correct v; what fades there is beta1": lambda right: "tutorial",
+            "It corrects v too, but takes the maximum of the raw v": "torch",
+            "Its maximum is that of the raw v": "keras",
+            "It corrects nothing": "paper",
+            "It does not correct v; what fades there is beta1": "tutorial",
         },
         also=("amsgrad_optax",),
         hint="Is v divided by 1 - beta2**t before the maximum is taken, or after, or never?",
     ),
     "05-schedule": Exercise(
-        lambda: _three(optimizers.amsgrad).x[-1],
+        lambda: _end(amsgrad),
         {
-            "That is a constant lr of 0.5": lambda right: _three(
-                optimizers.amsgrad, schedule="lr"
-            ).x[-1],
-            "That is 0.5 / t, without the root": lambda right: _three(
-                optimizers.amsgrad, schedule="lr / t"
-            ).x[-1],
-            "The 0.5 stands under the root; it belongs before it": lambda right: _three(
-                optimizers.amsgrad, lr=0.5**0.5
-            ).x[-1],
-            "That is with 1 in place of 0.5": lambda right: _three(optimizers.amsgrad, lr=1).x[-1],
+            "That is a constant lr of 0.5": lambda right: _end(amsgrad, schedule="lr"),
+            "That is 0.5 / t, without the root": lambda right: _end(amsgrad, schedule="lr / t"),
+            "The 0.5 stands under the root; it belongs before it": lambda right: _end(
+                amsgrad, lr=0.5**0.5
+            ),
+            "That is with 1 in place of 0.5": lambda right: _end(amsgrad, lr=1),
         },
         "Write lambda t: and after it 0.5 divided by the root of t.",
     ),
     "05-another-c": Exercise(
-        lambda: _three(optimizers.adam, c=5, beta2=1 / 26).x[-1],
+        lambda: _end(adam, c=5, beta2=1 / 26),
         {
-            "That is with beta2 = 0.1": lambda right: _three(optimizers.adam, c=5).x[-1],
-            "That is AMSGrad": lambda right: _three(optimizers.amsgrad, c=5, beta2=1 / 26).x[-1],
-            "That is with C = 3": lambda right: _three(optimizers.adam).x[-1],
-            "That is with beta2 = 1 / C**2; the 1 is missing": lambda right: _three(
-                optimizers.adam, c=5, beta2=1 / 25
-            ).x[-1],
+            "That is with beta2 = 0.1": lambda right: _end(adam, c=5),
+            "That is AMSGrad": lambda right: _end(amsgrad, c=5, beta2=1 / 26),
+            "That is with C = 3": lambda right: _end(adam),
+            "That is with beta2 = 1 / C**2; the 1 is missing": lambda right: _end(
+                adam, c=5, beta2=1 / 25
+            ),
         },
         "C stands in the slopes and in beta2 = 1 / (1 + C**2) = 1 / 26.",
         rtol=0.002,
@@ -277,7 +281,7 @@ EXERCISES = {
         "What was paid is np.cumsum(g * x); the best point would have paid -np.abs(np.cumsum(g)).",
     ),
     "05-turn": Exercise(
-        lambda: 0.465,  # the walk turns at 0.451, the drift at 0.472; the slider stops at 0.464
+        0.465,  # the walk turns at 0.451, the drift at 0.472; the slider stops at 0.464
         hint="Press Section 3, then turn beta2 up slowly until Adam no longer ends above 0.",
         rtol=0.0333,
         low="There Adam still ends above 0",
@@ -286,25 +290,22 @@ EXERCISES = {
     "07-steps": Exercise(
         lambda: 20 * 11,
         {
-            "That is one epoch": lambda right: 11,
-            "That is with minibatches of 64": lambda right: 340,
-            "That is one epoch with minibatches of 64": lambda right: 17,
-            "The last minibatch of an epoch holds the images that are left": lambda right: 200,
+            "That is one epoch": 11,
+            "That is with minibatches of 64": 340,
+            "That is one epoch with minibatches of 64": 17,
+            "The last minibatch of an epoch holds the images that are left": 200,
             "Steps are whole, in each epoch": lambda right: 20 * 1078 / 100,
-            "Steps are whole in each epoch, not only in all together": lambda right: 216,
+            "Steps are whole in each epoch, not only in all together": 216,
         },
         "How many minibatches does one epoch have, with the smaller one at its end?",
         rtol=0,
     ),
     "07-backwards": Exercise(
-        lambda: [[0, -1, 0.75], [-0.5, 0, -0.375]],
+        [[0, -1, 0.75], [-0.5, 0, -0.375]],
         {
-            "The mask asks where h is above 0, not where the slope is": lambda right: [
-                [1, 0, 0.75],
-                [0, 0.5, 0],
-            ],
-            "Where h is 0 the slope is 0 too": lambda right: [[1, -1, 0.75], [-0.5, 0.5, -0.375]],
-            "Only whether h is above 0 counts, not how large it is": lambda right: [
+            "The mask asks where h is above 0, not where the slope is": [[1, 0, 0.75], [0, 0.5, 0]],
+            "Where h is 0 the slope is 0 too": [[1, -1, 0.75], [-0.5, 0.5, -0.375]],
+            "Only whether h is above 0 counts, not how large it is": [
                 [0, -1.5, 1.5],
                 [-0.35, 0, -0.1125],
             ],
@@ -312,32 +313,34 @@ EXERCISES = {
         "delta @ W2.T collects the slopes of all scores; (h > 0) is 1 where h is above 0, else 0.",
     ),
     "07-hidden": Exercise(
-        lambda: 8,
-        {"The number of hidden units is wanted, not the share": lambda right: 0.93},
+        8,
+        {"The number of hidden units is wanted, not the share": 0.93},
         hint="The sentence under the figure ends with the right answers in validation.",
         rtol=0,
         low="So few do not get there",
         high="So many get there, but fewer do too",
     ),
     "08-schedule": Exercise(
-        lambda: "root",
-        hint="Which of the two is divided by more, when there are ten times as many steps?",
+        "root", hint="Which of the two is divided by more, when there are ten times as many steps?"
     ),
     "08-winner": Exercise(
-        lambda: "gradient_descent",
+        "gradient_descent",
         hint="The smallest value in the row lr = 0.15. Write the name as it is printed.",
     ),
     "06-grid": Exercise(
-        lambda: [301, 2, 64, 64, 64, 4096],  # shape, different values of lr, different runs
+        [301, 2, 64, 64, 64, 4096],  # shape, different values of lr, different runs
         {
-            "That is 64 runs: each lr meets one beta only": lambda right: [301, 2, 1, 64, 64, 64],
-            "The shape is right, but each lr still meets one beta only": lambda right: (
-                [301, 2, 64, 64, 64, 64]
-            ),
-            "Only one lr is left; all 64 are wanted": lambda right: [301, 2, 1, 64, 1, 64],
-            "The shape is right, but only one lr is left; all 64 are wanted": lambda right: (
-                [301, 2, 64, 64, 1, 64]
-            ),
+            "That is 64 runs: each lr meets one beta only": [301, 2, 1, 64, 64, 64],
+            "The shape is right, but each lr still meets one beta only": [301, 2, 64, 64, 64, 64],
+            "Only one lr is left; all 64 are wanted": [301, 2, 1, 64, 1, 64],
+            "The shape is right, but only one lr is left; all 64 are wanted": [
+                301,
+                2,
+                64,
+                64,
+                1,
+                64,
+            ],
         },
         "Write lr[:, None].",
         rtol=0,
@@ -356,15 +359,15 @@ EXERCISES = {
         high="The star of that map stands lower, at a smaller beta",
     ),
     "06-tolerance": Exercise(
-        lambda: "momentum",
-        {"That is the first one with a tolerance of 0.001": lambda right: "nesterov"},
+        "momentum",
+        {"That is the first one with a tolerance of 0.001": "nesterov"},
         "Each of the seven maps gets it: tuned(step, rotated_ravine(10, 45), tolerance=1e-6).",
     ),
     "06-own": Exercise(
         _sign_momentum,
         {
             "In 9 steps x never changes: bring m up to date, and assign the result to x": (
-                lambda right: [1.0, 0.5]
+                [1.0, 0.5]
             ),
             "That is the sign of g: look at the weights of m, and hand the new m on as m": (
                 lambda right: _sign_momentum(beta1=0.0)

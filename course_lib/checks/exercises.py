@@ -49,8 +49,7 @@ def _is_there(name):
 
 
 def _compared(exercise, answer):
-    right = exercise.answer()
-    slips = {words: slip(right) for words, slip in exercise.slips.items()}
+    right, slips = exercise.right(), exercise.wrong()
     if any(plain(answer) == plain(other) for other in exercise.also):
         answer = right
     return compared(answer, right, slips, exercise.rtol, exercise.hint, exercise.low, exercise.high)

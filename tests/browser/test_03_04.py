@@ -132,7 +132,7 @@ def test_fewest_steps_can_be_reached_with_the_slider(adams):
         expected.set(beta1=float(piece.get_by_label("beta1, typed").input_value()))
         says(piece, expected.sentence)
         counts.append(int(expected.sentence.split("converged in ")[1].split()[0]))
-    assert min(counts) == EXERCISES["03-fewest"].answer()
+    assert min(counts) == EXERCISES["03-fewest"].right()
 
 
 def test_a_wrong_beta_is_words_and_the_picture_stays(adams):

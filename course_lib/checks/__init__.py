@@ -15,19 +15,3 @@ from course_lib.checks.functions import (
 from course_lib.checks.numbers import check_number, diagnose_number
 from course_lib.checks.steps import check, diagnose
 from course_lib.utils.sandbox import run_safely
-
-__all__ = [
-    "check",
-    "check_derivative",
-    "check_exercise",
-    "check_number",
-    "check_objective",
-    "diagnose",
-    "diagnose_derivative",
-    "diagnose_exercise",
-    "diagnose_number",
-    "diagnose_objective",
-    "folded",
-    "run_safely",
-    "summary",
-]

@@ -34,9 +34,9 @@ def explain(found, trace, step, algorithm):
     if found is None:
         if trace.is_finite():
             return _explain_unknown(step, trace, algorithm)
-        return _explain_infinite(trace, algorithm)
+        return _explain_infinite(step, trace, algorithm)
     if found.candidate.mistakes:
-        return _explain_mistake(found, trace, algorithm)
+        return _explain_mistake(found, step, trace, algorithm)
     return _explain_right(found)
 
 
@@ -121,7 +121,7 @@ def _where_of_problem(slug, trace, differs, detail):
 # Values that are not finite
 
 
-def _explain_infinite(trace, algorithm):
+def _explain_infinite(step, trace, algorithm):
     infinite = _first_infinite(trace)
     detail = {"quantity": infinite.quantity, "value": numbers(infinite.got)}
     found = _explain_problem(Problem("not-finite", detail), trace, algorithm, infinite)
@@ -130,7 +130,7 @@ def _explain_infinite(trace, algorithm):
     if differs[:2] != infinite[:2]:
         facts = [f"The first number that differs comes before that: {_where(differs, trace)}."]
     facts = [*facts, _situation(trace, differs, algorithm)]
-    return found.with_parts(hints=(" ".join(facts),))
+    return found.with_parts(hints=(" ".join(facts), _both_paths(step, algorithm)))
 
 
 def _first_infinite(trace):
@@ -142,7 +142,7 @@ def _first_infinite(trace):
 # A known update
 
 
-def _explain_mistake(match, trace, algorithm):
+def _explain_mistake(match, step, trace, algorithm):
     entries = [mistakes.bank()[slug] for slug in match.candidate.mistakes]
     got = match.trace | (trace.states if match.whole_state else {})
     order = matching.ORDER if match.whole_state else ("x", "t")
@@ -157,7 +157,7 @@ def _explain_mistake(match, trace, algorithm):
         where=_where(differs, trace),
         hints=(
             f"{look} {_situation(trace, differs, algorithm)}",
-            " ".join(entry.why for entry in entries),
+            " ".join([*(entry.why for entry in entries), _both_paths(step, algorithm)]),
             "; ".join(dict.fromkeys(entry.formula for entry in entries)),
         ),
         footnote=_also(match),
@@ -197,7 +197,10 @@ def _explain_unknown(step, trace, algorithm):
         f"The numbers differ from step {differs.step} on, first in {differs.quantity}. "
         f"{' '.join(unused) or known}",
         where=_where(differs, trace),
-        hints=(" ".join([*facts, _situation(trace, differs, algorithm)]),),
+        hints=(
+            " ".join([*facts, _situation(trace, differs, algorithm)]),
+            _both_paths(step, algorithm),
+        ),
     )
     return _explanation("unknown", None, shown, differs)
 
@@ -258,7 +261,14 @@ def _is_unused(step, algorithm, trace, name):
     )
 
 
-# Where, and after what
+# Where, after what, and where to look on
+
+
+def _both_paths(step, algorithm):
+    """How to see the right path and the student's move side by side."""
+    name = getattr(step, "__name__", "")
+    name = name if name.isidentifier() else "your_function"
+    return f"To see both paths, run `explore(ravine(10), {algorithm}, {name})`."
 
 
 def _where(differs, trace):

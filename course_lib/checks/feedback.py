@@ -44,7 +44,6 @@ class Feedback(NamedTuple):
     where: str = ""  # "step 1, m: expected …, got …"
     hints: tuple = ()  # where to look, what it does to the path, the formula
     footnote: str = ""
-    figure: str = ""  # HTML, shown with the second hint
     answer: str = ""  # shown only when it is opened
 
     def text(self):
@@ -76,13 +75,8 @@ class Feedback(NamedTuple):
 
     def _hints_html(self):
         nested = ""
-        titled = list(zip(HINT_TITLES, self.hints, strict=False))
-        if self.figure and len(titled) < 2:
-            titled.append((HINT_TITLES[1], ""))
-        for title, hint in reversed(titled):
-            words = f"<p>{_escaped(hint)}</p>" if hint else ""
-            figure = self.figure if title == HINT_TITLES[1] else ""
-            nested = _fold(title, f"{words}{figure}{nested}")
+        for title, hint in reversed(list(zip(HINT_TITLES, self.hints, strict=False))):
+            nested = _fold(title, f"<p>{_escaped(hint)}</p>{nested}")
         return nested
 
 

@@ -6,7 +6,6 @@ only if its trace is the student's.
 """
 
 from course_lib.checks import explain, feedback, matching, mistakes
-from course_lib.checks.path_sketch import path_sketch
 from course_lib.checks.probe import probe_step
 from course_lib.checks.runtime_problems import Problem, find_problem, no_function
 from course_lib.utils.validation import InvalidValue
@@ -69,8 +68,6 @@ def check(step, algorithm, exercise=None, counts=True):
         feedback.note(exercise or name, diagnosis.verdict)
     if trace and trace.printed:
         print(trace.printed, end="" if trace.printed.endswith("\n") else "\n")
-    if trace and trace.states and diagnosis.verdict in ("mistake", "unknown"):
-        shown = shown._replace(figure=path_sketch(step, name))
     feedback.show(shown)
 
 

@@ -77,10 +77,10 @@ def _check_ends(name, low, high):
 
 def index_of(grid, value):
     """The place of a value on a grid, in cells from 0; values outside are at the ends."""
-    onto_scale = even_scale(grid.name, grid.values[0])
-    with np.errstate(all="ignore"):  # the logarithm of an eps of 0
-        values, at = onto_scale(grid.values), onto_scale(value)
-    return float(np.interp(at, values, np.arange(len(values))))
+    name, values = grid
+    onto_scale = even_scale(name, values[0])
+    inside = np.clip(value, values[0], values[-1])
+    return float(np.interp(onto_scale(inside), onto_scale(values), np.arange(len(values))))
 
 
 def check_grids(step, first, second, fixed):

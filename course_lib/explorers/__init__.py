@@ -10,13 +10,3 @@ from course_lib.explorers.online import explore_online
 from course_lib.explorers.predictions import predict
 from course_lib.explorers.sensitivity import explore_sensitivity
 from course_lib.explorers.training import explore_training
-
-__all__ = [
-    "explore",
-    "explore_beta2",
-    "explore_momentum",
-    "explore_online",
-    "explore_sensitivity",
-    "explore_training",
-    "predict",
-]

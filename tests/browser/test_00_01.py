@@ -135,7 +135,7 @@ def test_first_figure_follows_its_controls(start_here):
     piece.changes(lambda: piece.press("reset"), words())
 
     piece.type("lr", "-1")
-    piece.node.get_by_text("lr must be a number above 0").wait_for(timeout=5000)
+    piece.node.get_by_text("lr must be a number > 0").wait_for(timeout=5000)
     assert piece.sentence.inner_text() == words()  # the last good one stays
     piece.changes(lambda: piece.type("lr", "0.21"), words(0.21))
     piece.press("reset")

@@ -148,7 +148,7 @@ def test_words_for_a_value_that_is_not_allowed(notebook):
     field = piece.get_by_label("kappa, typed")
     field.fill("0.5")
     field.press("Enter")
-    piece.get_by_text("kappa must be from 1 to 100, but came as 0.5.").wait_for(timeout=5000)
+    piece.get_by_text("kappa must be a number from 1 to 100, got 0.5.").wait_for(timeout=5000)
     assert piece.locator(".sentence").inner_text() == sentence
     piece.get_by_role("button", name="reset").click()
     says(piece, explore_momentum(kappa=10, lr=0.05, beta=0.5).sentence)

@@ -139,7 +139,7 @@ def test_a_wrong_beta_is_words_and_the_picture_stays(adams):
     piece = adams.page.locator(".course-piece").nth(1)
     before, words = lower_row(piece), piece.locator(".sentence").inner_text()
     type_into(piece, "beta1", "1")
-    piece.get_by_text("beta1 must be at least 0 and below 1").wait_for(timeout=5000)
+    piece.get_by_text("beta1 must be a number in [0, 1)").wait_for(timeout=5000)
     assert piece.locator(".sentence").inner_text() == words
     assert lower_row(piece) == before
     piece.get_by_role("button", name="reset", exact=True).click()

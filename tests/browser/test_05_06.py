@@ -109,7 +109,7 @@ def test_dial(failing):
 
 def turned():
     expected = explore_beta2()
-    expected.pressed("turning point")
+    expected.on_button("turning point")
     return expected.sentence
 
 
@@ -208,11 +208,11 @@ def test_map_is_made_anew_by_menus_and_sliders(race):
         piece.slide({"n_steps": "steps", "n_starts": "starts"}.get(name, name), key)
         piece.says(expected.sentence)
     piece.press("best cell")
-    expected.pressed("best cell")
+    expected.on_button("best cell")
     piece.says(expected.sentence)
     said = expected.sentence
     choose("y", "lr")
-    piece.node.get_by_text("the two axes must be different hyperparameters").wait_for(timeout=5000)
+    piece.node.get_by_text("the two axes of a map must be different").wait_for(timeout=5000)
     assert piece.sentence.inner_text() == said
 
 

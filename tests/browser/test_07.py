@@ -121,7 +121,7 @@ def test_stop_is_heard_and_the_page_stays_alive(piece):
 def test_words_for_values_and_for_a_loss_that_is_no_number(piece):
     before = piece.locator(".sentence").inner_text()
     type_into(piece, "batch", "2.5")
-    words = "batch_size is a whole number from 1 to 1078, but came as 2.5."
+    words = "batch_size must be a whole number from 1 to 1078, got 2.5."
     piece.get_by_text(words).wait_for(timeout=5000)
     assert piece.locator(".sentence").inner_text() == before
     type_into(piece, "batch", "64")

@@ -56,9 +56,7 @@ def test_hints_open_with_the_keyboard(page):
         hints.nth(i).focus()
         page.page.keyboard.press("Enter")
         assert [hint.is_visible() for hint in hints.all()] == [j <= i + 1 for j in range(3)]
-    picture = shown.locator("img")
-    assert picture.evaluate("image => image.naturalWidth") > 100
-    assert picture.get_attribute("alt") in shown.inner_text()
+    assert "To see both paths, run explore(ravine(10), " in shown.inner_text()
     assert "x ← x − (step)" in shown.inner_text()
 
 

@@ -95,7 +95,7 @@ def test_a_value_that_is_not_allowed_is_answered_and_the_picture_stays(page, pie
     problem = piece.locator(".problem")
     problem.wait_for(state="visible")
     assert "lr must be" in problem.text_content()
-    assert "Write for example" in problem.text_content()
+    assert "For example" in problem.text_content()
     assert (sentence(piece), canvas_pixels(piece)) == before
     assert piece.get_by_label("lr, typed").get_attribute("aria-invalid") == "true"
     type_into(piece, "lr", "0.05")

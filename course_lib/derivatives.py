@@ -6,7 +6,7 @@ import numpy as np
 
 from course_lib.utils.objective_validation import check_unchanged, of_one_argument
 from course_lib.utils.run_validation import validate_gradient
-from course_lib.utils.validation import InvalidValue, check_function, shown
+from course_lib.utils.validation import InvalidValue, check_floats, check_function, shown
 
 
 def forward_difference(f, x, h=1e-8):
@@ -68,16 +68,9 @@ def numerical_gradient(f, x, h=6e-6):
 
 def _check_points(x):
     """One point or several as a new array, with the coordinates first."""
-    try:
-        points = np.array(x, float)
-        got = f"the number {points}" if points.ndim == 0 else f"shape {points.shape}"
-    except (TypeError, ValueError):
-        points, got = np.empty(0), shown(x)
-    if points.ndim == 0 or not points.size:
-        rule = "be one point or several, with the coordinates along its first axis"
-        example = "x=[1.0, 2.0]; central_difference(f, x) takes one number"
-        raise InvalidValue("x", rule, got, example)
-    return points
+    rule = "be one point or several, with the coordinates along its first axis"
+    example = "x=[1.0, 2.0]; central_difference(f, x) takes one number"
+    return check_floats("x", x, rule, lambda x: x.ndim and x.size, example)
 
 
 def _of_x(name, f, x):

@@ -547,24 +547,14 @@ cliff = _cliff()  # of notebook 04, which builds it; no menu offers it
 
 def catalogue():
     """All landscapes of the course, in the order of its menus: a list of `Objective`."""
-    return [
-        bowl,
-        ravine(),
-        rotated_ravine(),
-        rosenbrock,
-        beale,
-        himmelblau,
-        booth,
-        saddle,
-        plateau,
-        rastrigin,
-        ackley,
-        styblinski_tang,
-    ]
+    bowls = [bowl, ravine(), rotated_ravine()]
+    valleys = [rosenbrock, beale, himmelblau, booth, saddle]
+    others = [plateau, rastrigin, ackley, styblinski_tang]
+    return bowls + valleys + others
 
 
 def several_starts(objective, n, x0=None, seed=1):
-    """Starts for a race that one lucky start cannot win: one chosen, the others at random.
+    """Starts of shape (2, n), so that luck with one cannot win a race: one chosen, others random.
 
     Parameters
     ----------
@@ -575,11 +565,6 @@ def several_starts(objective, n, x0=None, seed=1):
         The first of them; default: the objective's.
     seed : int
         Of the others, which are spread evenly over the window.
-
-    Returns
-    -------
-    ndarray, shape (2, n)
-        As `sensitivity_map` takes them.
 
     Examples
     --------

@@ -241,17 +241,9 @@ def trajectory(ax, x, objective=None, color="#ffffff", marker="o", dash=(), labe
     if three_d and objective is None:
         raise ValueError("3-D axes need the objective. For example trajectory(ax, x, objective).")
     points = path_on_surface(objective, x) if three_d else np.where(np.isfinite(x), x, np.nan)
-    more = {"zorder": 10} if three_d else {"zorder": 4}
-    (line,) = ax.plot(
-        *points.T,
-        color=color,
-        marker=marker,
-        ms=3.5 if len(x) <= 70 else 2,
-        lw=1.6,
-        path_effects=halo,
-        label=label,
-        **more,
-    )
+    style = {"color": color, "marker": marker, "ms": 3.5 if len(x) <= 70 else 2, "lw": 1.6}
+    style |= {"path_effects": halo, "label": label, "zorder": 10 if three_d else 4}
+    (line,) = ax.plot(*points.T, **style)
     if dash:
         line.set_dashes(dash)
     return line

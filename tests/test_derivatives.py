@@ -129,7 +129,7 @@ def test_numerical_gradient_leaves_x_alone():
 
 
 def test_numerical_gradient_refuses_a_single_number():
-    with pytest.raises(ValueError, match=r"got the number 2\.0.*central_difference"):
+    with pytest.raises(ValueError, match=r"got 2\.0.*central_difference"):
         numerical_gradient(np.square, 2.0)
 
 

@@ -930,3 +930,16 @@ def test_choices_with_commas_are_told_apart():
     explorer = explore(bowl, gradient_descent)
     explorer.set(objective="nope")
     assert "; ravine, kappa = 10; " in explorer.controls.problem["text"]
+
+
+def test_the_state_table_prints_nothing_again(capsys):
+    def talking(state, g, lr=0.1):
+        print("step", state.t + 1)
+        x, t = state
+        return GradientDescentState(x - lr * g, t + 1)
+
+    explorer = explore(bowl, talking, n_steps=2)
+    assert capsys.readouterr().out == "step 1\nstep 2\n"
+    explorer.live._on_message(None, "table", [])
+    assert list(explorer.live.table) == ["talking"]
+    assert capsys.readouterr().out == ""

@@ -250,7 +250,7 @@ def test_drift_changes_its_sign():
         ({"schedule": ["lr"]}, "schedule must be one of"),
         ({"g": "abc"}, "row of finite slopes"),
         ({"g": [1.0, np.nan]}, "finite"),
-        ({"g": np.ones((2, 2))}, "shape"),
+        ({"g": np.ones((2, 2))}, "row of finite slopes"),
     ],
 )
 def test_wrong_input_of_walk(wrong, words):

@@ -21,7 +21,7 @@ PACKAGES = ("live", "experiments", "explorers", "checks", "utils")
 # What each part may import of the others; within itself anything that makes no circle.
 MAY_IMPORT = {
     "utils": set(),
-    "live": {"heart", "utils"},
+    "live": {"utils"},
     "heart": {"utils"},
     "experiments": {"heart", "utils"},
     "checks": {"experiments", "heart", "utils"},
@@ -119,6 +119,24 @@ def test_the_numeric_core_loads_numpy_and_nothing_else(module):
 def test_experiments_and_checks_need_no_widget_and_no_pyplot():
     for module in [name for name in MODULES if part_of(name) in ("experiments", "checks")]:
         assert not loaded(module) & (DRAWING - {"IPython"}), module
+
+
+def lines(path):
+    """How many lines a file has."""
+    return len(path.read_text("utf-8").splitlines())
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_file_holds_one_concept_and_a_package_can_be_read(package):
+    files = sorted((LIBRARY / package).rglob("*.py"))
+    assert sum(map(lines, files)) <= 2400
+    code = [*files, *(LIBRARY / package).rglob("*.js"), *(LIBRARY / package).rglob("*.css")]
+    assert [path.name for path in code if lines(path) > 400] == []
+
+
+def test_the_heart_can_be_read_and_the_whole_is_small():
+    assert sum(lines(LIBRARY / f"{name}.py") for name in HEART) <= 2000
+    assert sum(map(lines, FILES.values())) <= 8900
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -47,10 +47,7 @@ FUNCTION_SLIPS = {
 }
 DERIVATIVE_SLIPS = FUNCTION_SLIPS | {
     "swapped": ("Nearly: the two slopes have changed places.", lambda right, _: right[:, ::-1]),
-    "value-not-slope": (
-        "That is the value of the function, not its slopes.",
-        lambda right, values: values,
-    ),
+    "value-not-slope": ("That is the value of the function, not its slopes.", lambda _, f: f),
     "sum-not-slopes": (
         "That is one number, the sum of both slopes: return the two side by side.",
         lambda right, _: right.sum(axis=1),

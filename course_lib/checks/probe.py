@@ -90,18 +90,15 @@ def probe_step(step, algorithm, mid_run=False, hyper=HYPER):
         for name in recorder.reader.fields:
             values = [[row[name] for row in rows] for rows in recorder.rows]
             states[name] = np.moveaxis(np.array(values), 0, -1)
+    seen = ("problem", "detail", "last", "changed", "forgetful")
     return Trace(
         states,
         outcome,
-        {name: hyper[name] for name in recorder.names},
-        recorder.problem,
-        recorder.detail,
-        recorder.last,
-        recorder.changed,
-        recorder.forgetful,
-        recorder.reader.note,
-        outcome.printed[: recorder.printed_first or FIRST_PRINTS],
-        mid_run,
+        given={name: hyper[name] for name in recorder.names},
+        note=recorder.reader.note,
+        printed=outcome.printed[: recorder.printed_first or FIRST_PRINTS],
+        mid_run=mid_run,
+        **{name: getattr(recorder, name) for name in seen},
     )
 
 

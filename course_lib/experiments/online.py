@@ -23,7 +23,14 @@ from course_lib.optimizers import (
     amsgrad_tutorial,
 )
 from course_lib.utils.hyperparameters import check_hyperparameter
-from course_lib.utils.validation import InvalidValue, check_choice, check_count, check_number, shown
+from course_lib.utils.validation import (
+    InvalidValue,
+    check_choice,
+    check_count,
+    check_floats,
+    check_number,
+    shown,
+)
 
 OPTIMIZERS = {
     "Adam": adam,
@@ -266,14 +273,10 @@ def _check_run(step, g, lr, beta1, beta2, schedule, x0=0.0):
         check_number(name, value, "be one number; write a loop for several", example=0.5)
         check_hyperparameter(name, value)
     check_number("x0", x0, "be a number in [-1, 1]", lambda x0: -1 <= x0 <= 1, example=0)
-    try:
-        g = np.asarray(g, float)
-    except (TypeError, ValueError):
-        g = np.array(np.nan)
-    if g.ndim != 1 or not np.isfinite(g).all():
-        got = f"shape {g.shape} with {np.count_nonzero(~np.isfinite(g))} that are not finite"
-        raise InvalidValue("g", "be a row of finite slopes", got, "g=periodic(1000)")
-    return g
+    rule = "be a row of finite slopes"
+    return check_floats(
+        "g", g, rule, lambda g: g.ndim == 1 and np.isfinite(g).all(), "g=periodic(1000)"
+    )
 
 
 # Where Adam turns round: its exact drift on the periodic problem, as beta2 varies

@@ -13,7 +13,7 @@ from course_lib.experiments.verdicts import DIVERGED
 from course_lib.objectives import validate_objective
 from course_lib.optimizers import iterate, run, state_type
 from course_lib.utils.objective_validation import check_start
-from course_lib.utils.validation import InvalidValue, check_count, check_number, shown
+from course_lib.utils.validation import InvalidValue, check_count, check_floats, check_number, shown
 
 __all__ = ["Cell", "Grid", "SensitivityMap", "grid", "sensitivity_map"]
 
@@ -180,22 +180,8 @@ def sensitivity_map(
     n1, n2 = len(first.values), len(second.values) if second else 1
     x = np.empty((n_steps + 1, *x0.shape, n1, n2))
     f = np.empty((n_steps + 1, x0.shape[1], n1, n2))
-    result = SensitivityMap(
-        step,
-        objective,
-        first,
-        second,
-        n_steps,
-        x0,
-        fixed,
-        state,
-        tolerance,
-        noise,
-        seed,
-        minimum,
-        x,
-        f,
-    )
+    settings = step, objective, first, second, n_steps, x0, fixed, state, tolerance, noise, seed
+    result = SensitivityMap(*settings, minimum, x, f)
     try:
         _fill(result)
     except (TypeError, ValueError) as error:
@@ -257,10 +243,13 @@ def _check_step(step, state):
 
 def _check_starts(objective, x0):
     """One start or several as columns inside the window."""
-    x0 = np.array(objective.x0 if x0 is None else x0, float)
-    if x0.ndim not in (1, 2) or len(x0) != 2 or not x0.size:
-        rule = "be one start of shape (2,) or k starts of shape (2, k)"
-        raise InvalidValue("x0", rule, f"shape {x0.shape}", "x0=[-1, 1]")
+    x0 = check_floats(
+        "x0",
+        objective.x0 if x0 is None else x0,
+        "be one start of shape (2,) or k starts of shape (2, k)",
+        lambda x0: x0.ndim in (1, 2) and len(x0) == 2 and x0.size,
+        "x0=[-1, 1]",
+    )
     x0 = x0.reshape(2, -1)
     for start in x0.T:
         check_start(objective, start)

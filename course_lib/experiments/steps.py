@@ -1,12 +1,11 @@
 """What a step function is called, takes and works on, also for a student's own."""
 
-import contextlib
 import functools
 import inspect
-import io
 
 from course_lib.optimizers import STATES, declared_state, hyperparameters, run
 from course_lib.utils.hyperparameters import step_name
+from course_lib.utils.sandbox import without_prints
 
 
 def unwrap_step(step):
@@ -68,7 +67,7 @@ def start_state(step, x0, grad, **hyper):
     other = 0
     for kind in kinds:
         try:
-            with contextlib.redirect_stdout(io.StringIO()):
+            with without_prints():
                 run(step, kind(x0), grad, 1, **hyper)
         except Exception as error:  # this kind does not fit; another may
             other += "to unpack" in str(error)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib.optimizers import iterate, state_type
-from course_lib.utils.validation import InvalidValue, check_count, shown
+from course_lib.utils.validation import InvalidValue, check_count, check_floats, shown
 
 
 class Digits(NamedTuple):
@@ -84,15 +84,10 @@ def _check_digits(name, digits):
 
 
 def _check_parts(parts):
-    try:
-        shares = np.array(parts, float)
-        fit = shares.ndim == 1 and (shares > 0).all() and np.isclose(shares.sum(), 1)
-    except (TypeError, ValueError):
-        fit = False
-    if not fit:
-        rule = "be shares > 0 that sum to 1"
-        raise InvalidValue("parts", rule, shown(parts), "parts=(0.6, 0.2, 0.2)")
-    return shares
+    def allows(parts):
+        return parts.ndim == 1 and (parts > 0).all() and np.isclose(parts.sum(), 1)
+
+    return check_floats("parts", parts, "be shares > 0 that sum to 1", allows, "(0.6, 0.2, 0.2)")
 
 
 def _random(seed):

@@ -32,10 +32,6 @@ def explore_beta2(**values):
     **values : float
         Where to begin: beta2, beta1, high, low, period (see `online.drift`).
 
-    Returns
-    -------
-    Beta2Explorer
-
     Raises
     ------
     ValueError

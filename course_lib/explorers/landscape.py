@@ -30,6 +30,7 @@ from course_lib.explorers.landscape_figure import (
 from course_lib.explorers.panels import loss_path
 from course_lib.live.figure import Path
 from course_lib.utils.objective_validation import check_start
+from course_lib.utils.sandbox import without_prints
 from course_lib.utils.validation import InvalidValue, check_names, shown
 
 
@@ -57,10 +58,6 @@ def explore(objective, *steps, x0=None, n_steps=60, scenes=None, curves=(), **va
         Adam and is measured for every other optimizer.
     **values : float
         Values to begin with, ``lr=0.02``; default those of the signature.
-
-    Returns
-    -------
-    LandscapeExplorer
 
     Raises
     ------
@@ -187,7 +184,8 @@ class LandscapeExplorer(StartExplorer):
         found = self.quantities
         if not self.curves:
             run = {label: self.steps[label] for label in self.histories}
-            found = trace_all(run, self.objective, self.x0, self.values)[1]
+            with without_prints():  # the run that is shown has printed already
+                found = trace_all(run, self.objective, self.x0, self.values)[1]
         return {label: state_table(quantities) for label, quantities in found.items()}
 
     @property

@@ -5,14 +5,7 @@ from matplotlib.patheffects import Normal, Stroke
 from matplotlib.ticker import NullLocator
 
 from course_lib import plotting
-from course_lib.experiments.momentum import (
-    STEPS,
-    convergence_rate,
-    measured_rate,
-    optimal_parameters,
-    stability_limit,
-    steps_per_digit,
-)
+from course_lib.experiments import momentum as theory
 from course_lib.experiments.verdicts import verdict
 from course_lib.explorers.base import StartExplorer
 from course_lib.explorers.inputs import count_slider, hyperparameter_slider, menu, number_slider
@@ -47,10 +40,6 @@ def explore_momentum(kappa=10, lr=0.05, beta=0.5, n_steps=60, kind="momentum"):
     n_steps : int
     kind : str
         "momentum" or "nesterov".
-
-    Returns
-    -------
-    MomentumExplorer
 
     Raises
     ------
@@ -104,7 +93,7 @@ class MomentumExplorer(StartExplorer):
     def on_button(self, name):
         super().on_button(name)
         if name == "best pair":
-            lr, beta = optimal_parameters(self.values["kappa"], self.values["kind"])
+            lr, beta = theory.optimal_parameters(self.values["kappa"], self.values["kind"])
             self.set(lr=lr, beta=beta)
 
     def _paths(self, values):
@@ -121,14 +110,14 @@ class MomentumExplorer(StartExplorer):
 def describe(values, objective, x):
     """The sentence under the figure: the run, its verdict, both rates, the stability limit."""
     lr, beta, kappa, n_steps, kind = (values[n] for n in ("lr", "beta", "kappa", "n_steps", "kind"))
-    measured = measured_rate(x)
-    predicted = float(convergence_rate(lr, beta, kappa, kind))
+    measured = theory.measured_rate(x)
+    predicted = float(theory.convergence_rate(lr, beta, kappa, kind))
     found = f"{measured:.3f} measured" if np.isfinite(measured) else "too few steps to measure"
     return (
         f"{kind}, kappa = {kappa:g}, lr = {lr:.3g}, beta = {beta:.4g}, {n_steps} steps: "
         f"{verdict(objective, x).text}.\n"
         f"Factor per step: {predicted:.3f} predicted, {found}. "
-        f"The stability limit is at lr = {short(stability_limit(beta, kappa, kind), 3)}."
+        f"The stability limit is at lr = {short(theory.stability_limit(beta, kappa, kind), 3)}."
     )
 
 
@@ -158,13 +147,13 @@ def speed_map(ax, kappa, kind="momentum", n=160):
     It also marks the stability limit and the best pair.
     """
     lr, beta = np.geomspace(*LR, n), np.linspace(*BETA, n)
-    mesh = plotting.heat_map(ax, lr, beta, steps_per_digit(lr, beta[:, None], kappa, kind))
-    mesh.set_clim(*STEPS)
+    mesh = plotting.heat_map(ax, lr, beta, theory.steps_per_digit(lr, beta[:, None], kappa, kind))
+    mesh.set_clim(*theory.STEPS)
     halo = [Stroke(linewidth=4, foreground="#1a1a1a"), Normal()]
     line = {"color": "white", "lw": 1.6, "path_effects": halo}
-    ax.plot(stability_limit(beta, kappa, kind), beta, label="stability limit", **line)
+    ax.plot(theory.stability_limit(beta, kappa, kind), beta, label="stability limit", **line)
     star = {"color": "white", "ms": 13, "mec": "#1a1a1a", "clip_on": False, "ls": ""}
-    ax.plot(*optimal_parameters(kappa, kind), marker="*", label="best pair", **star)
+    ax.plot(*theory.optimal_parameters(kappa, kind), marker="*", label="best pair", **star)
     ax.fill([], [], color=plotting.DIVERGED, label="diverges")
     ax.set(xlim=LR, ylim=BETA, xlabel="lr", ylabel="beta")
     ax.xaxis.set_major_formatter("{x:g}")

@@ -43,10 +43,6 @@ def explore_online(show=("Adam", "AMSGrad (paper)"), **values):
         Where to begin: high, low, period, lr, beta1, beta2, n_steps, schedule. Default: the
         paper's numbers; those that it does not give (lr, schedule, n_steps) are our choice.
 
-    Returns
-    -------
-    OnlineExplorer
-
     Raises
     ------
     ValueError

@@ -52,10 +52,6 @@ def explore_sensitivity(objective, *steps, x0=None, tolerance=1e-3, n=64, **valu
         Where to begin: x, y (hyperparameters on the axes, y may be "none"), colour ("steps" or
         "final f"), n_steps, n_starts, noise, seed, and any hyperparameter.
 
-    Returns
-    -------
-    SensitivityExplorer
-
     Raises
     ------
     ValueError

@@ -36,10 +36,6 @@ def explore_training(*steps, lr=0.01, batch_size=64, hidden=64, epochs=20, seed=
     seed : int
         Of the first weights and of the minibatches.
 
-    Returns
-    -------
-    TrainingExplorer
-
     Raises
     ------
     ValueError

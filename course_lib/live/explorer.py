@@ -25,24 +25,10 @@ class Input(NamedTuple):
 class Explorer(ipywidgets.VBox):
     """Controls and, under them, a live figure that follows.
 
-    A subclass draws the static part (`figure`), names what it depends on (`depends_on`) and
-    computes the moving part (`show`). A value that is not allowed, or code that raises, becomes a
-    sentence under the controls, and the last good picture stays.
-
-    Parameters
-    ----------
-    inputs : sequence of Input
-    buttons : sequence of str
-        Further buttons; "reset" is always there.
-
-    Attributes
-    ----------
-    values : dict
-        The values that the picture shows.
-    sentence : str
-        What the picture shows, in words.
-    controls, live : Controls, LiveFigure
-    inputs : dict of str to Input
+    A subclass draws the static part (`figure`), names what that part depends on (`depends_on`) and
+    computes what moves (`show`). A value that is not allowed, or code that raises, becomes a
+    sentence under the controls, and the last good picture stays. ``values`` are those that the
+    picture shows, ``sentence`` says what it shows; ``controls`` and ``live`` are its two parts.
     """
 
     title = "explorer"  # name in the text of a saved notebook

@@ -69,16 +69,10 @@ def draw_static(path):
     points = np.asarray(path.points, float)
     points = np.where(np.isfinite(points).all(axis=1, keepdims=True), points, np.nan)
     limits = path.ax.get_xlim(), path.ax.get_ylim()
-    lines = path.ax.plot(
-        *points.T,
-        color=path.style.color,
-        dashes=path.style.dash or (1, 0),
-        lw=1.6,
-        marker=path.style.marker if len(points) <= 150 else "",
-        ms=3,
-        zorder=10,
-        path_effects=[Stroke(linewidth=3.2, foreground="white"), Normal()],
-    )
+    color, marker, dashes = path.style.color, path.style.marker, path.style.dash or (1, 0)
+    style = {"color": color, "dashes": dashes, "lw": 1.6, "ms": 3, "zorder": 10}
+    style |= {"path_effects": [Stroke(linewidth=3.2, foreground="white"), Normal()]}
+    lines = path.ax.plot(*points.T, marker=marker if len(points) <= 150 else "", **style)
     if len(points) > 1 and path.every:
         lines += _draw_ends(path.ax, points, path.style)
     path.ax.set(xlim=limits[0], ylim=limits[1])

@@ -95,20 +95,10 @@ def rounded(name, value):
 
 
 def hyperparameters(step):
-    """Names and defaults of a step function's hyperparameters, read from its signature.
+    """Names and defaults of a step function's hyperparameters; None where there is no default.
 
-    Parameters
-    ----------
-    step : callable
-        ``step(state, g, name=default, ...)``
+    They are read from its signature, ``step(state, g, name=default, ...)``.
 
-    Returns
-    -------
-    dict of str to float
-        None where there is no default.
-
-    Examples
-    --------
     >>> from course_lib.optimizers import momentum
     >>> hyperparameters(momentum)
     {'lr': 0.01, 'beta': 0.9}

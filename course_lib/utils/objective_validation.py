@@ -4,7 +4,7 @@ import inspect
 
 import numpy as np
 
-from course_lib.utils.validation import InvalidValue, shown
+from course_lib.utils.validation import InvalidValue, check_floats, shown
 
 LARGEST = 1e100  # bound of a window: the square of a coordinate is still finite
 ROUNDED = 1e-3  # excess of a rounded minimizer's value, relative to the median height
@@ -16,29 +16,22 @@ COLUMNS = (
 
 def check_bounds(bounds):
     """The window as an array of two rows."""
-    try:
-        rows = np.array(bounds, float)
-        fit = rows.shape == (2, 2) and (np.abs(rows) < LARGEST).all() and (np.diff(rows) > 0).all()
-    except (TypeError, ValueError):
-        fit = False
-    if not fit:
-        rule = "be two rows of low < high, numbers below 1e100"
-        raise InvalidValue("bounds", rule, shown(bounds), "[[-1, 1], [-1, 1]]")
-    return rows
+
+    def allows(rows):
+        return rows.shape == (2, 2) and (abs(rows) < LARGEST).all() and (np.diff(rows) > 0).all()
+
+    rule = "be two rows of low < high, numbers below 1e100"
+    return check_floats("bounds", bounds, rule, allows, "[[-1, 1], [-1, 1]]")
 
 
 def check_x0(x0, bounds, name="", example=None):
     """A start as one point of the window; ``name`` is that of the objective, if it has one yet."""
-    try:
-        point = np.array(x0, float)
-    except (TypeError, ValueError):
-        point = np.empty(0)
-    if point.shape != (2,) or not _inside(point, bounds):
-        example = bounds.mean(axis=1) if example is None else example
-        window = f"the window {bounds.tolist()}{name and f' of {name}'}"
-        rule = f"be two numbers inside {window}"
-        raise InvalidValue("x0", rule, shown(x0), f"x0={example.tolist()}")
-    return point
+    rule = f"be two numbers inside the window {bounds.tolist()}{name and f' of {name}'}"
+    example = bounds.mean(axis=1) if example is None else example
+    example = f"x0={example.tolist()}"
+    return check_floats(
+        "x0", x0, rule, lambda x0: x0.shape == (2,) and _inside(x0, bounds), example
+    )
 
 
 def check_start(objective, x0=None):

@@ -118,7 +118,9 @@ def validate_state(step, before, after):
     values = []
     for name, old, new in zip(before._fields, before, after, strict=True):
         if name == "t":
-            _check_step_count(step, new)
+            if not isinstance(new, (int, float, np.number)):
+                rule = "return the number of steps as t"
+                raise InvalidValue(step_name(step), rule, shown(new), "t = t + 1")
         else:
             new = np.asarray(new)
             if new.dtype.char != "d":
@@ -131,13 +133,6 @@ def validate_state(step, before, after):
             new.flags.writeable = False
         values.append(new)
     return type(after)(*values)
-
-
-def _check_step_count(step, t):
-    if not isinstance(t, (int, float, np.number)):
-        raise InvalidValue(
-            step_name(step), "return the number of steps as t", shown(t), "t = t + 1"
-        )
 
 
 def _as_floats(step, name, new):

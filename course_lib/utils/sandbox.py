@@ -104,6 +104,11 @@ def run_with_timeout(function, *args, seconds=10.0):
         finished.set()
 
 
+def without_prints():
+    """A context in which what is printed is dropped."""
+    return contextlib.redirect_stdout(io.StringIO())
+
+
 class _TooLong(BaseException):
     """Raised by `run_with_timeout` in the function that takes too long."""
 

@@ -21,7 +21,9 @@ class InvalidValue(ValueError):
 
 
 def shown(value):
-    """What came, short enough for a sentence: a function by its name, an array as a list."""
+    """What came, in short: a function by its name, an array as a list or by its shape."""
+    if isinstance(value, np.ndarray) and value.size > 4:
+        return f"shape {value.shape}"
     if isinstance(value, (np.ndarray, np.generic)):
         value = value.tolist()
     name = None if isinstance(value, type) else getattr(value, "__name__", None)
@@ -62,6 +64,18 @@ def check_array(name, value, example):
     except ValueError:  # a list of lists of different lengths
         pass
     raise InvalidValue(name, "be a number or an array of numbers", shown(value), example)
+
+
+def check_floats(name, value, rule, allows, example):
+    """A new array of floats that ``allows`` accepts."""
+    try:
+        array = np.array(value, float)
+        fits = bool(allows(array))
+    except (TypeError, ValueError):
+        fits = False
+    if not fits:
+        raise InvalidValue(name, rule, shown(value), example)
+    return array
 
 
 def check_choice(name, value, choices):

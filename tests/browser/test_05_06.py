@@ -78,10 +78,10 @@ def test_a_wrong_period_is_words_and_the_picture_stays(failing):
     field = piece.get_by_label("period, typed")
     field.fill("1")
     field.press("Enter")
-    piece.get_by_text("period counts the times").wait_for(timeout=5000)
+    piece.get_by_text("period must be a whole number").wait_for(timeout=5000)
     assert piece.locator(".sentence").inner_text() == said
     piece.get_by_role("button", name="reset").click()
-    piece.get_by_text("period counts the times").wait_for(state="hidden", timeout=5000)
+    piece.get_by_text("period must be a whole number").wait_for(state="hidden", timeout=5000)
 
 
 def test_dial(failing):
@@ -149,7 +149,7 @@ def steps_said(line):
 def test_map_follows_the_pointer_the_keys_and_a_click(race):
     commit(race, "06-map")
     piece = Piece(race, "race_map = explore_sensitivity")
-    expected = explore_sensitivity(beale, adam, up="beta2", n_steps=500)
+    expected = explore_sensitivity(beale, adam, y="beta2", n_steps=500)
     piece.says(expected.sentence)
     panel = piece.node.locator(".panel").first
 
@@ -177,7 +177,7 @@ def test_map_follows_the_pointer_the_keys_and_a_click(race):
 
 def test_map_is_made_anew_by_menus_and_sliders(race):
     piece = Piece(race, "race_map = explore_sensitivity")
-    expected = explore_sensitivity(beale, adam, up="beta2", n_steps=500)
+    expected = explore_sensitivity(beale, adam, y="beta2", n_steps=500)
     piece.press("reset")
     piece.says(expected.sentence)
 
@@ -216,9 +216,9 @@ def test_map_is_made_anew_by_menus_and_sliders(race):
     assert piece.sentence.inner_text() == said
 
 
-def test_map_follows_what_is_not_on_its_sides(race):
+def test_map_follows_what_is_not_on_its_axes(race):
     piece = Piece(race, "race_map = explore_sensitivity")
-    expected = explore_sensitivity(beale, adam, up="beta2", n_steps=500)
+    expected = explore_sensitivity(beale, adam, y="beta2", n_steps=500)
 
     def choose(name, value):
         expected.set(**{name: value})

@@ -12,7 +12,8 @@ import time
 import numpy as np
 
 from course_lib import optimizers
-from course_lib.checks import mistakes, probe
+from course_lib.checks import mistakes
+from course_lib.checks.probe import N_STEPS, START, gradient, state_of
 from course_lib.checks.steps import diagnose
 from course_lib.optimizers import adam, amsgrad
 
@@ -62,10 +63,10 @@ def milliseconds(function, *args, repeats=20):
 
 def six_steps(step, algorithm):
     """The same calls without a check."""
-    kind = optimizers.STATES[getattr(optimizers, algorithm)]
-    state = kind(probe.START[:, 0], *[np.zeros(2)] * (len(kind._fields) - 2), 0)
-    for t in range(1, probe.N_STEPS + 1):
-        state = step(state, probe.gradient(t, state.x[:, None])[:, 0])
+    kind = state_of(algorithm)
+    state = kind(START[:, 0], *[np.zeros(2)] * (len(kind._fields) - 2), 0)
+    for t in range(1, N_STEPS + 1):
+        state = step(state, gradient(t, state.x[:, None])[:, 0])
 
 
 def first(case):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from course_lib import optimizers
-from course_lib.checks import matching, mistakes, probe
+from course_lib.checks import matching, mistakes
 from course_lib.checks.steps import ALGORITHMS
 
 SMALLEST_GAP = 3e-4  # of x, relative to 1 + size: above the tolerance in single precision
@@ -40,23 +40,21 @@ SAME_AS_SIMPLER = {
 def all_traces(algorithm):
     """All candidates, their traces of x and t, and their whole traces; one row each, all finite."""
     every = mistakes.Candidates(
+        algorithm,
         itertools.chain(
             mistakes.right_candidates(algorithm),
             mistakes.single_candidates(algorithm),
             mistakes.pair_candidates(algorithm),
-        )
+        ),
     )
-    with np.errstate(all="ignore"):
-        traces = mistakes.simulate(
-            algorithm, every, probe.gradient, probe.start(algorithm), probe.N_STEPS, probe.HYPER
-        )
+    traces = mistakes.simulate(every)
     fields = optimizers.STATES[getattr(optimizers, algorithm)]._fields
     rows = {n: np.moveaxis(traces[n], 1, 0).reshape(len(every), -1) for n in fields}
     path = np.concatenate([rows["x"], rows["t"]], axis=1)
     finite = np.isfinite(path).all(axis=1)
     moments = [rows[n] / np.abs(rows[n][0]).max() for n in fields if n not in ("x", "t")]
     whole = np.concatenate([path, *moments], axis=1)
-    names = [c.name or ("" if not mistakes.is_variant(c.form) else c.form) for c in every]
+    names = [c.name or (c.form.slug if c.form.variant else "") for c in every]
     return np.array(names)[finite], path[finite], whole[finite]
 
 

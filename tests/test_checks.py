@@ -14,7 +14,6 @@ from student_code import RIGHT, SLIPS, student
 
 from course_lib import optimizers
 from course_lib.checks import matching, mistakes, probe
-from course_lib.checks import steps as checks
 from course_lib.checks.steps import ALGORITHMS, check, diagnose
 from course_lib.optimizers import AdamState, AMSGradState, GradientDescentState, adam, amsgrad
 
@@ -179,7 +178,7 @@ ADAMS = [student("adam", style) for style in ("vector", "loop", "efficient")]
 def test_right_with_any_hyperparameters(step, lr, beta1, beta2, eps):
     hyper = {"lr": lr, "beta1": beta1, "beta2": beta2, "eps": eps}
     hyper = {name: np.array([value, value / 2]) for name, value in hyper.items()}
-    match = matching.find_match(probe.probe_step(step, "adam", hyper=hyper), "adam")
+    match = matching.find_match(probe.record(step, "adam", hyper=hyper))
     assert match is not None and not match.candidate.mistakes
 
 
@@ -340,7 +339,7 @@ def test_unknown_says_what_is_certain():
     assert "no parameter lr" in diagnose(own_lr, "gradient_descent").message
 
 
-# What is not mathematics
+# Runtime problems
 
 
 def nothing(state, g, lr=0.1):
@@ -400,7 +399,7 @@ def remembers(state, g, lr=0.1, steps=[]):  # noqa: B006
     return state.x - sum(steps), state.t + 1
 
 
-CONDUCT = {
+RUNTIME_PROBLEMS = {
     nothing: "returns-none",
     only_x: "returns-only-x",
     writes_into_x: "changes-its-input",
@@ -416,8 +415,8 @@ CONDUCT = {
 }
 
 
-@pytest.mark.parametrize(("step", "slug"), CONDUCT.items())
-def test_conduct_is_named(step, slug, capsys):
+@pytest.mark.parametrize(("step", "slug"), RUNTIME_PROBLEMS.items())
+def test_a_runtime_problem_is_named(step, slug, capsys):
     diagnosis = diagnose(step, "gradient_descent")
     assert (diagnosis.verdict, diagnosis.mistake) == ("mistake", slug)
     check(step, "gradient_descent")
@@ -430,7 +429,7 @@ def test_error_comes_with_its_line():
     assert f"line {raises.__code__.co_firstlineno + 1}: `step_size = lr * slope" in message
 
 
-def test_mistake_and_conduct_together():
+def test_mistake_and_runtime_problem_together():
     def step(state, g, lr=0.1):
         x, t = state
         x += lr * g
@@ -633,8 +632,8 @@ def test_no_mutation_of_the_library_is_called_correct():
 
 
 def test_the_lines_of_the_bank_compute_what_the_library_computes():
-    for algorithm in checks.ALGORITHMS:
-        trace = probe.probe_step(getattr(optimizers, algorithm), algorithm)
-        right = matching.right_traces(trace, algorithm)[0]
+    for algorithm in ALGORITHMS:
+        trace = probe.record(getattr(optimizers, algorithm), algorithm)
+        right = matching.right_traces(trace)[0]
         for name, values in trace.states.items():
             assert matching.distance(values, right[name]) < 1e-14, (algorithm, name)

@@ -1,7 +1,6 @@
-"""The smaller exercises of the notebooks, with their answers: one entry each.
+"""The table of the smaller exercises: how the answer is computed, known slips, a hint.
 
-Answers are computed here, so that a notebook's cell does not give them away. A known slip (a sign,
-a factor 2, ...) has a name.
+The answers are computed here, so that a notebook's cell does not give them away.
 """
 
 from collections.abc import Mapping
@@ -23,9 +22,7 @@ class Exercise(NamedTuple):
     """A question whose answer is a number, a few numbers or a word."""
 
     answer: object  # or a function that computes it
-    slips: Mapping = MappingProxyType(
-        {}
-    )  # what was forgotten -> value, or function of the right one
+    slips: Mapping = MappingProxyType({})  # what was forgotten -> value, or function of right()
     hint: str = ""
     rtol: float = 0.005  # largest relative error that counts as right
     low: str = ""  # what is true of an answer below the right one
@@ -33,7 +30,6 @@ class Exercise(NamedTuple):
     also: tuple = ()  # other words for the right one
 
     def right(self):
-        """The right answer."""
         return self.answer() if callable(self.answer) else self.answer
 
     def wrong(self):
@@ -47,19 +43,14 @@ def _descent(objective, n_steps, lr):
     return optimizers.run(optimizers.gradient_descent, start, objective.grad, n_steps, lr=lr).x
 
 
-def _best_momentum():
-    """The best cell of the map of momentum in the ravine."""
-    lr, beta = grid("lr", 1e-4, 10), grid("beta")
-    return sensitivity_map(momentum, ravine(10), lr, beta, n_steps=300).best()
+def _steps_to_converge(objective, n_steps, lr):
+    height = objective.f(_descent(objective, n_steps, lr).T)
+    return int(np.argmax(height <= CONVERGED * height[0]))
 
 
-def _sign_momentum(lr=0.17, beta1=0.8, size=np.sign, late=False):
-    """Where the sign of the mean slope leads on the bowl from (1, 0.5) in 9 steps."""
-    x, m = np.array([1.0, 0.5]), np.zeros(2)
-    for _ in range(9):
-        before, m = m, beta1 * m + (1 - beta1) * bowl.grad(x)
-        x = x - lr * size(before if late else m)
-    return x
+def _alpha_t(t=10, beta1=0.8, beta2=0.999):
+    """Adam's learning rate with both bias corrections in it, for lr = 0.02."""
+    return 0.02 * (1 - beta2**t) ** 0.5 / (1 - beta1**t)
 
 
 def _cliff_crossing():
@@ -72,34 +63,44 @@ def _cliff_crossing():
     return beta2[np.argmax(f[amsgrad] < f[adam])]
 
 
-def _end(step, c=3, beta2=0.1, schedule="lr / sqrt(t)", lr=0.5):
-    """Where the run of notebook 05 ends: 30 gradients, C once in three times."""
+def _last_x(step, c=3, beta2=0.1, schedule="lr / sqrt(t)", lr=0.5):
+    """The last x in notebook 05's problem: 30 gradients, C once in three times."""
     g = online.periodic(30, high=c, low=-1, period=3)
     return online.run_online(step, g, lr=lr, beta1=0, beta2=beta2, schedule=schedule).x[-1]
 
 
 def _mixed():
-    """A run of 30 gradients whose sum is above 0 at some times and below 0 at others."""
+    """30 online steps along gradients whose sum is at some times above 0, at others below."""
     g = online.periodic(30, high=3, low=-2, period=3)
     return online.run_online(adam, g, lr=0.5, beta1=0, beta2=0.1, x0=0.5)
 
 
 def _mean_of(costs):
-    """Costs of the run `_mixed` after each step, per step."""
-    mixed = _mixed()
-    return costs(np.cumsum(mixed.g * mixed.x[:-1]), np.cumsum(mixed.g)) / np.arange(1, 31)
+    """Costs after each step of `_mixed`, per step."""
+    run = _mixed()
+    return costs(np.cumsum(run.g * run.x[:-1]), np.cumsum(run.g)) / np.arange(1, 31)
 
 
-def _steps_to_converge(objective, n_steps, lr):
-    height = objective.f(_descent(objective, n_steps, lr).T)
-    return int(np.argmax(height <= CONVERGED * height[0]))
+def _best_momentum():
+    """The best cell of the map of momentum in the ravine."""
+    lr, beta = grid("lr", 1e-4, 10), grid("beta")
+    return sensitivity_map(momentum, ravine(10), lr, beta, n_steps=300).best()
+
+
+def _sign_momentum(lr=0.17, beta1=0.8, size=np.sign, late=False):
+    """Where the sign of the mean gradient leads on the bowl from (1, 0.5) in 9 steps."""
+    x, m = np.array([1.0, 0.5]), np.zeros(2)
+    for _ in range(9):
+        before, m = m, beta1 * m + (1 - beta1) * bowl.grad(x)
+        x = x - lr * size(before if late else m)
+    return x
 
 
 EXERCISES = {
     "00-state-table": Exercise(
         lambda: _descent(ravine(10), 3, lr=0.02)[-1, 1],
         {
-            "That is x1, the other row": lambda right: _descent(ravine(10), 3, lr=0.02)[-1, 0],
+            "That is x1, the other row": lambda _: _descent(ravine(10), 3, lr=0.02)[-1, 0],
             "That is the slope, column g": lambda right: 10 * right / 0.8,
             "That is one step too early": lambda right: right / 0.8,
             "That is one step too late": lambda right: right * 0.8,
@@ -111,29 +112,29 @@ EXERCISES = {
         hint="The sentence stands right under the picture and ends with the verdict.",
     ),
     "01-another-border": Exercise(
-        lambda: 2 / 6,
+        2 / 6,
         {
-            "That is the border of the flat direction, x2": lambda right: 3 * right,
-            "That is 1/L, half of the border": lambda right: right / 2,
-            "L is the curvature, the 6 in the slope 6 x1, not the 3": lambda right: 2 * right,
+            "That is the border of the flat direction, x2": 2 / 2,
+            "That is 1/L, half of the border": 1 / 6,
+            "L is the curvature, the 6 in the slope 6 x1, not the 3": 2 / 3,
         },
         "The border is 2/L. L is the largest curvature: how fast the slope grows along x1 or x2.",
     ),
     "02-border-100": Exercise(
-        lambda: 2 * (1 + 0.9) / 100,
+        2 * (1 + 0.9) / 100,
         {
-            "That is the border without momentum": lambda right: right / 1.9,
-            "That is for kappa = 10": lambda right: 10 * right,
+            "That is the border without momentum": 2 / 100,
+            "That is for kappa = 10": 2 * (1 + 0.9) / 10,
             "That is the border of Nesterov's momentum": lambda right: right / 2.8,
         },
         "Momentum moves the border from 2/L to 2(1 + beta)/L.",
     ),
     "02-best-beta": Exercise(
-        lambda: (1 - 0.1**0.5) ** 2,
+        (1 - 0.1**0.5) ** 2,
         {
-            "That is the factor; beta is wanted": lambda right: right**0.5,
-            "That is the best beta when lr is chosen too": lambda right: optimal_parameters(10)[1],
-            "That is for lr = 0.05": lambda right: (1 - 0.05**0.5) ** 2,
+            "That is the factor; beta is wanted": 1 - 0.1**0.5,
+            "That is the best beta when lr is chosen too": lambda _: optimal_parameters(10)[1],
+            "That is for lr = 0.05": (1 - 0.05**0.5) ** 2,
         },
         "lr must be 0.1 and kappa 10; then move beta in single steps, with the arrow keys.",
         rtol=0.015,
@@ -141,10 +142,10 @@ EXERCISES = {
         high="With a smaller beta the factor is smaller",
     ),
     "02-five": Exercise(
-        lambda: 1 - 1 / 25,
+        1 - 1 / 25,
         {
-            "The root is missing: v holds squares": lambda right: 1 - 1 / 5,
-            "That is 1 - beta2": lambda right: 1 / 25,
+            "The root is missing: v holds squares": 1 - 1 / 5,
+            "That is 1 - beta2": 1 / 25,
             "With it the first step is ten times lr": 0.99,
             "With it the first step is about 32 times lr": 0.999,
             "With it the first step is about three times lr": 0.9,
@@ -153,33 +154,27 @@ EXERCISES = {
         rtol=0.002,
     ),
     "03-alpha-t": Exercise(
-        lambda: 0.02 * (1 - 0.999**10) ** 0.5 / (1 - 0.8**10),
+        _alpha_t,
         {
-            "The root is missing: v is divided inside it": lambda right: (
-                0.02 * (1 - 0.999**10) / (1 - 0.8**10)
-            ),
+            "The root is missing: v is divided inside it": 0.02 * (1 - 0.999**10) / (1 - 0.8**10),
             "The fraction is upside down": lambda right: 0.02**2 / right,
-            "The two betas have changed places": lambda right: (
-                0.02 * (1 - 0.8**10) ** 0.5 / (1 - 0.999**10)
-            ),
-            "The correction of v is missing": lambda right: 0.02 / (1 - 0.8**10),
-            "The correction of m is missing": lambda right: 0.02 * (1 - 0.999**10) ** 0.5,
+            "The two betas have changed places": _alpha_t(beta1=0.999, beta2=0.8),
+            "The correction of v is missing": 0.02 / (1 - 0.8**10),
+            "The correction of m is missing": 0.02 * (1 - 0.999**10) ** 0.5,
             "The lr is missing": lambda right: right / 0.02,
-            "Both corrections are below the bar; that of v belongs above": lambda right: (
+            "Both corrections are below the bar; that of v belongs above": (
                 0.02 / (1 - 0.999**10) ** 0.5 / (1 - 0.8**10)
             ),
-            "The power t is missing": lambda right: 0.02 * (1 - 0.999) ** 0.5 / (1 - 0.8),
-            "The power is one too small: this is the step t = 10": lambda right: (
-                0.02 * (1 - 0.999**9) ** 0.5 / (1 - 0.8**9)
-            ),
+            "The power t is missing": _alpha_t(t=1),
+            "The power is one too small: this is the step t = 10": _alpha_t(t=9),
         },
         "sqrt(v_hat) is sqrt(v) / sqrt(1 - beta2**t), and m_hat is m / (1 - beta1**t).",
     ),
     "03-weight": Exercise(
-        lambda: 1 - 0.8**5,
+        1 - 0.8**5,
         {
-            "That is the share that is still missing": lambda right: 1 - right,
-            "That is for beta1 = 0.9": lambda right: 1 - 0.9**5,
+            "That is the share that is still missing": 0.8**5,
+            "That is for beta1 = 0.9": 1 - 0.9**5,
             "That is what comes in with one step": 0.2,
         },
         "With a slope of 1 in every step m is 1 - beta1**t.",
@@ -230,28 +225,30 @@ EXERCISES = {
             "It corrects nothing": "paper",
             "It does not correct v; what fades there is beta1": "tutorial",
         },
+        "Is v divided by 1 - beta2**t before the maximum is taken, or after, or never?",
         also=("amsgrad_optax",),
-        hint="Is v divided by 1 - beta2**t before the maximum is taken, or after, or never?",
     ),
     "05-schedule": Exercise(
-        lambda: _end(amsgrad),
+        lambda: _last_x(amsgrad),
         {
-            "That is a constant lr of 0.5": lambda right: _end(amsgrad, schedule="lr"),
-            "That is 0.5 / t, without the root": lambda right: _end(amsgrad, schedule="lr / t"),
-            "The 0.5 stands under the root; it belongs before it": lambda right: _end(
-                amsgrad, lr=0.5**0.5
+            "That is a constant lr of 0.5": lambda _: _last_x(optimizers.amsgrad, schedule="lr"),
+            "That is 0.5 / t, without the root": lambda _: _last_x(
+                optimizers.amsgrad, schedule="lr / t"
             ),
-            "That is with 1 in place of 0.5": lambda right: _end(amsgrad, lr=1),
+            "The 0.5 stands under the root; it belongs before it": lambda _: _last_x(
+                optimizers.amsgrad, lr=0.5**0.5
+            ),
+            "That is with 1 in place of 0.5": lambda _: _last_x(amsgrad, lr=1),
         },
         "Write lambda t: and after it 0.5 divided by the root of t.",
     ),
     "05-another-c": Exercise(
-        lambda: _end(adam, c=5, beta2=1 / 26),
+        lambda: _last_x(adam, c=5, beta2=1 / 26),
         {
-            "That is with beta2 = 0.1": lambda right: _end(adam, c=5),
-            "That is AMSGrad": lambda right: _end(amsgrad, c=5, beta2=1 / 26),
-            "That is with C = 3": lambda right: _end(adam),
-            "That is with beta2 = 1 / C**2; the 1 is missing": lambda right: _end(
+            "That is with beta2 = 0.1": lambda _: _last_x(adam, c=5),
+            "That is AMSGrad": lambda _: _last_x(amsgrad, c=5, beta2=1 / 26),
+            "That is with C = 3": lambda _: _last_x(adam),
+            "That is with beta2 = 1 / C**2; the 1 is missing": lambda _: _last_x(
                 adam, c=5, beta2=1 / 25
             ),
         },
@@ -265,36 +262,83 @@ EXERCISES = {
             "Divide by t, the steps so far, not by all 30": lambda right: (
                 right * np.arange(1, 31) / 30
             ),
-            "That is what was paid; the best point's cost is not subtracted": lambda right: (
-                _mean_of(lambda paid, _: paid)
+            "That is what was paid; the best point's cost is not subtracted": lambda _: _mean_of(
+                lambda paid, _: paid
             ),
-            "The best point's cost must be subtracted, and it is below 0": lambda right: _mean_of(
+            "The best point's cost must be subtracted, and it is below 0": lambda _: _mean_of(
                 lambda paid, total: paid - np.abs(total)
             ),
-            "Where the sum of the slopes is below 0, the best point is +1": lambda right: _mean_of(
+            "Where the sum of the slopes is below 0, the best point is +1": lambda _: _mean_of(
                 lambda paid, total: paid + total
             ),
-            "The size belongs around the sum of the slopes, not inside it": lambda right: _mean_of(
+            "The size belongs around the sum of the slopes, not inside it": lambda _: _mean_of(
                 lambda paid, _: paid + np.cumsum(np.abs(_mixed().g))
             ),
         },
         "What was paid is np.cumsum(g * x); the best point would have paid -np.abs(np.cumsum(g)).",
     ),
     "05-turn": Exercise(
-        0.465,  # the walk turns at 0.451, the drift at 0.472; the slider stops at 0.464
+        0.465,  # the run turns at 0.451, the drift at 0.472; the slider stops at 0.464
         hint="Press Section 3, then turn beta2 up slowly until Adam no longer ends above 0.",
         rtol=0.0333,
         low="There Adam still ends above 0",
         high="There Adam ends below 0 already; go back a little",
     ),
+    "06-grid": Exercise(
+        [301, 2, 64, 64, 64, 4096],  # shape, different values of lr, different runs
+        {
+            "That is 64 runs: each lr meets one beta only": [301, 2, 1, 64, 64, 64],
+            "The shape is right, but each lr still meets one beta only": [301, 2, 64, 64, 64, 64],
+            "Only one lr is left; all 64 are wanted": [301, 2, 1, 64, 1, 64],
+            "The shape is right, but only one lr is left; all 64 are wanted": (
+                [301, 2, 64, 64, 1, 64]
+            ),
+        },
+        "Write lr[:, None].",
+        rtol=0,
+    ),
+    "06-turn": Exercise(
+        lambda: _best_momentum().hyper["beta"],
+        {
+            "That is the lr of that cell": lambda _: _best_momentum().hyper["lr"],
+            "That is the formula's value; the map has 64 values of beta, and wants one of them": (
+                lambda _: optimal_parameters(10)[1]
+            ),
+        },
+        "Choose all four menus, then press best cell and read beta in the sentence.",
+        rtol=0.03,
+        low="The star of that map stands higher, at a larger beta",
+        high="The star of that map stands lower, at a smaller beta",
+    ),
+    "06-tolerance": Exercise(
+        "momentum",
+        {"That is the first one with a tolerance of 0.001": "nesterov"},
+        "Each of the seven maps gets it: tuned(step, rotated_ravine(10, 45), tolerance=1e-6).",
+    ),
+    "06-own": Exercise(
+        _sign_momentum,
+        {
+            "In 9 steps x never changes: bring m up to date, and assign the result to x": [1, 0.5],
+            "That is the sign of g: look at the weights of m, and hand the new m on as m": (
+                lambda _: _sign_momentum(beta1=0.0)
+            ),
+            "That is a step before m has been brought up to date": (
+                lambda _: _sign_momentum(late=True)
+            ),
+            "That is without the sign": lambda _: _sign_momentum(size=lambda m: m),
+            "It goes uphill": lambda _: _sign_momentum(lr=-0.17),
+            "The step is 1 long, not lr": lambda _: _sign_momentum(lr=1.0),
+        },
+        "First m as in Adam, then x - lr * np.sign(m).",
+    ),
     "07-steps": Exercise(
-        lambda: 20 * 11,
+        20 * 11,
         {
             "That is one epoch": 11,
-            "That is with minibatches of 64": 340,
+            "That is with minibatches of 64": 20 * 17,
             "That is one epoch with minibatches of 64": 17,
-            "The last minibatch of an epoch holds the images that are left": 200,
-            "Steps are whole, in each epoch": lambda right: 20 * 1078 / 100,
+            "The last minibatch of an epoch holds the images that are left": 20 * 10,
+            "Steps are whole, in each epoch": 20 * 1078 / 100,
             "Steps are whole in each epoch, not only in all together": 216,
         },
         "How many minibatches does one epoch have, with the smaller one at its end?",
@@ -315,71 +359,18 @@ EXERCISES = {
     "07-hidden": Exercise(
         8,
         {"The number of hidden units is wanted, not the share": 0.93},
-        hint="The sentence under the figure ends with the right answers in validation.",
+        "The sentence under the figure ends with the right answers in validation.",
         rtol=0,
         low="So few do not get there",
         high="So many get there, but fewer do too",
     ),
     "08-schedule": Exercise(
-        "root", hint="Which of the two is divided by more, when there are ten times as many steps?"
+        "root",
+        hint="Which of the two is divided by more, when there are ten times as many steps?",
     ),
     "08-winner": Exercise(
         "gradient_descent",
         hint="The smallest value in the row lr = 0.15. Write the name as it is printed.",
-    ),
-    "06-grid": Exercise(
-        [301, 2, 64, 64, 64, 4096],  # shape, different values of lr, different runs
-        {
-            "That is 64 runs: each lr meets one beta only": [301, 2, 1, 64, 64, 64],
-            "The shape is right, but each lr still meets one beta only": [301, 2, 64, 64, 64, 64],
-            "Only one lr is left; all 64 are wanted": [301, 2, 1, 64, 1, 64],
-            "The shape is right, but only one lr is left; all 64 are wanted": [
-                301,
-                2,
-                64,
-                64,
-                1,
-                64,
-            ],
-        },
-        "Write lr[:, None].",
-        rtol=0,
-    ),
-    "06-turn": Exercise(
-        lambda: _best_momentum().hyper["beta"],
-        {
-            "That is the lr of that cell": lambda right: _best_momentum().hyper["lr"],
-            "That is the formula's value; the map has 64 values of beta, and wants one of them": (
-                lambda right: optimal_parameters(10)[1]
-            ),
-        },
-        "Choose all four menus, then press best cell and read beta in the sentence.",
-        rtol=0.03,
-        low="The star of that map stands higher, at a larger beta",
-        high="The star of that map stands lower, at a smaller beta",
-    ),
-    "06-tolerance": Exercise(
-        "momentum",
-        {"That is the first one with a tolerance of 0.001": "nesterov"},
-        "Each of the seven maps gets it: tuned(step, rotated_ravine(10, 45), tolerance=1e-6).",
-    ),
-    "06-own": Exercise(
-        _sign_momentum,
-        {
-            "In 9 steps x never changes: bring m up to date, and assign the result to x": (
-                [1.0, 0.5]
-            ),
-            "That is the sign of g: look at the weights of m, and hand the new m on as m": (
-                lambda right: _sign_momentum(beta1=0.0)
-            ),
-            "That is a step before m has been brought up to date": (
-                lambda right: _sign_momentum(late=True)
-            ),
-            "That is without the sign": lambda right: _sign_momentum(size=lambda m: m),
-            "It goes uphill": lambda right: _sign_momentum(lr=-0.17),
-            "The step is 1 long, not lr": lambda right: _sign_momentum(lr=1.0),
-        },
-        "First m as in Adam, then x - lr * np.sign(m).",
     ),
 }
 """Exercise name -> `Exercise`. An entry of yours goes here."""

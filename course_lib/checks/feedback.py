@@ -1,7 +1,7 @@
 """What a check shows in the notebook, and the summary of what was attempted.
 
-Everything shown is text first: the HTML of a notebook adds hints that open, and every colour has
-a word and a mark beside it.
+Everything is shown as text too: HTML only adds hints that open, and no colour stands without a
+word and a mark.
 """
 
 import contextlib
@@ -27,40 +27,38 @@ class Diagnosis(NamedTuple):
     """What a check found out about an answer."""
 
     verdict: str  # "correct", "variant", "mistake", "unknown" or "not-attempted"
-    correct: bool  # right, in whatever form
-    mistake: str | None  # slug; two at once are joined by "+"; also the slug of a variant
-    step: int | None  # where it first differs: at step 1, 2, ...
+    correct: bool  # right, also as a variant
+    mistake: str | None  # slug, two joined by "+"; also the slug of a variant
+    step: int | None  # of the first difference: 1, 2, ...
     quantity: str | None  # ... in m, v, m_hat, v_hat, v_max, x or t
     expected: object  # what the right code has there, one number for each coordinate
-    got: object  # what the student's has there
+    got: object  # what the student's code has there
     message: str  # all of it in words
 
 
 class Feedback(NamedTuple):
-    """One answer to a student, in parts."""
+    """What a student is shown, in parts."""
 
     say: str
     verdict: str = "unknown"
     where: str = ""  # "step 1, m: expected …, got …"
     hints: tuple = ()  # where to look, what it does to the path, the formula
     footnote: str = ""
-    answer: str = ""  # shown only when it is opened
+    answer: str = ""  # folded away
 
     def text(self):
-        """Everything that a student needs to go on, as plain text."""
-        look = self.hints[:1]
+        """The diagnosis in words: all but the hints that say how the path looks and the formula."""
         where = f"Where: {self.where}." if self.where else ""
-        return "\n".join(part for part in (self.say, where, *look, self.footnote) if part)
+        parts = (self.say, where, *self.hints[:1], self.footnote)
+        return "\n".join(part for part in parts if part)
 
     def plain(self):
-        """What stands in the cell where no HTML is shown: the answer, without the hints."""
+        """What is shown without HTML: no hints."""
         mark, word, _ = MARKS[self.verdict]
-        where = f"Where: {self.where}." if self.where else ""
-        lines = (f"{mark} {word}: {self.say}", where, self.footnote)
-        return "\n".join(line for line in lines if line)
+        return self._replace(say=f"{mark} {word}: {self.say}", hints=()).text()
 
     def html(self):
-        """The answer with its hints, each inside the one before."""
+        """What is shown in a notebook: hints that open, each inside the one before."""
         mark, word, colour = MARKS[self.verdict]
         parts = [f"<p><strong>{mark} {word}.</strong> {_escaped(self.say)}</p>"]
         if self.where:
@@ -86,8 +84,7 @@ def show(plain, rich=None):
         plain, rich = plain.plain(), plain.html()
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if shell is None:
-        print(plain)
-        return
+        return print(plain)
     from IPython.display import display
 
     display({"text/plain": plain, "text/html": rich}, raw=True)
@@ -95,7 +92,7 @@ def show(plain, rich=None):
 
 @contextlib.contextmanager
 def folded(title):
-    """Keep what is printed inside folded away under a title, until somebody opens it.
+    """Fold what is printed inside away under a title, until somebody opens it.
 
     Examples
     --------
@@ -141,8 +138,7 @@ def expected_and_got(expected, got):
     return f"expected {a}, got {b}"
 
 
-_record = {}
-"""Exercise -> (verdict, attempts so far), for this kernel only."""
+_record = {}  # exercise -> (verdict, attempts so far), for this kernel only
 
 
 def note(exercise, verdict):
@@ -160,17 +156,13 @@ def summary():
     right = [verdict for verdict in attempted if verdict in ("correct", "variant")]
     head = f"{len(_record)} questions: {len(attempted)} attempted, {len(right)} right."
     foot = "Kept in this kernel's memory only; a restart forgets it, and nothing is sent anywhere."
-    rows = [(name, *_row(verdict, attempts)) for name, (verdict, attempts) in _record.items()]
-    plain = [f"{mark} {name}: {words}" for name, mark, words in rows]
-    cells = "".join(
-        f'<tr><th scope="row" style="text-align:left">{html.escape(name)}</th>'
-        f'<td style="text-align:left">{mark} {words}</td></tr>'
-        for name, mark, words in rows
-    )
-    show("\n".join([head, *plain, foot]), f"<p>{head}</p><table>{cells}</table><p>{foot}</p>")
-
-
-def _row(verdict, attempts):
-    mark, word, _ = MARKS[verdict]
-    tries = f", {attempts} attempts" if attempts > 1 else ""
-    return mark, word.lower() + tries
+    plain, cells = [head], ""
+    for name, (verdict, attempts) in _record.items():
+        mark, word, _ = MARKS[verdict]
+        words = word.lower() + (f", {attempts} attempts" if attempts > 1 else "")
+        plain.append(f"{mark} {name}: {words}")
+        cells += (
+            f'<tr><th scope="row" style="text-align:left">{html.escape(name)}</th>'
+            f'<td style="text-align:left">{mark} {words}</td></tr>'
+        )
+    show("\n".join([*plain, foot]), f"<p>{head}</p><table>{cells}</table><p>{foot}</p>")

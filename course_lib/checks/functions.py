@@ -10,35 +10,65 @@ from course_lib.objectives import validate_objective
 from course_lib.utils.sandbox import run_safely
 
 POINTS = np.array([[0.31, -0.72, 0.55, -0.18, 0.9], [-0.44, 0.27, 0.83, -0.95, 0.06]])
-"""Where functions are compared, as parts of the half width of the window."""
+"""Where functions are compared, in half widths of the window from its middle."""
 
 
 def diagnose_derivative(function, objective):
-    """Compare a student's gradient function, of x or of x1 and x2, with that of an objective.
+    """Compare a student's gradient function with that of an objective.
 
+    Parameters
+    ----------
+    function : callable
+        ``function(x)`` with ``x1, x2 = x``, or ``function(x1, x2)``; gives both slopes.
+    objective : Objective
+
+    Returns
+    -------
+    Diagnosis
+        ``mistake`` is "sign", "factor-2-missing", "factor-2-too-many", "swapped",
+        "one-coordinate", "value-not-slope", "sum-not-slopes", "mixed-term" or None.
+
+    Examples
+    --------
     >>> from course_lib.objectives import bowl
     >>> diagnose_derivative(lambda x1, x2: [x1, x2], bowl).mistake
     'factor-2-missing'
     """
-    return _function(function, objective, "derivative")[0]
+    return _compared(function, objective, derivative=True)[0]
 
 
 def diagnose_objective(function, objective):
-    """Compare a student's function, of x or of x1 and x2, with that of an objective."""
-    return _function(function, objective, "objective")[0]
+    """Compare a student's function with that of an objective.
+
+    Parameters
+    ----------
+    function : callable
+        ``function(x)`` with ``x1, x2 = x``, or ``function(x1, x2)``; gives one value.
+    objective : Objective
+
+    Returns
+    -------
+    Diagnosis
+        ``mistake`` is "sign", "factor-2-missing", "factor-2-too-many", "swapped", "constant",
+        "root", "not-summed", "not-squared" or None.
+    """
+    return _compared(function, objective)[0]
 
 
 def check_derivative(function, objective, exercise=None, counts=True):
     """Show what `diagnose_derivative` finds; never raises."""
     name = exercise or f"derivative of {getattr(objective, 'name', 'what came')}"
-    show(name, counts, *_function(function, objective, "derivative"))
+    show(name, counts, *_compared(function, objective, derivative=True))
 
 
 def check_objective(function, objective, exercise=None, counts=True):
     """Show what `diagnose_objective` finds; never raises."""
     name = exercise or f"objective {getattr(objective, 'name', 'what came')}"
-    show(name, counts, *_function(function, objective, "objective"))
+    show(name, counts, *_compared(function, objective))
 
+
+# Slug -> what is said, and the wrong values, from the right ones and (a derivative) those of f or
+# (an objective) those of f with x1 and x2 swapped
 
 FUNCTION_SLIPS = {
     "sign": ("Nearly: the sign is the other way round, everywhere.", lambda right, _: -right),
@@ -63,7 +93,8 @@ OBJECTIVE_SLIPS = FUNCTION_SLIPS | {
 }
 
 
-def _function(function, objective, what):
+def _compared(function, objective, derivative=False):
+    """The `result` for a function that should be an objective's f, or its derivative."""
     if function is None or function is Ellipsis:
         return result("not-attempted", "Write your function, then run this cell again.")
     if not callable(function):
@@ -77,16 +108,13 @@ def _function(function, objective, what):
     outcome = run_safely(_values, function, x)
     if outcome.error is not None or outcome.value is None:
         return _broken(outcome)
-    derivative = what == "derivative"
-    right = objective.grad(x).T if derivative else objective.f(x)
-    other = objective.f(x) if derivative else objective.f(x[::-1])
     try:
         got = np.array(outcome.value, float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return result("unknown", "What came back is not made of numbers.")
-    if close(got, right, 1e-6):
-        return result("correct", f"All values agree at {x.shape[1]} points.")
-    return _compared(got, right, other, x, derivative)
+    if derivative:
+        return _judged(got, objective.grad(x).T, x, DERIVATIVE_SLIPS, objective.f(x), _of_slopes)
+    return _judged(got, objective.f(x), x, OBJECTIVE_SLIPS, objective.f(x[::-1]), _of_values)
 
 
 def _values(function, x):
@@ -94,54 +122,76 @@ def _values(function, x):
     parameters = inspect.signature(function).parameters.values()
     needed = [p for p in parameters if p.default is p.empty and p.kind < p.VAR_POSITIONAL]
     values = [function(*point) if len(needed) == 2 else function(point) for point in x.T.copy()]
-    return None if any(_is_open(value) for value in values) else values
-
-
-def _is_open(value):
-    parts = value if isinstance(value, (tuple, list)) else (value,)
-    return value is None or any(part is Ellipsis for part in parts)
+    for value in values:
+        parts = value if isinstance(value, (tuple, list)) else (value,)
+        if value is None or any(part is Ellipsis for part in parts):
+            return None
+    return values
 
 
 def _broken(outcome):
+    """A function that raises, returns nothing or never ends."""
     error = outcome.error
-    stub = error is None or isinstance(error, NotImplementedError) or "ellipsis" in str(error)
-    if stub:
+    if error is None or isinstance(error, NotImplementedError) or "ellipsis" in str(error):
         return result("not-attempted", "Nothing comes back yet: write your line, with a return.")
-    words = mistakes.words()
     if isinstance(error, TimeoutError):
         return result("mistake", "Your function did not come to an end.", "never-ends")
-    say = words["problem"]["raises"]["say"].format(error=f"{type(error).__name__}: {error}")
+    raises = mistakes.contents()["problem"]["raises"]["say"]
+    say = raises.format(error=f"{type(error).__name__}: {error}")
     if "^" in outcome.source:
         say += " In Python a power is written **, not ^."
     return result("mistake", say, "raises", outcome.where)
 
 
-def _compared(got, right, other, x, derivative):
-    worst = _worst(got, right)
-    where = ""
-    if worst is not None:
-        both = feedback.expected_and_got(right[worst], got[worst])
-        where = f"at x = {feedback.numbers(x[:, worst])}: {both}"
-    for slug, (say, slip) in (DERIVATIVE_SLIPS if derivative else OBJECTIVE_SLIPS).items():
+def _judged(got, right, x, slips, other, what_is_wrong):
+    """The `result` for the values ``got`` at the points x, of shape (2, n)."""
+    if close(got, right, 1e-6):
+        return result("correct", f"All values agree at {x.shape[1]} points.")
+    where = _where(got, right, x) if got.shape == right.shape else ""
+    for slug, (say, slip) in slips.items():
         values = slip(right, other)
         if any(close(got, v, 1e-6) for v in (values if isinstance(values, tuple) else (values,))):
             return result("mistake", say, slug, where)
-    if worst is None:
-        if not derivative and got.shape == (len(right), 2):
-            say = "Two values come back for one point: add the two parts up."
-            return result("mistake", say, "not-summed")
-        say = f"For one point the shape {right.shape[1:]} is wanted, but {got.shape[1:]} came back."
-        return result("unknown", say)
-    if not derivative and np.ptp(got - right) <= 1e-6 * np.abs(right).max():
-        say = f"Nearly: all values are {feedback.numbers(got[0] - right[0])} too large."
-        return result("mistake", say, "constant", where)
-    if not derivative and _is_linear(got, x) and not _is_linear(right, x):
-        say = "Nearly: there is no square in your values. `**2` squares, `*2` only doubles."
-        return result("mistake", say, "not-squared", where)
-    if derivative and _is_multiple(got - right, x[::-1].T):
+    if got.shape == right.shape:
+        say, slug = what_is_wrong(got, right, x)
+    elif got.shape == (len(right), 2):
+        say, slug = "Two values come back for one point: add the two parts up.", "not-summed"
+    else:
+        wanted, came = right.shape[1:], got.shape[1:]
+        say, slug = f"For one point the shape {wanted} is wanted, but {came} came back.", None
+    return result("mistake" if slug else "unknown", say, slug, where)
+
+
+def _of_slopes(got, right, x):
+    """What is wrong with the values of a derivative, and its slug or None."""
+    error, mixed = got - right, x[::-1].T
+    if close(error, mixed * np.vdot(mixed, error) / np.vdot(mixed, mixed), 1e-6):
         say = "Nearly: a multiple of x1·x2 in the function contributes to both slopes."
-        return result("mistake", say, "mixed-term", where)
-    return result("unknown", _coordinates(got, right, derivative), where=where)
+        return say, "mixed-term"
+    fine = [close(got[:, i], right[:, i], 1e-6) for i in range(2)]
+    if not any(fine):
+        return "Both slopes differ.", None
+    a, b = ("first", "second") if fine[0] else ("second", "first")
+    return f"The {a} slope is right, the {b} differs.", None
+
+
+def _of_values(got, right, x):
+    """What is wrong with the values of an objective, and its slug or None."""
+    if np.ptp(got - right) <= 1e-6 * np.abs(right).max():
+        say = f"Nearly: all values are {feedback.numbers(got[0] - right[0])} too large."
+        return say, "constant"
+    if _is_linear(got, x) and not _is_linear(right, x):
+        say = "Nearly: there is no square in your values. `**2` squares, `*2` only doubles."
+        return say, "not-squared"
+    return "The values differ.", None
+
+
+def _where(got, right, x):
+    """The point of the largest error with both values."""
+    apart = np.abs(got - right).reshape(len(right), -1).max(axis=1)
+    worst = int(np.argmax(np.where(np.isnan(apart), np.inf, apart)))
+    both = feedback.expected_and_got(right[worst], got[worst])
+    return f"at x = {feedback.numbers(x[:, worst])}: {both}"
 
 
 def _is_linear(values, x):
@@ -150,25 +200,3 @@ def _is_linear(values, x):
         return False
     factors = np.linalg.lstsq(x.T, values, rcond=None)[0]
     return close(x.T @ factors, values, 1e-9)
-
-
-def _is_multiple(values, of):
-    """Whether two arrays differ by one factor."""
-    return close(values, of * np.vdot(of, values) / np.vdot(of, of), 1e-6)
-
-
-def _worst(got, right):
-    if got.shape != right.shape:
-        return None
-    apart = np.abs(got - right).reshape(len(right), -1).max(axis=1)
-    return int(np.argmax(np.where(np.isnan(apart), np.inf, apart)))
-
-
-def _coordinates(got, right, derivative):
-    if not derivative:
-        return "The values differ."
-    fine = [close(got[:, i], right[:, i], 1e-6) for i in range(2)]
-    if not any(fine):
-        return "Both slopes differ."
-    a, b = ("first", "second") if fine[0] else ("second", "first")
-    return f"The {a} slope is right, the {b} differs."

@@ -1,28 +1,34 @@
-"""Which of the known updates leaves the same trace as a student's."""
+"""Which known update leaves the same trace as a student's, and where two traces differ first."""
 
 import itertools
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib import optimizers
-from course_lib.checks import mistakes, probe
+from course_lib.checks import mistakes
+from course_lib.checks.mistakes import Candidate, Candidates, simulate
+from course_lib.checks.probe import N_STEPS, defaults_of
 
 TOLERANCE = 1e-10  # distance that still counts as equal, in double precision
 SINGLE = 1e-4  # the same in single precision
-ROUNDING = 1e-12  # below this no distance means anything
-ORDER = ("m", "v", "m_hat", "v_hat", "v_max", "x", "t")  # in which a difference is looked for
+ROUNDING = 1e-12  # distances below are rounding errors
+ORDER = ("m", "v", "m_hat", "v_hat", "v_max", "x", "t")  # in which a step computes
+ASSUMED_EPS = (1e-8, 0.0, 1e-7, 1e-10, 1e-6, 1e-12, 1e-16)  # for code without a parameter eps
 
 
 class Match(NamedTuple):
     """A known update with the trace of a student's function."""
 
-    candidate: mistakes.Candidate
+    candidate: Candidate
     trace: dict  # field -> ndarray (steps, 2, probes): what this update computes
     right: dict  # the same for the right update, written in the same form
     whole_state: bool  # whether m, v, v_max agree as well, and not only x and t
     apart: float  # distance of x
     also: tuple = ()  # names of other pairs with the same trace
+
+    def is_certain(self):
+        """Whether no mistake, or no further one, needs to be looked for."""
+        return self.whole_state if self.candidate.mistakes else self.apart <= ROUNDING
 
 
 class Difference(NamedTuple):
@@ -30,120 +36,74 @@ class Difference(NamedTuple):
 
     step: int  # from 1
     quantity: str
-    expected: np.ndarray  # shape (2,)
-    got: np.ndarray
-    probe: int
+    expected: object  # numbers of shape (2,)
+    got: object
+    probe: int = 0
 
 
-def distance(got, expected):
-    """Largest difference over steps, coordinates and probes, relative to 1 + size.
+# The nearest known update
 
-    Two infinities or two nan are equal. The last three axes are taken together.
+
+def find_match(trace):
+    """The `Match` of a trace with states; None also where two different mistakes fit equally well.
+
+    Right updates come first, then single mistakes, then pairs, with fewer and fewer guesses of eps.
     """
-    with np.errstate(all="ignore"):
-        apart = np.abs(got - expected) / (1 + np.abs(expected))
-    same = (got == expected) | (np.isnan(got) & np.isnan(expected))
-    apart = np.where(same, 0.0, np.where(np.isnan(apart), np.inf, apart))
-    return apart.max(axis=(-3, -2, -1))
-
-
-def scaled_distance(got, expected):
-    """`distance` of moments, in which gradients of 1e-6 count as much as gradients of 1."""
-    with np.errstate(all="ignore"):
-        size = np.nanmax(np.where(np.isfinite(got), np.abs(got), 0.0), axis=0) + 1e-300
-        return distance(got / size, expected / size)
-
-
-def tolerance(trace):
-    """Looser where a student computes in single precision."""
-    for values in trace.states.values():
-        later = values[1:][np.isfinite(values[1:])]
-        with np.errstate(all="ignore"):
-            single = np.array_equal(later, later.astype(np.float32))
-        if single and np.any(later % 1):
-            return SINGLE
-    return TOLERANCE
-
-
-def find_match(trace, algorithm):
-    """The known update with a student's trace; None if there is none, or two fit equally well."""
-    near = tolerance(trace)
-    hypers = _hypers(trace, algorithm, probe.ASSUMED_EPS)
-    found = []
-    for wanted, guesses in (
-        (mistakes.right_candidates, hypers),
-        (mistakes.single_candidates, hypers[:3]),
-        (mistakes.pair_candidates, hypers[:2]),
-    ):
-        for hyper in guesses:
-            found += _within(trace, algorithm, wanted(algorithm), hyper, near)
-        if any(_is_certain(match) for match in found):
+    near, hypers, found = tolerance(trace), _hypers(trace), []
+    kinds = (mistakes.right_candidates, mistakes.single_candidates, mistakes.pair_candidates)
+    for candidates, n_guesses in zip(kinds, (len(ASSUMED_EPS), 3, 2), strict=True):
+        for hyper in hypers[:n_guesses]:
+            found += _matches(trace, candidates(trace.algorithm), hyper, near)
+        if any(match.is_certain() for match in found):
             break
-    return _choose(found)
+    return _nearest(found)
 
 
-def _is_certain(match):
-    """Whether no mistake, or no further one, needs to be looked for."""
-    if match.candidate.mistakes:
-        return match.whole_state
-    return match.apart <= ROUNDING
-
-
-def _hypers(trace, algorithm, guesses):
-    """The hyperparameters to compute with: those given, else the library's own defaults."""
-    defaults = optimizers.hyperparameters(getattr(optimizers, algorithm))
-    known = {name: trace.given.get(name, value) for name, value in defaults.items()}
-    if "eps" in trace.given:
-        return [known | {"eps": trace.given["eps"]}]
-    if "eps" in known or algorithm == "amsgrad":
+def _hypers(trace):
+    """The hyperparameters to simulate with: those given, else the defaults; eps may be a guess."""
+    known = {name: trace.given.get(name, v) for name, v in defaults_of(trace.algorithm).items()}
+    guesses = [trace.given["eps"]] if "eps" in trace.given else ASSUMED_EPS
+    if "eps" in known or trace.algorithm == "amsgrad":
         return [known | {"eps": eps} for eps in guesses]
     return [known]
 
 
-def _simulate(algorithm, wanted, n_steps, hyper, mid_run):
-    with np.errstate(all="ignore"):
-        start = probe.start(algorithm, mid_run)
-        return mistakes.simulate(algorithm, wanted, probe.gradient, start, n_steps, hyper)
-
-
-def right_traces(trace, algorithm):
-    """What the right update computes on the probes, in each of its forms that is no variant."""
-    right = [c for c in mistakes.right_candidates(algorithm) if not mistakes.is_variant(c.form)]
-    hyper = _hypers(trace, algorithm, probe.ASSUMED_EPS)[0]
-    traces = _simulate(algorithm, right, probe.N_STEPS, hyper, mid_run=False)
-    return [{name: v[:, i] for name, v in traces.items()} for i in range(len(right))]
-
-
-def _within(trace, algorithm, wanted, hyper, near):
-    """Those of ``wanted`` whose x and t agree, in their order."""
-    first = _simulate(algorithm, wanted, 1, hyper, trace.mid_run)
+def _matches(trace, candidates, hyper, near):
+    """Those candidates whose x and t agree with a trace, in their order."""
     x = trace.states["x"]
-    close = distance(x[:1, None].swapaxes(0, 1), first["x"].swapaxes(0, 1)) <= near
-    rows = np.flatnonzero(close)
-    if not rows.size:
+    first = simulate(candidates, 1, hyper, trace.mid_run)["x"]
+    close = distance(x[:1, None].swapaxes(0, 1), first.swapaxes(0, 1)) <= near
+    some = [candidates[i] for i in np.flatnonzero(close)]
+    if not some:
         return []
-    some = [wanted[row] for row in rows]
-    right = [mistakes.Candidate(c.form, (), mistakes.form_edit(c.form)) for c in some]
-    whole = _simulate(algorithm, some + right, probe.N_STEPS, hyper, trace.mid_run)
+    both = Candidates(trace.algorithm, some + [Candidate(c.form, (), c.form.edit) for c in some])
+    traces = simulate(both, N_STEPS, hyper, trace.mid_run)
     found = []
-    moments = [name for name in trace.states if name not in ("x", "t")]
     for i, candidate in enumerate(some):
-        one = {name: values[:, i] for name, values in whole.items()}
+        one, pure = ({n: v[:, row] for n, v in traces.items()} for row in (i, len(some) + i))
         apart = float(distance(x, one["x"]))
         if apart <= near and np.array_equal(trace.states["t"], one["t"], equal_nan=True):
-            states = [float(scaled_distance(trace.states[n], one[n])) for n in moments]
-            pure = {name: values[:, len(some) + i] for name, values in whole.items()}
-            agrees = max(states, default=0.0) <= max(near, 1e-9)
-            found.append(Match(candidate, one, pure, agrees, apart))
+            found.append(Match(candidate, one, pure, _moments_agree(trace, one, near), apart))
     return found
 
 
-def _choose(found):
-    """The nearest; where several are equally near, the right one, then the simplest.
+@np.errstate(all="ignore")
+def _moments_agree(trace, other, near):
+    """Whether m, v, v_max agree, where gradients of 1e-6 count as much as gradients of 1."""
+    for name in trace.states.keys() - {"x", "t"}:
+        got, expected = trace.states[name], other[name]
+        size = np.nanmax(np.where(np.isfinite(got), np.abs(got), 0.0), axis=0) + 1e-300
+        if distance(got / size, expected / size) > max(near, 1e-9):
+            return False
+    return True
 
-    A variant is one only if it keeps the variant's state: the same path can come about otherwise.
+
+def _nearest(found):
+    """The nearest match; where several are equally near, the right one, then the simplest.
+
+    A variant must agree in its whole state: other code can take the same path.
     """
-    found = [m for m in found if m.whole_state or not mistakes.is_variant(m.candidate.form)]
+    found = [m for m in found if m.whole_state or not m.candidate.form.variant]
     if not found:
         return None
     best = max(10 * min(match.apart for match in found), ROUNDING)
@@ -153,47 +113,90 @@ def _choose(found):
         return max(right, key=lambda match: match.whole_state)
     whole = [match for match in found if match.whole_state] or found
     match, size = whole[0], len(whole[0].candidate.mistakes)
-    others = [m.candidate for m in whole if len(m.candidate.mistakes) == size]
-    others = dict.fromkeys(c.name for c in others if c.name != match.candidate.name)
-    if size == 1 and others:
-        return None
-    return match._replace(also=tuple(others))
+    names = [m.candidate.name for m in whole if len(m.candidate.mistakes) == size]
+    _, *others = dict.fromkeys(names)
+    return None if size == 1 and others else match._replace(also=tuple(others))
 
 
-def first_difference(got, expected, near, quantities=ORDER):
-    """The first `Difference` of two traces, by step, then in the order of computing; or None.
+# Distances
 
-    ``t`` counts only if nothing else differs.
-    """
-    names = [name for name in quantities if name in got and name in expected]
+
+def distance(got, expected):
+    """Largest difference relative to 1 + size, over the last axes: steps, coordinates, probes."""
     with np.errstate(all="ignore"):
-        for wanted in ([name for name in names if name != "t"], ["t"] if "t" in names else []):
-            for t in range(len(got["x"])):
-                for p in range(got["x"].shape[-1]):
-                    for name in wanted:
-                        a, b = got[name][..., p], expected[name][..., p]
-                        size = np.nanmax(np.abs(b), axis=0)
-                        same = (np.abs(a[t] - b[t]) <= near * size) | (a[t] == b[t])
-                        same |= np.isnan(a[t]) & np.isnan(b[t])
-                        if not same.all():
-                            return Difference(t + 1, name, b[t], a[t], p)
-    return None
+        apart = np.abs(got - expected) / (1 + np.abs(expected))
+    same = (got == expected) | (np.isnan(got) & np.isnan(expected))  # also infinities
+    apart = np.where(same, 0.0, np.where(np.isnan(apart), np.inf, apart))
+    return apart.max(axis=(-3, -2, -1))
 
 
-def first_wrong(trace, algorithm):
+@np.errstate(all="ignore")
+def tolerance(trace):
+    """Looser where a student computes in single precision."""
+    for values in trace.states.values():
+        later = values[1:][np.isfinite(values[1:])]
+        if np.any(later % 1) and np.array_equal(later, later.astype(np.float32)):
+            return SINGLE
+    return TOLERANCE
+
+
+# The first difference
+
+
+def right_traces(trace):
+    """The right update's traces, in each of its forms that is no variant."""
+    candidates = mistakes.right_candidates(trace.algorithm)
+    traces = simulate(candidates, N_STEPS, _hypers(trace)[0], trace.mid_run)
+    return [
+        {name: values[:, i] for name, values in traces.items()}
+        for i, candidate in enumerate(candidates)
+        if not candidate.form.variant
+    ]
+
+
+def first_wrong(trace):
     """The first `Difference` from the right update, in the form that agrees longest."""
     near = 10 * tolerance(trace)
-    found = [
-        first_difference(trace.states, right, near) for right in right_traces(trace, algorithm)
-    ]
+    found = [first_difference(trace.states, right, near) for right in right_traces(trace)]
     return max(found, key=lambda f: (f.step, ORDER.index(f.quantity)))
 
 
-def is_mixed_up(trace, algorithm):
+def first_infinite(trace):
+    """The first infinity or nan of a trace, as a `Difference` from nothing."""
+    finite = {name: np.where(np.isfinite(v), v, 0.0) for name, v in trace.states.items()}
+    return first_difference(trace.states, finite, 0.0)._replace(expected=None)
+
+
+def first_mistaken(trace, match):
+    """The first `Difference` that the mistakes of a match make; None if they make none."""
+    got = match.trace | (trace.states if match.whole_state else {})
+    order = ORDER if match.whole_state else ("x", "t")
+    return first_difference(got, match.right, 10 * tolerance(trace), order)
+
+
+@np.errstate(all="ignore")
+def first_difference(got, expected, near, quantities=ORDER):
+    """The first `Difference` above ``near``, relative to the largest expected number.
+
+    First is the step, then the order of ``quantities``; t only counts where nothing else differs.
+    """
+    names = [name for name in quantities if name in got and name in expected]
+    steps, probes = range(len(got["x"])), range(got["x"].shape[-1])
+    for wanted in ([name for name in names if name != "t"], ["t"] if "t" in names else []):
+        for t, probe, name in itertools.product(steps, probes, wanted):
+            a, b = got[name][..., probe], expected[name][..., probe]
+            size = np.nanmax(np.abs(b), axis=0)
+            same = (np.abs(a[t] - b[t]) <= near * size) | (a[t] == b[t])
+            if not (same | (np.isnan(a[t]) & np.isnan(b[t]))).all():
+                return Difference(t + 1, name, b[t], a[t], probe)
+    return None
+
+
+def is_mixed_up(trace):
     """Whether the first step returns the right values, each of them, in the wrong order."""
     near = 10 * tolerance(trace)
     first = {name: values[0] for name, values in trace.states.items()}
-    for right in right_traces(trace, algorithm):
+    for right in right_traces(trace):
         for order in itertools.permutations(first):
             pairs = zip(first.values(), order, strict=True)
             if all(np.allclose(got, right[name][0], rtol=near, atol=0) for got, name in pairs):

@@ -1,9 +1,8 @@
-"""The known mistakes, and what an update that makes them computes.
+"""The known mistakes, read from ``mistakes.toml``, and the traces that they leave.
 
-The bank is ``mistakes.toml``: a right update is a list of lines there, and a mistake replaces some
-of them. So a mistake can be simulated, alone or together with another one, in every way of writing
-the update. `simulate` computes many updates at once: a line that several of them have in common is
-computed once for all of those.
+A right update is a list of lines there, a form is another right way to write it, and a mistake
+replaces some of the lines. So every mistake can be simulated, alone or together with another one,
+in every form. `simulate` computes many updates at once, a line that several share only once.
 """
 
 import functools
@@ -14,89 +13,141 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib import optimizers
-from course_lib.checks import probe
+from course_lib.checks.probe import HYPER, N_STEPS, gradient, start, state_of
 
 
 class Mistake(NamedTuple):
     """One entry of the bank."""
 
     slug: str
-    algorithms: tuple
-    edits: tuple  # of dict: line -> what stands there instead
+    algorithms: list
+    edits: list  # of dict: line -> what stands there instead
     say: str
     look: str
     why: str
     formula: str
-    not_with: tuple = ()  # forms in which it has no meaning of its own
+    not_with: list = ()  # forms in which it has no meaning of its own
 
 
 class Form(NamedTuple):
-    """Another way of writing the right update, or ("variant") another right algorithm."""
+    """A way of writing the right update, or ("variant") another right algorithm."""
 
     slug: str
-    algorithms: tuple
+    algorithms: list
     edit: dict
-    variant: bool
     praise: str
+    variant: bool = False
 
 
 @functools.cache
-def words():
+def contents():
     """Everything that ``mistakes.toml`` holds."""
-    return tomllib.loads(
-        resources.files("course_lib.checks").joinpath("mistakes.toml").read_text("utf-8")
-    )
+    path = resources.files("course_lib.checks").joinpath("mistakes.toml")
+    return tomllib.loads(path.read_text("utf-8"))
 
 
 @functools.cache
 def bank():
-    """All mistakes of the bank, slug -> `Mistake`, in the order of the file."""
-    entries = [dict(entry) for entry in words()["mistake"]]
-    return {
-        e["slug"]: Mistake(
-            algorithms=tuple(e.pop("for")),
-            edits=tuple(e.pop("edits")),
-            not_with=tuple(e.pop("not-with", ())),
-            **e,
-        )
-        for e in entries
-    }
+    """All mistakes, slug -> `Mistake`, in the order of the file."""
+    return {entry["slug"]: Mistake(**entry) for entry in contents()["mistake"]}
 
 
 @functools.cache
 def forms():
-    """Other right ways of writing, slug -> `Form`."""
-    return {
-        e["slug"]: Form(e["slug"], tuple(e["for"]), e["edit"], e.get("variant", False), e["praise"])
-        for e in words()["form"]
-    }
+    """All right ways of writing, slug -> `Form`; the first, "", is the library's own."""
+    own = Form("", list(contents()["lines"]), {}, "")
+    return {"": own} | {entry["slug"]: Form(**entry) for entry in contents()["form"]}
 
 
 @functools.cache
 def lines(algorithm):
-    """The right update of an algorithm as a dict: line name -> expression, in order."""
-    written = words()["lines"][algorithm].strip().splitlines()
+    """The right update of an algorithm, line name -> expression, in order."""
+    written = contents()["lines"][algorithm].strip().splitlines()
     return dict(line.split(" = ", 1) for line in written)
 
 
+def forms_of(algorithm):
+    """The forms in which an algorithm can be written."""
+    return [form for form in forms().values() if algorithm in form.algorithms]
+
+
+# Updates to compare with
+
+
+class Candidate(NamedTuple):
+    """An update to compare a student's with: a form, and the mistakes made in it."""
+
+    form: Form
+    mistakes: tuple  # of slugs: none, one or two
+    edit: dict  # line -> expression, where it differs from the library's lines
+    own: dict | None = None  # the part of it that the mistakes bring
+
+    @property
+    def name(self):
+        return "+".join(self.mistakes)
+
+
+_code = functools.cache(functools.partial(compile, filename="mistakes.toml", mode="eval"))
+
+
+class Candidates(list):
+    """Candidates of one algorithm that are simulated together."""
+
+    def __init__(self, algorithm, candidates):
+        super().__init__(candidates)
+        self.algorithm = algorithm
+
+    @functools.cached_property
+    def plan(self):
+        """For each line: the expressions that stand there, each with the rows that have it."""
+        plan = []
+        for name, right in lines(self.algorithm).items():
+            groups = {}
+            for row, candidate in enumerate(self):
+                groups.setdefault(candidate.edit.get(name, right), []).append(row)
+            plan.append((name, [(_code(e), np.array(rows)) for e, rows in groups.items()]))
+        return plan
+
+
 @functools.cache
-def known_forms(algorithm):
-    """Slugs of the ways of writing an algorithm; the first, "", is the library's own."""
-    return ("", *(f.slug for f in forms().values() if algorithm in f.algorithms))
+def right_candidates(algorithm):
+    """An algorithm in all its forms, without a mistake."""
+    return Candidates(algorithm, [Candidate(form, (), form.edit) for form in forms_of(algorithm)])
 
 
-def form_edit(slug):
-    """The edit of a form; none for the library's own form, ""."""
-    return forms()[slug].edit if slug else {}
+@functools.cache
+def single_candidates(algorithm):
+    """Every mistake in every form, where it changes anything in the middle of a run."""
+    single = Candidates(algorithm, [])
+    for mistake in bank().values():
+        for edit in mistake.edits if algorithm in mistake.algorithms else ():
+            edit = {line: new for line, new in edit.items() if line in lines(algorithm)}
+            for form in forms_of(algorithm) if edit else ():
+                if form.slug not in mistake.not_with:
+                    single.append(Candidate(form, (mistake.slug,), form.edit | edit, edit))
+    right, wrong = (simulate(c, mid_run=True) for c in (right_candidates(algorithm), single))
+    right_rows = [forms_of(algorithm).index(candidate.form) for candidate in single]
+    fields = state_of(algorithm)._fields
+    changed = np.any([right[f][:, right_rows] != wrong[f] for f in fields], axis=(0, 1, 3, 4))
+    return Candidates(algorithm, itertools.compress(single, changed))
 
 
-def is_variant(slug):
-    """Whether a form is another algorithm than the one that was asked for."""
-    return bool(slug) and forms()[slug].variant
+@functools.cache
+def pair_candidates(algorithm):
+    """Every two mistakes that change different lines, in all forms that are not variants."""
+    single = single_candidates(algorithm)
+    forms = [form for form in forms_of(algorithm) if not form.variant]
+    by_form = ([c for c in single if c.form == form] for form in forms)
+    pairs = (pair for some in by_form for pair in itertools.combinations(some, 2))
+    found = [
+        Candidate(a.form, a.mistakes + b.mistakes, a.edit | b.edit, a.own | b.own)
+        for a, b in pairs
+        if a.mistakes != b.mistakes and not a.own.keys() & b.own.keys()
+    ]
+    return Candidates(algorithm, found)
 
 
-# Updates to compare a student's with
+# Their traces
 
 _FUNCTIONS = {
     "__builtins__": {},
@@ -115,125 +166,30 @@ _FUNCTIONS = {
 }
 
 
-class Candidate(NamedTuple):
-    """An update to compare a student's with: a form, and the mistakes made in it."""
+@np.errstate(all="ignore")
+def simulate(candidates, n_steps=N_STEPS, hyper=HYPER, mid_run=False):
+    """Traces of candidates on the probes: field -> ndarray (n_steps, candidates, 2, probes).
 
-    form: str  # slug, "" for the library's own form
-    mistakes: tuple  # of slugs: none, one or two
-    edit: dict  # line -> expression: what differs from the library's lines
-    own: dict | None = None  # the part of it that the mistakes bring
-
-    @property
-    def name(self):
-        return "+".join(self.mistakes)
-
-
-@functools.cache
-def right_candidates(algorithm):
-    """An algorithm in all its forms, without a mistake."""
-    return Candidates(Candidate(f, (), form_edit(f)) for f in known_forms(algorithm))
-
-
-@functools.cache
-def single_candidates(algorithm):
-    """Every mistake in every form, where it changes anything."""
-    single = []
-    for mistake in bank().values():
-        for edit in mistake.edits if algorithm in mistake.algorithms else ():
-            edit = {line: new for line, new in edit.items() if line in lines(algorithm)}
-            for form in known_forms(algorithm) if edit else ():
-                if form not in mistake.not_with:
-                    single.append(Candidate(form, (mistake.slug,), form_edit(form) | edit, edit))
-    right = right_candidates(algorithm)
-    rows = {candidate.form: i for i, candidate in enumerate(right)}
-    traces = [_traces_mid_run(algorithm, some) for some in (right, single)]
-    changed = [
-        any(
-            not np.array_equal(a[:, rows[c.form]], b[:, i], equal_nan=True)
-            for a, b in zip(*traces, strict=True)
-        )
-        for i, c in enumerate(single)
-    ]
-    return Candidates(itertools.compress(single, changed))
-
-
-@functools.cache
-def pair_candidates(algorithm):
-    """Every two mistakes that change different lines, in all forms that are not variants."""
-    forms = [form for form in known_forms(algorithm) if not is_variant(form)]
-    return Candidates(
-        Candidate(form, a.mistakes + b.mistakes, a.edit | b.edit, a.own | b.own)
-        for form in forms
-        for a, b in itertools.combinations(
-            [c for c in single_candidates(algorithm) if c.form == form], 2
-        )
-        if a.mistakes != b.mistakes and not a.own.keys() & b.own.keys()
-    )
-
-
-def _traces_mid_run(algorithm, wanted):
-    """All that is kept of the states, from a start in the middle of a run."""
-    with np.errstate(all="ignore"):
-        start = probe.start(algorithm, mid_run=True)
-        traces = simulate(algorithm, wanted, probe.gradient, start, probe.N_STEPS, probe.HYPER)
-    return [values for name, values in traces.items() if not name.endswith("_hat")]
-
-
-class Candidates(tuple):
-    """A tuple of `Candidate` that is its own key in a cache."""
-
-    __slots__ = ()
-
-    def __hash__(self):
-        return id(self)
-
-    def __eq__(self, other):
-        return self is other
-
-
-@functools.cache
-def _code(expression):
-    return compile(expression, "mistakes.toml", "eval")
-
-
-@functools.cache
-def _plan(algorithm, wanted):
-    """For each line: the expressions that stand there, each with the candidates that have it."""
-    plan = []
-    for name, right in lines(algorithm).items():
-        groups = {}
-        for row, candidate in enumerate(wanted):
-            groups.setdefault(candidate.edit.get(name, right), []).append(row)
-        plan.append((name, [(_code(e), np.array(rows)) for e, rows in groups.items()]))
-    return plan
-
-
-def simulate(algorithm, wanted, grad, start, n_steps, hyper):
-    """Traces of many updates at once: field -> (n_steps, c, 2, p) for c updates and p probes.
-
-    ``grad(t, x)`` gives the gradient for step t = 1, 2, ... at x of shape (c, 2, p); the fields of
-    ``start`` broadcast against (2, p), the values of ``hyper`` against (p,). For Adam the traces
-    hold m_hat and v_hat too.
+    For Adam they hold also ``m_hat`` and ``v_hat``, which a step computes and does not keep.
     """
-    plan = (_plan if isinstance(wanted, Candidates) else _plan.__wrapped__)(algorithm, wanted)
-    fields = optimizers.STATES[getattr(optimizers, algorithm)]._fields
-    shape = (len(wanted), *np.broadcast_shapes(*(np.shape(a) for a in start.values())))
-    state = {name: np.array(np.broadcast_to(start[name], shape), float) for name in fields}
-    fixed = {name: np.broadcast_to(value, shape) for name, value in hyper.items()}
-    steps = []
-    g = grad(1, state["x"])
+    first = start(candidates.algorithm, mid_run)
+    shape = (len(candidates), *first["x"].shape)
+    state = {name: np.array(np.broadcast_to(value, shape), float) for name, value in first.items()}
+    hyper = {name: np.broadcast_to(value, shape) for name, value in hyper.items()}
+    hats = ("m_hat", "v_hat") if candidates.algorithm == "adam" else ()
+    states = []
+    g = gradient(1, state["x"])
     for t in range(1, n_steps + 1):
-        g_old, g = g, grad(t, state["x"])
-        now = {f"{name}_old": value for name, value in state.items()} | fixed
-        now |= {"g": g, "g_old": g_old}
-        _step(plan, now, shape)
-        state = {name: now[name if name == "x" else f"{name}_kept"] for name in fields}
-        hats = ("m_hat", "v_hat") if algorithm == "adam" else ()
-        steps.append(state | {name: now[name] for name in hats})
-    return {name: np.stack([step[name] for step in steps]) for name in steps[0]}
+        g_old, g = g, gradient(t, state["x"])
+        old = {f"{name}_old": value for name, value in state.items()}
+        now = _step(candidates.plan, old | hyper | {"g": g, "g_old": g_old}, shape)
+        state = {name: now[name if name == "x" else f"{name}_kept"] for name in state}
+        states.append(state | {name: now[name] for name in hats})
+    return {name: np.stack([state[name] for state in states]) for name in states[0]}
 
 
 def _step(plan, now, shape):
+    """All lines of one step, computed after each other; ``now`` gets their values."""
     for name, groups in plan:
         if len(groups) == 1:
             value = eval(groups[0][0], _FUNCTIONS, now)
@@ -244,3 +200,4 @@ def _step(plan, now, shape):
             inputs = {n: now[n][rows] for n in code.co_names if n in now}
             value[rows] = eval(code, _FUNCTIONS, inputs)
         now[name] = value
+    return now

@@ -16,9 +16,21 @@ COMMON_SLIPS = {
 def diagnose_number(answer, expected, slips=None, rtol=0.005):
     """Compare a number, or several, with the right one.
 
-    ``slips`` has what was forgotten, in words -> the number that comes out then; `COMMON_SLIPS` are
-    tried as well. ``rtol`` is the largest relative error that counts as right.
+    Parameters
+    ----------
+    answer, expected : float or sequence of float
+    slips : dict of str to float, optional
+        What was forgotten, in words -> the number that comes out then. `COMMON_SLIPS` are tried
+        as well.
+    rtol : float
+        Largest relative error that counts as right.
 
+    Returns
+    -------
+    Diagnosis
+
+    Examples
+    --------
     >>> diagnose_number(0.4, 0.8).mistake
     'A factor 2 is missing'
     """
@@ -31,32 +43,28 @@ def check_number(answer, expected, slips=None, rtol=0.005, exercise="a number", 
 
 
 def show(exercise, counts, diagnosis, shown):
+    """Count an answer and show it; a solution, which does not count, keeps its answer folded."""
     if counts:
         feedback.note(exercise, diagnosis.verdict)
     elif diagnosis.correct and diagnosis.expected is not None:
-        right = diagnosis.expected  # of a solution, which must not give it away unasked
+        right = diagnosis.expected
         answer = right if isinstance(right, str) else feedback.numbers(right)
         shown = shown._replace(say="This solution is right.", answer=answer)
     feedback.show(shown)
 
 
 def result(verdict, say, slip=None, where="", hint="", expected=None, got=None):
+    """A diagnosis and what is shown of it."""
     shown = feedback.Feedback(say, verdict, where, (hint,) if hint else ())
     right = verdict == "correct"
     diagnosis = Diagnosis(verdict, right, slip, None, None, expected, got, shown.text())
     return diagnosis, shown
 
 
-def nearly(written, words, hint, expected, got):
-    say = f"Nearly: {written} is not it yet. {words}."
-    return result("mistake", say, words, hint=hint, expected=expected, got=got)
-
-
 def compared(answer, right, slips=None, rtol=0.005, hint="", low="", high=""):
-    """A diagnosis and what is shown of it.
+    """The `result`; ``low`` and ``high`` say what is true of any answer below or above ``right``.
 
-    ``low`` and ``high`` say what is true of any answer below or above the right one. With them
-    `COMMON_SLIPS` are not tried: such an answer is read off or counted, not computed.
+    With them `COMMON_SLIPS` are not tried: such an answer is read off or counted, not computed.
     """
     if answer is Ellipsis:
         return result("not-attempted", "Put your answer in the place of the three dots.")
@@ -82,23 +90,18 @@ def compared(answer, right, slips=None, rtol=0.005, hint="", low="", high=""):
         common = {} if low or high else {words: slip(right) for words, slip in COMMON_SLIPS.items()}
     for words, value in {**(slips or {}), **common}.items():
         if close(got, np.asarray(value, float), rtol):
-            return nearly(feedback.numbers(got), words, hint, right, got)
+            say = f"Nearly: {feedback.numbers(got)} is not it yet. {words}."
+            return result("mistake", say, words, "", hint, right, got)
     say = f"{feedback.numbers(got)} is not it."
     if not np.isfinite(got).all():
-        say = "That is not a number."
-        if got.ndim:
-            first = np.argmin(np.isfinite(got.ravel()))
-            say = f"Number {first + 1} of {got.size} is none: {got.flat[first]:g}."
-    elif got.ndim == 0 and (low if got < right else high):
-        say += f" {low if got < right else high}."
-    elif _rounded(answer, right):
-        say += " It is close: give more digits."
-    elif got.ndim == 0:
-        a_little = "a little " if close(got, right, 0.1) else ""
-        below, above = ("low", "high") if right < 0 else ("small", "large")
-        say += f" It is {a_little}too {below if got < right else above}."
-    elif (same := np.isclose(got, right, rtol, 0)).any():
-        say += f" {np.count_nonzero(same)} of {got.size} numbers are right."
+        first = np.argmin(np.isfinite(got.ravel()))
+        number = f"Number {first + 1} of {got.size} is none: {got.flat[first]:g}."
+        say = number if got.ndim else "That is not a number."
+    elif got.ndim:
+        same = np.count_nonzero(np.isclose(got, right, rtol, 0))
+        say += f" {same} of {got.size} numbers are right." if same else ""
+    else:
+        say += f" {_off(answer, got, right, low if got < right else high)}."
     return result("unknown", say, hint=hint, expected=right, got=got)
 
 
@@ -108,8 +111,22 @@ def _compared_words(answer, right, slips, hint):
         return result("correct", "That is it.", expected=right, got=answer)
     for words, value in slips.items():
         if given == plain(value):
-            return nearly(answer, words, hint, right, answer)
+            say = f"Nearly: {answer} is not it yet. {words}."
+            return result("mistake", say, words, "", hint, right, answer)
     return result("unknown", f"It is not {answer!s:.60}.", hint=hint)
+
+
+def _off(answer, got, right, side):
+    """How a number is wrong; ``side`` is true of all numbers on this side of the right one."""
+    if side:
+        return side
+    if isinstance(answer, (int, float)) and right != answer:
+        digits = len(repr(answer).split("e")[0].replace(".", "").lstrip("-0"))
+        if float(f"{right:.{max(digits, 1)}g}") == answer:
+            return "It is close: give more digits"
+    a_little = "a little " if close(got, right, 0.1) else ""
+    below, above = ("low", "high") if right < 0 else ("small", "large")
+    return f"It is {a_little}too {below if got < right else above}"
 
 
 def plain(text):
@@ -130,14 +147,6 @@ def _shape(array):
     if array.ndim == 2:
         return f"{len(array)} rows of {array.shape[1]} numbers"
     return f"{array.size} numbers" if array.ndim else "one number"
-
-
-def _rounded(answer, right):
-    """Whether a number, as it was written, is the right one with too few digits."""
-    if right.ndim or not isinstance(answer, (int, float)) or right == answer:
-        return False
-    digits = len(repr(answer).split("e")[0].replace(".", "").lstrip("-0"))
-    return float(f"{right:.{max(digits, 1)}g}") == answer
 
 
 def close(got, right, rtol):

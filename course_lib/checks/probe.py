@@ -1,19 +1,19 @@
-"""What a student's step function does on two scripted probes, and how it is called.
+"""What a step function does on two probes, scripted runs of six steps: every known mistake shows.
 
-Each probe is six steps in two coordinates along scripted gradients. Together they hold an ordinary
-coordinate, one with gradients near 1e-6 (so that eps shows), and one with changes of sign and
-tenfold jumps (so that the moments show). The gradients depend a little on x, so that a mistake in x
-comes back through them.
+Each probe has two coordinates. Among the four are an ordinary one, one with gradients near 1e-6 (so
+that eps shows), and one with changes of sign and tenfold jumps (so that the moments show). The
+gradients depend a little on x, so that a mistake in x comes back through them.
 """
 
 import inspect
 import numbers
 import sys
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from course_lib import optimizers
+from course_lib.utils.hyperparameters import hyperparameters
 from course_lib.utils.sandbox import Outcome, run_safely
 
 N_STEPS = 6
@@ -29,7 +29,7 @@ GRADIENTS = np.array(  # (step, coordinate, probe)
         [[-0.4, 0.05], [1e-6, 0.1]],
     ]
 )
-CURVATURE = np.array([[0.05, 0.1], [1e-7, 0.03]])  # d g / d x
+CURVATURE = np.array([[0.05, 0.1], [1e-7, 0.03]])  # gradient added per unit of x
 HYPER = {
     "lr": np.array([0.1, 0.27]),
     "beta": np.array([0.6, 0.83]),
@@ -37,114 +37,120 @@ HYPER = {
     "beta2": np.array([0.8, 0.55]),
     "eps": np.array([1e-6, 0.013]),
 }
-FIRST_PRINTS = 200  # characters of what an unfinished call printed
-ASSUMED_EPS = (1e-8, 0.0, 1e-7, 1e-10, 1e-6, 1e-12, 1e-16)
-"""What a function without a parameter for eps may have written inside."""
-
-MID_RUN = {"m": 0.2, "v": 0.3, "v_max": 0.35, "t": 3}
-"""A state in the middle of a run, for functions that divide by zero at the first step."""
+MID_RUN = {"m": 0.2, "v": 0.3, "v_max": 0.35, "t": 3}  # for code that divides by 0 at step 1
+NOT_CALLED = Outcome(None, None, None, "", "")
+FIRST_PRINTS = 200  # characters shown of a first call that raised or never ended
 
 
-class Trace(NamedTuple):
-    """What a function did on the probes."""
+@dataclass
+class Trace:
+    """What a step function did on the probes."""
 
-    states: dict  # field -> ndarray of shape (steps, 2, probes); empty if a problem came up
-    outcome: Outcome  # of the whole recording: error, line, printed
-    given: dict  # hyperparameters that the function took: our name -> values, shape (probes,)
-    problem: str | None = None  # what is wrong with what it returned: a slug
-    detail: dict | None = None  # what a sentence about it needs
-    last: int | None = None  # the step that came last
-    changed: str | None = None  # which of its inputs it changed
-    forgetful: bool = False  # whether the same question got two answers
-    note: str = ""  # a remark on what it returned
-    printed: str = ""  # what its first call printed
-    mid_run: bool = False  # whether it began in the middle of a run
+    algorithm: str
+    name: str = ""  # of the function
+    mid_run: bool = False  # whether the probes began in the middle of a run
+    given: dict = field(default_factory=dict)  # hyperparameters it takes -> values, (probes,)
+    states: dict = field(default_factory=dict)  # field -> (steps, 2, probes); none after an error
+    outcome: Outcome = NOT_CALLED  # of all calls together
+    problem: str | None = None  # what is wrong with a returned state: a slug
+    detail: dict = field(default_factory=dict)  # what a sentence about it needs
+    last: int | None = None  # the last step that was called
+    changed: str | None = None  # the input that it changed in place
+    hidden_state: bool = False  # whether equal inputs gave two different answers
+    note: str = ""  # a remark on the type of the returned state
+    printed: str = ""  # by its first call
 
     def is_finite(self, steps=slice(None)):
-        """Whether there are states, and all their values of these steps are finite."""
-        return bool(self.states) and all(
-            np.isfinite(values[steps]).all() for values in self.states.values()
-        )
+        """Whether there are states, and all numbers in them (or in some steps) are finite."""
+        return bool(self.states) and all(np.isfinite(v[steps]).all() for v in self.states.values())
 
 
 def gradient(t, x):
-    """The scripted gradient of both probes at step ``t``, for x of shape (..., 2, probes)."""
+    """The scripted gradient at step ``t``, for x of shape (..., 2, probes)."""
     return GRADIENTS[t - 1] + CURVATURE * x
 
 
 def start(algorithm, mid_run=False):
-    """The fields of the first state of both probes."""
-    fields = optimizers.STATES[getattr(optimizers, algorithm)]._fields
+    """The first state of the probes: field -> value that broadcasts against (2, probes)."""
+    fields = state_of(algorithm)._fields
     return {name: MID_RUN.get(name, 0.0) * mid_run for name in fields} | {"x": START}
 
 
-def probe_step(step, algorithm, mid_run=False, hyper=HYPER):
-    """The trace of a student's step function on both probes.
-
-    ``mid_run`` starts in the middle of a run; ``hyper`` holds a value for each probe.
-    """
-    recorder = _Recorder(step, algorithm, mid_run, hyper)
-    outcome = run_safely(recorder.run)
-    states = {}
-    if not recorder.problem and not outcome.error:
-        for name in recorder.reader.fields:
-            values = [[row[name] for row in rows] for rows in recorder.rows]
-            states[name] = np.moveaxis(np.array(values), 0, -1)
-    seen = ("problem", "detail", "last", "changed", "forgetful")
-    return Trace(
-        states,
-        outcome,
-        given={name: hyper[name] for name in recorder.names},
-        note=recorder.reader.note,
-        printed=outcome.printed[: recorder.printed_first or FIRST_PRINTS],
-        mid_run=mid_run,
-        **{name: getattr(recorder, name) for name in seen},
-    )
+def record(step, algorithm, mid_run=False, hyper=HYPER):
+    """The `Trace` of a step function; each hyperparameter has values of shape (probes,)."""
+    trace = Trace(algorithm, str(getattr(step, "__name__", "")), mid_run)
+    if is_function(step):
+        recorder = _Recorder(step, trace, hyper)
+        trace.outcome = run_safely(recorder.run)
+        trace.note = recorder.reader.note
+        trace.printed = trace.outcome.printed[: recorder.printed_first or FIRST_PRINTS]
+        if not trace.problem and not trace.outcome.error:
+            trace.states = recorder.states()
+    return trace
 
 
 class _Recorder:
-    def __init__(self, step, algorithm, mid_run, hyper):
-        self.step, self.hyper, self.mid_run = step, hyper, MID_RUN if mid_run else {}
-        self.reader = StateReader(algorithm)
-        self.names = parameter_names(step, algorithm)
+    """Calls a step function and fills in its trace, as far as it gets."""
+
+    def __init__(self, step, trace, hyper):
+        self.step, self.trace, self.reader = step, trace, StateReader(trace.algorithm)
+        self.names = parameter_names(step, trace.algorithm)
+        trace.given = {name: hyper[name] for name in self.names}
         self.rows = [[] for _ in range(N_PROBES)]
-        self.problem, self.detail, self.last = None, {}, None
-        self.changed, self.forgetful, self.printed_first = None, False, 0
+        self.printed_first = 0
 
     def run(self):
         try:
-            for w in range(N_PROBES):
-                self.run_probe(w)
+            for probe in range(N_PROBES):
+                self.run_probe(probe)
         except StateProblem as problem:
-            self.problem, self.detail = problem.args
+            self.trace.problem, self.trace.detail = problem.args
 
-    def run_probe(self, w):
-        hyper = {theirs: float(self.hyper[ours][w]) for ours, theirs in self.names.items()}
-        rehearsal, _ = self.ask(1, self.reader.start(START[:, w], **self.mid_run), w, hyper)
-        states = [self.reader.start(START[:, w], **self.mid_run)]
+    def run_probe(self, probe):
+        mid_run = MID_RUN if self.trace.mid_run else {}
+        fresh, *states = (self.reader.start(START[:, probe], **mid_run) for _ in range(2))
+        first, rows = self.call(1, fresh, probe)[0], self.rows[probe]
         for t in range(1, N_STEPS + 1):
-            row, state = self.ask(t, states[-1], w, hyper)
-            self.rows[w].append(row)
+            row, state = self.call(t, states[-1], probe)
+            rows.append(row)
             states.append(state)
-        again, _ = self.ask(2, states[1], w, hyper)  # what is remembered outside is later by now
-        for asked, row in ((rehearsal, self.rows[w][0]), (again, self.rows[w][1])):
-            same = [np.array_equal(asked[n], row[n], equal_nan=True) for n in row]
-            self.forgetful |= not all(same)
+        again = self.call(2, states[1], probe)[0]  # hidden state has moved on by now
+        self.trace.hidden_state |= not (_is_same(first, rows[0]) and _is_same(again, rows[1]))
 
-    def ask(self, t, state, w, hyper):
-        self.last = t
-        g = gradient(t, np.array(state.x, float)[:, None])[:, w].copy()
+    def call(self, t, state, probe):
+        self.trace.last = t
+        hyper = {name: float(self.trace.given[ours][probe]) for ours, name in self.names.items()}
+        g = gradient(t, np.array(state.x, float)[:, None])[:, probe].copy()
         before = [np.array(value, float) for value in (g, *state)]
         returned = self.step(state, g, **hyper)
         self.printed_first = self.printed_first or sys.stdout.tell()
         names = ("g", *self.reader.fields)
         for name, old, new in zip(names, before, (g, *state), strict=True):
             if not np.array_equal(old, np.array(new, float), equal_nan=True):
-                self.changed = self.changed or name
+                self.trace.changed = self.trace.changed or name
         return self.reader.read(returned)
 
+    def states(self):
+        values = {n: [[row[n] for row in rows] for rows in self.rows] for n in self.reader.fields}
+        return {name: np.moveaxis(np.array(value), 0, -1) for name, value in values.items()}
 
-# How a student's function is called, and how its state is read
+
+def _is_same(one, other):
+    """Whether two states or traces agree to the last bit; no trace agrees with none."""
+    return all(n in other and np.array_equal(v, other[n], equal_nan=True) for n, v in one.items())
+
+
+def unused_hyperparameters(step, trace):
+    """The student's names of those hyperparameters that change nothing in the trace."""
+
+    def changed(name):
+        return record(step, trace.algorithm, hyper=HYPER | {name: HYPER[name] * 0.9}).states
+
+    names = parameter_names(step, trace.algorithm).items()
+    return tuple(theirs for name, theirs in names if _is_same(trace.states, changed(name)))
+
+
+# How a step function is called
 
 _ALIASES = {
     "lr": "lr alpha learning_rate step_size stepsize eta a rate",
@@ -153,17 +159,28 @@ _ALIASES = {
     "beta2": "beta2 b2 beta_2 nu rho2 betav rho beta decay gamma",
     "eps": "eps epsilon e eps0 delta small",
 }
-_NO_STATE = frozenset(["self", "x", "w", "theta", "params", "weights", "g", "grad", "gradient"])
-"""First parameters of functions that are written to be called in another way."""
+
+
+def is_function(step):
+    """Whether it can be called as a step function; a class cannot."""
+    return callable(step) and not isinstance(step, type)
+
+
+def state_of(algorithm):
+    """The NamedTuple of an algorithm."""
+    return optimizers.STATES[getattr(optimizers, algorithm)]
+
+
+def defaults_of(algorithm):
+    """The hyperparameters of an algorithm with the library's defaults."""
+    return hyperparameters(getattr(optimizers, algorithm))
 
 
 def parameter_names(step, algorithm):
-    """Our names of the hyperparameters that a student's function takes -> their names."""
-    ours = list(optimizers.hyperparameters(getattr(optimizers, algorithm)))
-    if algorithm == "amsgrad":
-        ours.append("eps")
+    """Hyperparameters of the library -> their names in a student's signature, if it has them."""
+    ours = list(defaults_of(algorithm)) + ["eps"] * (algorithm == "amsgrad")
     try:
-        theirs = optimizers.hyperparameters(step)
+        theirs = hyperparameters(step)
         kinds = [p.kind for p in inspect.signature(step).parameters.values()]
     except (TypeError, ValueError):
         return {}
@@ -171,12 +188,11 @@ def parameter_names(step, algorithm):
         return dict(zip(ours, ours, strict=True))
     found = {}
     for name in ours:
-        known = [t for t in theirs if t.lower() in _ALIASES[name].split()]
-        known.sort(key=lambda theirs: theirs.lower() != name)
-        known = [t for t in known if t not in found.values()]
+        rest = [t for t in theirs if t not in found.values()]
+        known = [t for t in rest if t.lower() in _ALIASES[name].split()]
         if known:
-            found[name] = known[0]
-    for name in ours:  # what is left goes by position
+            found[name] = min(known, key=lambda theirs: theirs.lower() != name)
+    for name in ours:  # unknown names go by position
         rest = [t for t in theirs if t not in found.values() and _may_be(name, theirs[t])]
         if name not in found and rest:
             found[name] = rest[0]
@@ -191,40 +207,7 @@ def _may_be(name, default):
     return number and (0 < default <= 1e-3 if name == "eps" else default > 0)
 
 
-class Call(NamedTuple):
-    """How a function wants to be called."""
-
-    takes: str  # "(x, g, m, v, t, lr=0.1)"
-    differs: bool  # from how the check calls it
-    may_differ: bool  # by the names alone
-
-
-def call_of(step, algorithm):
-    """The `Call` of a student's function, or None where Python does not know its signature."""
-    try:
-        signature = inspect.signature(step)
-    except (TypeError, ValueError):
-        return None
-    names = list(signature.parameters)
-    differs = len(set(names) & set(state_of(algorithm)._fields)) > 1  # x, m, ... one by one
-    try:
-        signature.bind(None, None, **dict.fromkeys(parameter_names(step, algorithm).values()))
-    except TypeError:
-        differs = True
-    takes = [str(p.replace(annotation=p.empty)) for p in signature.parameters.values()]
-    no_state = bool(_NO_STATE.intersection(names[:1]))
-    return Call(f"({', '.join(takes)})", differs, differs or no_state)
-
-
-def call(algorithm):
-    """How the check calls a function: "(state, g, lr=..., beta=...)"."""
-    ours = optimizers.hyperparameters(getattr(optimizers, algorithm))
-    return f"({', '.join(['state', 'g', *(f'{name}=...' for name in ours)])})"
-
-
-def state_of(algorithm):
-    """The NamedTuple of an algorithm."""
-    return optimizers.STATES[getattr(optimizers, algorithm)]
+# How a returned state is read
 
 
 class StateProblem(Exception):
@@ -245,33 +228,20 @@ class StateReader:
         return self.kind(**state | {"x": np.array(x, float), "t": fields.get("t", 0)})
 
     def read(self, returned):
-        """The returned state as numbers of shape (2,), and as our NamedTuple for the next step."""
+        """A returned state as numbers of shape (2,), and as the NamedTuple for the next step."""
         values = self._values(returned)
-        row = {}
-        for name, value in values.items():
-            if value is Ellipsis:
-                raise StateProblem("not-attempted", {})
-            try:
-                number = np.array(value, float)
-            except (TypeError, ValueError):
-                detail = {"quantity": name, "got": f"a {type(value).__name__}"}
-                raise StateProblem("wrong-shape", detail) from None
-            if name == "t" and number.size == 1:
-                number = number.reshape(())
-            if number.shape != (2,) and (number.shape != () or name == "x"):
-                detail = {"quantity": name, "got": f"of shape {number.shape} instead of (2,)"}
-                raise StateProblem("wrong-shape", detail)
-            row[name] = np.broadcast_to(number, 2).copy()
-        return row, self.kind(**values)
+        return {name: _as_numbers(name, v) for name, v in values.items()}, self.kind(**values)
 
     def _values(self, returned):
+        """The fields of a returned state, read by name or by position."""
+        kind = type(returned).__name__
         if returned is None:
             raise StateProblem("returns-none", {})
         if returned is Ellipsis or returned is NotImplemented:
             raise StateProblem("not-attempted", {})
         if all(hasattr(returned, name) for name in self.fields):
             if not isinstance(returned, tuple):
-                self.note = f"`run` wants a tuple, and you return a {type(returned).__name__}."
+                self.note = f"`run` wants a tuple, and you return a {kind}."
             return {name: getattr(returned, name) for name in self.fields}
         whole = isinstance(returned, (tuple, list)) and len(returned) == len(self.fields)
         if whole and (isinstance(returned, tuple) or np.ndim(returned[0])):
@@ -280,15 +250,29 @@ class StateReader:
             return dict(zip(self.fields, returned, strict=True))
         if _is_x(returned):
             raise StateProblem("returns-only-x", {})
-        kind = type(returned).__name__
         count = f" of {len(returned)}" if isinstance(returned, (tuple, list, dict)) else ""
         raise StateProblem("wrong-shape", {"quantity": "the state", "got": f"a {kind}{count}"})
 
 
-def _is_x(returned):
-    if isinstance(returned, numbers.Number):
-        return True
+def _as_numbers(name, value):
+    """One field as numbers of shape (2,)."""
+    if value is Ellipsis:
+        raise StateProblem("not-attempted", {})
     try:
-        return np.array(returned, float).shape == (2,)
+        number = np.array(value, float)
+    except (TypeError, ValueError):
+        detail = {"quantity": name, "got": f"a {type(value).__name__}"}
+        raise StateProblem("wrong-shape", detail) from None
+    if name == "t" and number.size == 1:
+        number = number.reshape(())
+    if number.shape != (2,) and (number.shape != () or name == "x"):
+        detail = {"quantity": name, "got": f"of shape {number.shape} instead of (2,)"}
+        raise StateProblem("wrong-shape", detail)
+    return np.broadcast_to(number, 2).copy()
+
+
+def _is_x(returned):
+    try:
+        return isinstance(returned, numbers.Number) or np.array(returned, float).shape == (2,)
     except (TypeError, ValueError):
         return False

@@ -1,30 +1,59 @@
 """What is wrong with a function apart from mathematics: it raises, returns nothing, never ends."""
 
 import dis
+import inspect
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.checks import probe
+from course_lib.checks.probe import START, is_function, parameter_names, state_of
 from course_lib.utils.sandbox import TIME_LIMIT, run_safely
 
-NOT_ATTEMPTED = ("not-attempted", "unchanged")
-NO_FUNCTION = ("not-a-function", "an-object")
+# First parameters of functions that are written to be called in another way
+_NO_STATE = frozenset(["self", "x", "w", "theta", "params", "weights", "g", "grad", "gradient"])
 
 
 class Problem(NamedTuple):
-    """A runtime problem."""
+    """A runtime problem: its slug in ``mistakes.toml``, and what the words there need."""
 
-    slug: str  # a heading [problem.slug] of mistakes.toml
-    detail: dict  # what its words need
+    slug: str
+    detail: dict
 
 
-def no_function(came):
-    """The problem with what came in the place of a function; None for a function."""
+def find_problem(step, trace):
+    """The runtime `Problem` of a step function with this trace, or None."""
+    if not is_function(step):
+        return _no_function(step)
+    error = trace.outcome.error
+    if isinstance(error, TimeoutError) and str(error).startswith("stopped after"):
+        return Problem("never-ends", {"seconds": TIME_LIMIT})
+    if isinstance(error, NotImplementedError) or "ellipsis" in str(error):
+        return Problem("not-attempted", {})
+    if error is not None:
+        return _raised(step, error, trace.algorithm)
+    if trace.problem == "returns-none" and not _computes(step):
+        return Problem("not-attempted", {})
+    if trace.problem:
+        takes, _ = _other_signature(step, trace.algorithm)
+        if takes and trace.detail.get("got") == f"a {state_of(trace.algorithm).__name__}":
+            return Problem("other-signature", {"takes": takes})
+        return Problem(trace.problem, trace.detail)
+    first = {"x": START}
+    moves = [(v != first.get(name, 0)).any() for name, v in trace.states.items() if name != "t"]
+    if not any(moves):
+        return Problem("unchanged" if _computes(step, ("*", "/")) else "not-attempted", {})
+    return None
+
+
+def changes_its_input(trace):
+    """The problem of a function that writes into the arrays it was given."""
+    what = "gradient" if trace.changed == "g" else f"{trace.changed} of the state"
+    return Problem("changes-its-input", {"changed": what})
+
+
+def _no_function(came):
     if came is None or came is Ellipsis:
         return Problem("not-attempted", {})
-    if callable(came) and not isinstance(came, type):
-        return None
     kind = came if isinstance(came, type) else type(came)
     if kind.__module__ in ("builtins", "numpy") or issubclass(kind, tuple):
         return Problem("not-a-function", {"got": f"{came!r:.60}"})
@@ -32,46 +61,33 @@ def no_function(came):
     return Problem("an-object", {"got": f"{what} {kind.__name__}"})
 
 
-def find_problem(step, trace, algorithm):
-    """The problem that a function had on the probes, or None."""
-    error = trace.outcome.error
-    if isinstance(error, TimeoutError) and str(error).startswith("stopped after"):
-        return Problem("never-ends", {"seconds": TIME_LIMIT})
-    if isinstance(error, NotImplementedError) or "ellipsis" in str(error):
-        return Problem("not-attempted", {})
-    if error is not None:
-        return _raised(step, error, algorithm)
-    if trace.problem == "returns-none" and not _computes(step):
-        return Problem("not-attempted", {})
-    if trace.problem:
-        return _returned(step, trace, algorithm)
-    moved = any(
-        (values != (probe.START if name == "x" else 0)).any()
-        for name, values in trace.states.items()
-        if name != "t"
-    )
-    if moved:
-        return None
-    return Problem("unchanged" if _computes(step, ("*", "/")) else "not-attempted", {})
-
-
 def _raised(step, error, algorithm):
     detail = {"error": " ".join(f"{type(error).__name__}: {error}".split())[:200]}
-    call = probe.call_of(step, algorithm)
-    if call is None or not isinstance(error, (TypeError, ValueError, AttributeError)):
-        return Problem("raises", detail)
-    bare_x = np.ones(7)  # 7 entries: cannot be mistaken for a state
-    if call.differs or (call.may_differ and run_safely(step, bare_x, bare_x).error is None):
-        return Problem("other-signature", {"takes": call.takes})
-    return Problem("raises", detail | ({"takes": call.takes} if call.may_differ else {}))
+    takes, certain = _other_signature(step, algorithm)
+    if takes and isinstance(error, (TypeError, ValueError, AttributeError)):
+        bare_x = np.ones(7)  # 7 entries: cannot be mistaken for a state
+        if certain or run_safely(step, bare_x, bare_x).error is None:
+            return Problem("other-signature", {"takes": takes})
+        detail["takes"] = takes
+    return Problem("raises", detail)
 
 
-def _returned(step, trace, algorithm):
-    call = probe.call_of(step, algorithm)
-    a_state = f"a {probe.state_of(algorithm).__name__}"
-    if trace.detail.get("got") == a_state and call is not None and call.may_differ:
-        return Problem("other-signature", {"takes": call.takes})
-    return Problem(trace.problem, trace.detail)
+def _other_signature(step, algorithm):
+    """What a function takes, "(x, g, lr=0.1)", if not (state, g, ...); whether that is certain."""
+    try:
+        signature = inspect.signature(step)
+    except (TypeError, ValueError):
+        return "", False
+    names = list(signature.parameters)
+    certain = len(set(names) & set(state_of(algorithm)._fields)) > 1  # x, m, ... one by one
+    try:
+        signature.bind(None, None, **dict.fromkeys(parameter_names(step, algorithm).values()))
+    except TypeError:
+        certain = True
+    if not certain and not _NO_STATE.intersection(names[:1]):
+        return "", False
+    takes = [str(p.replace(annotation=p.empty)) for p in signature.parameters.values()]
+    return f"({', '.join(takes)})", certain
 
 
 def _computes(step, operators=()):

@@ -1,16 +1,19 @@
-"""Read a student's step function and name what is wrong with it: probe, match, explain, show.
+"""Is this step function right? In four steps: probe -> match -> explain -> show.
 
-`probe` lets the function take six scripted steps, `matching` looks for a known update that leaves
-the same trace, `explain` puts what was found into words. Nothing is guessed: a mistake is named
-only if its trace is the student's.
+`probe` records what it does on six scripted steps, `matching` finds the known update that leaves
+the same trace, `explain` puts that into words, and `feedback` shows them. A mistake is named only
+if its trace is the student's.
 """
 
-from course_lib.checks import explain, feedback, matching, mistakes
-from course_lib.checks.probe import probe_step
-from course_lib.checks.runtime_problems import Problem, find_problem, no_function
-from course_lib.utils.validation import InvalidValue
+from typing import NamedTuple
 
-ALGORITHMS = tuple(mistakes.words()["lines"])
+from course_lib.checks import explain, feedback, matching, mistakes, probe, runtime_problems
+from course_lib.checks.feedback import Diagnosis
+from course_lib.checks.runtime_problems import Problem
+from course_lib.utils.validation import InvalidValue, shown
+
+ALGORITHMS = tuple(mistakes.contents()["lines"])
+RIGHT = ("correct", "variant")  # verdicts
 
 
 def diagnose(step, algorithm):
@@ -38,13 +41,17 @@ def diagnose(step, algorithm):
     >>> from course_lib.optimizers import GradientDescentState, adam
     >>> diagnose(adam, "adam").verdict
     'correct'
-    >>> def climb(state, g, lr=0.1):
+    >>> def uphill(state, g, lr=0.1):
     ...     return GradientDescentState(state.x + lr * g, state.t + 1)
-    >>> diagnosis = diagnose(climb, "gradient_descent")
+    >>> diagnosis = diagnose(uphill, "gradient_descent")
     >>> diagnosis.mistake, diagnosis.step, diagnosis.quantity
     ('uphill', 1, 'x')
     """
-    return _examine(step, algorithm_name(algorithm))[0].diagnosis
+    trace = probe.record(step, algorithm_name(algorithm))
+    finding = match(step, trace)
+    message = explain.in_words(finding, trace).text()
+    right, where = finding.verdict in RIGHT, (finding.differs or (None,) * 4)[:4]
+    return Diagnosis(finding.verdict, right, finding.slug, *where, message)
 
 
 def check(step, algorithm, exercise=None, counts=True):
@@ -63,53 +70,107 @@ def check(step, algorithm, exercise=None, counts=True):
         name = algorithm_name(algorithm)
     except ValueError as error:
         return feedback.show(feedback.Feedback(str(error)))
-    (diagnosis, shown), trace = _examine(step, name)
+    trace = probe.record(step, name)
+    finding = match(step, trace)
+    answer = explain.in_words(finding, trace)
     if counts:
-        feedback.note(exercise or name, diagnosis.verdict)
-    if trace and trace.printed:
+        feedback.note(exercise or name, finding.verdict)
+    if trace.printed:
         print(trace.printed, end="" if trace.printed.endswith("\n") else "\n")
-    feedback.show(shown)
+    feedback.show(answer)
 
 
 def algorithm_name(algorithm):
     """One of `ALGORITHMS`, from its name or its function."""
     name = getattr(algorithm, "__name__", algorithm)
     if name not in ALGORITHMS:
-        rule = f"be one of {', '.join(ALGORITHMS)}"
-        raise InvalidValue("algorithm", rule, repr(algorithm), 'check(my_step, "adam")')
+        rule, example = f"be one of {', '.join(ALGORITHMS)}", 'check(my_step, "adam")'
+        raise InvalidValue("algorithm", rule, shown(algorithm), example)
     return name
 
 
-def _examine(step, algorithm):
-    """The explanation of a step function, and its trace (None for what is no function)."""
-    problem = no_function(step)
-    if problem:
-        return explain.explain(problem, None, step, algorithm), None
-    trace = probe_step(step, algorithm)
-    found, seen = _match(step, trace, algorithm)
-    explanation = explain.explain(found, seen, step, algorithm)
-    return explain.with_remarks(explanation, trace, algorithm), trace
+class Finding(NamedTuple):
+    """What `match` finds, not yet in words."""
+
+    verdict: str  # as in `Diagnosis`
+    slug: str | None = None  # of the mistake or the variant
+    differs: matching.Difference | None = None
+    problem: Problem | None = None  # a runtime problem
+    match: matching.Match | None = None  # the known update that leaves the same trace
+    mid_run: probe.Trace | None = None  # the trace it shows on, if not the recorded one
+    unused: tuple = ()  # the student's names of hyperparameters that change nothing
 
 
-def _match(step, trace, algorithm):
-    """What was found, a `Problem`, a `Match` or None, and the trace in which it shows."""
-    problem = find_problem(step, trace, algorithm)
-    divided = problem is not None and isinstance(trace.outcome.error, ZeroDivisionError)
-    if problem and not divided:
-        return problem, trace
-    if not divided:
-        match = matching.find_match(trace, algorithm) if trace.is_finite(0) else None
-        if match and trace.forgetful and not match.candidate.mistakes and not trace.changed:
-            return Problem("hidden-state", {}), trace
-        if match and (trace.is_finite() or (match.whole_state and match.candidate.mistakes)):
-            return match, trace
-        if matching.is_mixed_up(trace, algorithm):
-            return Problem("fields-mixed-up", {}), trace
-        if trace.is_finite():
-            return Problem("hidden-state", {}) if trace.forgetful else None, trace
-    mid_run = probe_step(step, algorithm, mid_run=True)  # past a division by zero at t = 1
-    if mid_run.is_finite():
-        match = matching.find_match(mid_run, algorithm)
-        if match and match.candidate.mistakes:
-            return match, mid_run
-    return problem, trace
+def match(step, trace):
+    """The `Finding` about a step function and its trace."""
+    problem = runtime_problems.find_problem(step, trace)
+    if not problem:
+        found = _from_the_start(step, trace) or _from_mid_run(step, trace) or _not_finite(trace)
+    elif isinstance(trace.outcome.error, ZeroDivisionError):
+        found = _from_mid_run(step, trace) or _of_problem(problem, trace)
+    else:
+        found = _of_problem(problem, trace)
+    return _with_changed_input(found, trace)
+
+
+def _from_the_start(step, trace):
+    """What the recorded trace shows; None if it breaks off in infinities or nan."""
+    found = matching.find_match(trace) if trace.is_finite(steps=0) else None
+    mistaken = found is not None and bool(found.candidate.mistakes)
+    if found and trace.hidden_state and not mistaken and not trace.changed:
+        return _of_problem(Problem("hidden-state", {}), trace)
+    if found and (trace.is_finite() or (found.whole_state and mistaken)):
+        return _of_match(found, trace)
+    if matching.is_mixed_up(trace):
+        return _of_problem(Problem("fields-mixed-up", {}), trace)
+    if not trace.is_finite():
+        return None
+    if trace.hidden_state:
+        return _of_problem(Problem("hidden-state", {}), trace)
+    unused = probe.unused_hyperparameters(step, trace)
+    return Finding("unknown", differs=matching.first_wrong(trace), unused=unused)
+
+
+def _from_mid_run(step, trace):
+    """A mistake that shows when the probes begin in the middle of a run, where nothing is 0."""
+    later = probe.record(step, trace.algorithm, mid_run=True)
+    found = matching.find_match(later) if later.is_finite() else None
+    if found and found.candidate.mistakes:
+        return _of_match(found, later)._replace(mid_run=later)
+    return None
+
+
+def _of_match(found, trace):
+    """Right, right in another form, or a known mistake."""
+    if found.candidate.mistakes:
+        differs = matching.first_mistaken(trace, found)
+        return Finding("mistake", found.candidate.name, differs, match=found)
+    if found.candidate.form.variant:
+        return Finding("variant", found.candidate.form.slug, match=found)
+    return Finding("correct", match=found)
+
+
+def _of_problem(problem, trace, differs=None):
+    entry = mistakes.contents()["problem"][problem.slug]
+    if "verdict" in entry:
+        return Finding(entry["verdict"], problem=problem)
+    if "got" in problem.detail:
+        quantity, got = problem.detail["quantity"], problem.detail["got"]
+        differs = matching.Difference(trace.last, quantity, None, got)
+    return Finding("mistake", problem.slug, differs, problem)
+
+
+def _not_finite(trace):
+    differs = matching.first_infinite(trace)
+    value = feedback.numbers(differs.got)
+    problem = Problem("not-finite", {"quantity": differs.quantity, "value": value})
+    return _of_problem(problem, trace, differs)
+
+
+def _with_changed_input(found, trace):
+    """The same finding; a change of the input in place is a problem of its own, or joins it."""
+    if trace.changed is None or found.verdict == "not-attempted":
+        return found
+    if found.verdict in RIGHT:
+        return _of_problem(runtime_problems.changes_its_input(trace), trace)
+    return found._replace(slug=f"{found.slug}+changes-its-input" if found.slug else None)

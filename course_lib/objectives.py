@@ -21,7 +21,7 @@ from course_lib.utils.objective_validation import (
     check_x0,
     of_one_argument,
 )
-from course_lib.utils.validation import InvalidValue, check_count, check_number, shown
+from course_lib.utils.validation import InvalidValue, check_count, check_real, shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -240,7 +240,7 @@ def rotated_ravine(kappa=10.0, angle=45.0):
         Degrees, counter-clockwise.
     """
     kappa = _check_kappa(kappa)
-    angle = check_number("angle", angle, "be a number of degrees", example=45)
+    angle = check_real("angle", angle, "be a number of degrees", example=45)
     c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
 
     def f(x):
@@ -267,7 +267,7 @@ def rotated_ravine(kappa=10.0, angle=45.0):
 
 def _check_kappa(kappa):
     rule = "be the largest curvature over the smallest, a number >= 1"
-    return check_number("kappa", kappa, rule, lambda kappa: kappa >= 1, example=10)
+    return check_real("kappa", kappa, rule, lambda kappa: kappa >= 1, example=10)
 
 
 def _rosenbrock():

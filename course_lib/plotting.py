@@ -22,7 +22,7 @@ STYLE = str(Path(__file__).with_name("course.mplstyle"))
 LANDSCAPE = LinearSegmentedColormap.from_list(
     "landscape", ["#5b7fa6", "#8fadc9", "#c3d3e0", "#e9e6dc", "#f7efd9"]
 )
-DIVERGED = "#4d4d4d"  # the heat map's colour of runs that left for infinity
+DIVERGED = "#4d4d4d"  # colour of runs that diverge, in every map
 
 
 class LineStyle(NamedTuple):

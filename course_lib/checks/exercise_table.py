@@ -13,7 +13,7 @@ from course_lib import optimizers
 from course_lib.experiments import online
 from course_lib.experiments.momentum import optimal_parameters
 from course_lib.experiments.sensitivity import grid, sensitivity_map
-from course_lib.experiments.verdicts import CONVERGED
+from course_lib.experiments.verdicts import CONVERGED_FRACTION
 from course_lib.objectives import bowl, cliff, ravine
 from course_lib.optimizers import adam, amsgrad, momentum
 
@@ -45,7 +45,7 @@ def _descent(objective, n_steps, lr):
 
 def _steps_to_converge(objective, n_steps, lr):
     height = objective.f(_descent(objective, n_steps, lr).T)
-    return int(np.argmax(height <= CONVERGED * height[0]))
+    return int(np.argmax(height <= CONVERGED_FRACTION * height[0]))
 
 
 def _alpha_t(t=10, beta1=0.8, beta2=0.999):

@@ -28,7 +28,7 @@ from course_lib.utils.validation import (
     check_choice,
     check_count,
     check_floats,
-    check_number,
+    check_real,
     shown,
 )
 
@@ -85,9 +85,9 @@ def periodic(n_steps, high=1010.0, low=-10.0, period=101):
     """
     n_steps = check_count(n_steps)
     rule = "be a whole number >= 2, the times until the high slope comes back"
-    period = check_number("period", period, rule, lambda p: p >= 2 and p == int(p), example=101)
-    g = np.full(n_steps, check_number("low", low, example=-10))
-    g[:: int(period)] = check_number("high", high, example=1010)
+    period = check_real("period", period, rule, lambda p: p >= 2 and p == int(p), example=101)
+    g = np.full(n_steps, check_real("low", low, example=-10))
+    g[:: int(period)] = check_real("high", high, example=1010)
     return g
 
 
@@ -102,8 +102,8 @@ def stochastic(n_steps, high=1010.0, low=-10.0, probability=0.01, seed=1):
     ndarray, shape (n_steps,)
     """
     rule = "be a number in [0, 1]"
-    check_number("probability", probability, rule, lambda p: 0 <= p <= 1, example=0.01)
-    high, low = check_number("high", high, example=1010), check_number("low", low, example=-10)
+    check_real("probability", probability, rule, lambda p: 0 <= p <= 1, example=0.01)
+    high, low = check_real("high", high, example=1010), check_real("low", low, example=-10)
     rng = np.random.default_rng(check_count(seed, "seed", example=1))
     return np.where(rng.random(check_count(n_steps)) < probability, high, low)
 
@@ -270,9 +270,9 @@ def _check_run(step, g, lr, beta1, beta2, schedule, x0=0.0):
         )
     check_choice("schedule", schedule, SCHEDULES)
     for name, value in {"lr": lr, "beta1": beta1, "beta2": beta2}.items():
-        check_number(name, value, "be one number; write a loop for several", example=0.5)
+        check_real(name, value, "be one number; write a loop for several", example=0.5)
         check_hyperparameter(name, value)
-    check_number("x0", x0, "be a number in [-1, 1]", lambda x0: -1 <= x0 <= 1, example=0)
+    check_real("x0", x0, "be a number in [-1, 1]", lambda x0: -1 <= x0 <= 1, example=0)
     rule = "be a row of finite slopes"
     return check_floats(
         "g", g, rule, lambda g: g.ndim == 1 and np.isfinite(g).all(), "g=periodic(1000)"

@@ -9,11 +9,11 @@ import numpy as np
 
 from course_lib.experiments.grids import Grid, check_grids, grid
 from course_lib.experiments.steps import label_steps, step_label, unwrap_step
-from course_lib.experiments.verdicts import DIVERGED
+from course_lib.experiments.verdicts import DIVERGED_WIDTHS
 from course_lib.objectives import validate_objective
 from course_lib.optimizers import iterate, run, state_type
 from course_lib.utils.objective_validation import check_start
-from course_lib.utils.validation import InvalidValue, check_count, check_floats, check_number, shown
+from course_lib.utils.validation import InvalidValue, check_count, check_floats, check_real, shown
 
 __all__ = ["Cell", "Grid", "SensitivityMap", "grid", "sensitivity_map"]
 
@@ -81,7 +81,7 @@ class SensitivityMap:
     def diverged(self):
         """Whether x went ten windows away or x or f was no finite number at any time, (n1, n2)."""
         low, high = self.objective.bounds[:, :, None, None, None].swapaxes(0, 1)
-        middle, reach = (low + high) / 2, DIVERGED * (high - low)
+        middle, reach = (low + high) / 2, DIVERGED_WIDTHS * (high - low)
         inside = (self.x.max(axis=0) < middle + reach) & (self.x.min(axis=0) > middle - reach)
         finite = np.isfinite(self.f.max(axis=0)) & np.isfinite(self.f.min(axis=0))
         return ~(inside.all(axis=0) & finite).all(axis=0)
@@ -172,8 +172,8 @@ def sensitivity_map(
     validate_objective(objective)
     first, second = check_grids(step, first, second, fixed)
     n_steps = check_count(n_steps, low=1, example=500)
-    check_number("tolerance", tolerance, "be a number > 0", lambda t: t > 0, example=0.001)
-    check_number("noise", noise, "be a number >= 0", lambda noise: noise >= 0, example=0.1)
+    check_real("tolerance", tolerance, "be a number > 0", lambda t: t > 0, example=0.001)
+    check_real("noise", noise, "be a number >= 0", lambda noise: noise >= 0, example=0.1)
     check_count(seed, "seed", example=1)
     x0 = _check_starts(objective, x0)
     state = state_type(unwrap_step(step), state)

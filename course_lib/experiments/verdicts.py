@@ -6,8 +6,8 @@ import numpy as np
 
 from course_lib.utils.text import short
 
-CONVERGED = 1e-4  # fraction of the initial gap that may remain
-DIVERGED = 10.0  # distance from the middle of the window, in widths of it
+CONVERGED_FRACTION = 1e-4  # fraction of the initial gap that may remain
+DIVERGED_WIDTHS = 10.0  # distance from the middle of the window, in widths of it
 
 
 class Verdict(NamedTuple):
@@ -57,7 +57,7 @@ def verdict(objective, x):
     if not np.isfinite(gap).all():
         step = int(np.argmax(~np.isfinite(gap)))
         return Verdict("diverged", f"met a value that is no number at step {step}")
-    small = gap <= CONVERGED * gap[0]
+    small = gap <= CONVERGED_FRACTION * gap[0]
     if small[-1]:
         steps = n + 1 - int(np.argmin(small[::-1])) if not small.all() else 0
         return Verdict("converged", f"converged in {steps} step{'s' * (steps != 1)}")
@@ -71,7 +71,7 @@ def near_window(objective, x):
     low, high = objective.bounds.T
     with np.errstate(all="ignore"):
         away = np.abs(x - (low + high) / 2) / (high - low)
-    return away.max(axis=1) < DIVERGED
+    return away.max(axis=1) < DIVERGED_WIDTHS
 
 
 def _first_far_away(objective, x):
@@ -89,7 +89,7 @@ def _not_converged(gap, x, n):
     if n >= 8 and after > 0.5 * before and length > 4 * moved + 1e-12:
         return Verdict("circling", "circling: it keeps moving but comes no nearer")
     rate = np.log(gap[half] / gap[-1]) / (n - half)  # per step, in powers of e
-    more = np.log(gap[-1] / (CONVERGED * gap[0])) / rate if rate > 0 else np.inf
+    more = np.log(gap[-1] / (CONVERGED_FRACTION * gap[0])) / rate if rate > 0 else np.inf
     if more > n:
         times = "many times as many" if not more < 100 * n else f"about {more:.0f} more"
         return Verdict("crawling", f"crawling: at this rate it needs {times} steps")

@@ -5,7 +5,7 @@ from course_lib.experiments.steps import free_hyperparameters
 from course_lib.live.controls import Control
 from course_lib.live.explorer import Input
 from course_lib.utils.hyperparameters import hyperparameter
-from course_lib.utils.validation import check_choice, check_count, check_function, check_number
+from course_lib.utils.validation import check_choice, check_count, check_function, check_real
 
 LARGEST = 1e6  # size of a number that is no hyperparameter: its square is finite
 
@@ -46,7 +46,7 @@ def number_slider(name, value, kind, slider, low, high, example):
     rule = f"be a number from {low:g} to {high:g}"
 
     def check(value):
-        return check_number(name, typed(value), rule, lambda v: low <= v <= high, example)
+        return check_real(name, typed(value), rule, lambda v: low <= v <= high, example)
 
     return Input(Control(name, kind, check(value), *slider), check)
 
@@ -60,7 +60,7 @@ def hyperparameter_slider(name, value, slider=None, kind=None):
     rule, allows, *_, example = hyperparameter(name)
 
     def check(value):
-        return check_number(name, typed(value), rule, allows, example)
+        return check_real(name, typed(value), rule, allows, example)
 
     value = check(value)
     row = hyperparameter(name, default=value)

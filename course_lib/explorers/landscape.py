@@ -9,6 +9,7 @@ from course_lib.experiments.runs import run_all, state_table, trace_all
 from course_lib.experiments.steps import label_steps
 from course_lib.experiments.verdicts import describe
 from course_lib.explorers.base import StartExplorer
+from course_lib.explorers.figure_parts import loss_path
 from course_lib.explorers.inputs import (
     check_objective_and_steps,
     count_slider,
@@ -27,7 +28,6 @@ from course_lib.explorers.landscape_figure import (
     scale_of,
     set_times,
 )
-from course_lib.explorers.panels import loss_path
 from course_lib.live.figure import Path
 from course_lib.utils.objective_validation import check_start
 from course_lib.utils.sandbox import without_prints

@@ -8,7 +8,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from course_lib import plotting
 from course_lib.experiments.verdicts import near_window
-from course_lib.explorers.panels import (
+from course_lib.explorers.figure_parts import (
     in_course_style,
     legend_line,
     loss_panel,

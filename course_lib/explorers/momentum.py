@@ -8,8 +8,8 @@ from course_lib import plotting
 from course_lib.experiments import momentum as theory
 from course_lib.experiments.verdicts import verdict
 from course_lib.explorers.base import StartExplorer
+from course_lib.explorers.figure_parts import CHOSEN, in_course_style, loss_panel, loss_path
 from course_lib.explorers.inputs import count_slider, hyperparameter_slider, menu, number_slider
-from course_lib.explorers.panels import CHOSEN, in_course_style, loss_panel, loss_path
 from course_lib.live.figure import Path
 from course_lib.objectives import ravine
 from course_lib.optimizers import MomentumState, NesterovState, momentum, nesterov, run

@@ -5,6 +5,7 @@ from matplotlib.ticker import NullLocator
 
 from course_lib import plotting
 from course_lib.experiments.online import OPTIMIZERS, SCHEDULES, periodic, run_online
+from course_lib.explorers.figure_parts import SMALLEST, in_course_style, legend_line
 from course_lib.explorers.inputs import (
     LARGEST,
     count_slider,
@@ -13,7 +14,6 @@ from course_lib.explorers.inputs import (
     number_slider,
     toggle,
 )
-from course_lib.explorers.panels import SMALLEST, in_course_style, legend_line
 from course_lib.live.explorer import Explorer
 from course_lib.live.figure import Path
 from course_lib.utils.text import short

@@ -13,7 +13,7 @@ import ipywidgets
 from course_lib.checks import feedback
 from course_lib.explorers.inputs import typed
 from course_lib.live.controls import Control, Controls
-from course_lib.utils.validation import InvalidValue, check_choice, check_number, shown
+from course_lib.utils.validation import InvalidValue, check_choice, check_real, shown
 
 
 @functools.cache
@@ -98,7 +98,7 @@ class Prediction(ipywidgets.VBox):
         if self.choices:
             check_choice("choice", choice, self.choices)
         else:
-            check_number("choice", choice, "be a finite number", example=0.5)
+            check_real("choice", choice, "be a finite number", example=0.5)
         self.choice = choice
         feedback.note(self._row, "correct" if self._is_right() else "otherwise")
         self._button.disabled = True

@@ -8,6 +8,7 @@ from course_lib.experiments.runs import limit_custom
 from course_lib.experiments.sensitivity import sensitivity_map
 from course_lib.experiments.steps import free_hyperparameters, label_steps, start_state
 from course_lib.explorers.base import StartExplorer
+from course_lib.explorers.figure_parts import CHOSEN, loss_path
 from course_lib.explorers.inputs import (
     LARGEST,
     check_objective_and_steps,
@@ -18,7 +19,6 @@ from course_lib.explorers.inputs import (
     objective_menu,
     shared_hyperparameters,
 )
-from course_lib.explorers.panels import CHOSEN, loss_path
 from course_lib.explorers.sensitivity_figure import COLOURS, sensitivity_figure
 from course_lib.live.errors import explained
 from course_lib.live.figure import Path

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from course_lib import plotting
-from course_lib.explorers.panels import in_course_style, legend_line
+from course_lib.explorers.figure_parts import in_course_style, legend_line
 from course_lib.live.figure import Path
 from course_lib.utils.text import short
 

@@ -124,7 +124,7 @@ def check_hyperparameters(step, hyper, n_steps):
 
 
 def _checked_array(name, value):
-    array = check_array(name, value, f"{name}=0.1")
+    array = check_array(name, value, f"{name}={hyperparameter(name).example}")
     check_hyperparameter(name, array)
     return array
 

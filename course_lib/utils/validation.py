@@ -44,7 +44,7 @@ def is_number(value):
     return isinstance(value, Real) and not isinstance(value, bool) and bool(np.isfinite(value))
 
 
-def check_number(name, value, rule="be a number", allows=lambda value: True, example=1):
+def check_real(name, value, rule="be a number", allows=lambda value: True, example=1):
     """A finite number that ``allows`` accepts, as a float."""
     if not (is_number(value) and allows(value)):
         raise InvalidValue(name, rule, shown(value), f"{name}={example}")

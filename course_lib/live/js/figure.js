@@ -1,7 +1,7 @@
 // The view of a LiveFigure: paths that move over the picture that matplotlib rendered.
 // Python is asked only for new pictures, new paths and the table of states.
 
-import { Bar } from "./bar.js";
+import { Player } from "./player.js";
 import { clockOf } from "./clock.js";
 import { SETTLED, element, later } from "./dom.js";
 import { Stage } from "./stage.js";
@@ -17,7 +17,7 @@ class FigureView {
     this.model = model;
     this.clock = clockOf(model);
     this.stage = new Stage(model, this.clock);
-    this.bar = new Bar(this.clock);
+    this.player = new Player(this.clock);
     this.states = new StateTable(model, this.clock);
     this.sentence = element("p", { class: "sentence" });
     this.spoken = element("p", { "aria-live": "polite", class: "spoken" });
@@ -29,7 +29,7 @@ class FigureView {
         "data-lm-suppress-shortcuts": "true",
         onkeydown: (event) => this.onKey(event),
       },
-      ...[this.lost, this.stage.node, this.bar.node, this.sentence, this.spoken, this.states.node],
+      ...[this.lost, this.stage.node, this.player.node, this.sentence, this.spoken, this.states.node],
     );
     this.tableAsked = 0; // milliseconds
     this.lastFrame = 0;
@@ -80,7 +80,7 @@ class FigureView {
   }
 
   onCursor() {
-    this.bar.show();
+    this.player.show();
     this.states.show();
     this.stage.draw();
   }

@@ -26,7 +26,7 @@ function setIcon(node, name, label) {
   node.setAttribute("aria-label", label);
 }
 
-export class Bar {
+export class Player {
   constructor(clock) {
     this.clock = clock;
     this.play = iconButton("play", "Play", () => clock.toggle());

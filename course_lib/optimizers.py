@@ -402,7 +402,7 @@ STATES = {
     amsgrad_optax: AMSGradState,
     amsgrad_tutorial: AMSGradState,
 }
-"""Every step function of the course with the state that it works on."""
+"""The step functions that menus offer, with the states that they work on."""
 
 
 def state_type(step, given=None):
@@ -443,7 +443,7 @@ def projected(step, low, high):
         With the signature of ``step``.
     """
     if not np.all(np.asarray(low) <= np.asarray(high)):
-        raise InvalidValue("low", f"be <= high, {high}", low, "projected(adam, -1, 1)")
+        raise InvalidValue("low", f"be at most high, {high}", low, "projected(adam, -1, 1)")
 
     @functools.wraps(step)
     def projected_step(state, g, *args, **hyper):

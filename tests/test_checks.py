@@ -637,3 +637,17 @@ def test_the_lines_of_the_bank_compute_what_the_library_computes():
         right = matching.right_traces(trace)[0]
         for name, values in trace.states.items():
             assert matching.distance(values, right[name]) < 1e-14, (algorithm, name)
+
+
+def test_rounding_beyond_single_precision_is_named_and_raises_nothing():
+    def half(state, g, lr=0.1):
+        x, t = state
+        return GradientDescentState(np.float16(x - lr * g), t + 1)
+
+    def drifting(state, g, lr=0.1, beta=0.9):
+        x, m, t = state
+        m = beta * m + g
+        return x - lr * m + 2e-11, m, t + 1
+
+    assert diagnose(half, "gradient_descent").verdict == "unknown"
+    assert diagnose(drifting, "momentum").verdict == "unknown"

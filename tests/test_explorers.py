@@ -943,3 +943,13 @@ def test_the_state_table_prints_nothing_again(capsys):
     explorer.live._on_message(None, "table", [])
     assert list(explorer.live.table) == ["talking"]
     assert capsys.readouterr().out == ""
+
+
+def test_a_step_that_ends_python_is_said_from_the_first_run_on():
+    def leaving(state, g, lr=0.1):
+        raise SystemExit("bye")
+
+    explorer = explore(bowl, leaving)
+    assert "SystemExit: bye" in explorer.controls.problem["text"]
+    explorer.set(n_steps=10)
+    assert explorer.sentence.startswith("No path")

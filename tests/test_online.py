@@ -245,12 +245,12 @@ def test_drift_changes_its_sign():
         ({"x0": 2}, r"\[-1, 1\]"),
         ({"x0": [0]}, r"\[-1, 1\], got \[0\]"),
         ({"beta1": np.array([0.1, 0.2])}, "beta1 must be one number"),
-        ({"step": periodic(5), "g": adam}, "step function comes first, then the slopes"),
+        ({"step": periodic(5), "g": adam}, "step function comes first, then the gradients"),
         ({"step": periodic(5)}, "step must be one of adam"),
         ({"schedule": ["lr"]}, "schedule must be one of"),
-        ({"g": "abc"}, "row of finite slopes"),
+        ({"g": "abc"}, "row of finite gradients"),
         ({"g": [1.0, np.nan]}, "finite"),
-        ({"g": np.ones((2, 2))}, "row of finite slopes"),
+        ({"g": np.ones((2, 2))}, "row of finite gradients"),
     ],
 )
 def test_wrong_input_of_walk(wrong, words):

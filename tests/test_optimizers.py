@@ -367,7 +367,7 @@ def test_projected_keeps_the_name_and_the_signature():
 
 @pytest.mark.parametrize(("low", "high"), [(1, -1), ([0, 2], [1, 1]), (np.nan, 1)])
 def test_projected_refuses_low_above_high(low, high):
-    with pytest.raises(ValueError, match=r"low must be <= high, .*projected\(adam, -1, 1\)"):
+    with pytest.raises(ValueError, match=r"low must be at most high, .*projected\(adam, -1, 1\)"):
         projected(adam, low, high)
 
 

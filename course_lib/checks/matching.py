@@ -157,7 +157,10 @@ def right_traces(trace):
 def first_wrong(trace):
     """The first `Difference` from the right update, in the form that agrees longest."""
     near = 10 * tolerance(trace)
-    found = [first_difference(trace.states, right, near) for right in right_traces(trace)]
+    found = [
+        first_difference(trace.states, right, near) or first_difference(trace.states, right, 0.0)
+        for right in right_traces(trace)
+    ]
     return max(found, key=lambda f: (f.step, ORDER.index(f.quantity)))
 
 

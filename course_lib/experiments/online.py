@@ -84,8 +84,9 @@ def periodic(n_steps, high=1010.0, low=-10.0, period=101):
     array([ 3., -1., -1.,  3., -1., -1.,  3.])
     """
     n_steps = check_count(n_steps)
-    rule = "be a whole number >= 2, the times until the high slope comes back"
-    period = check_real("period", period, rule, lambda p: p >= 2 and p == int(p), example=101)
+    example = "101, the times until the high slope comes back"
+    rule, allows = "be a whole number >= 2", lambda p: p >= 2 and p == int(p)
+    period = check_real("period", period, rule, allows, example)
     g = np.full(n_steps, check_real("low", low, example=-10))
     g[:: int(period)] = check_real("high", high, example=1010)
     return g
@@ -205,7 +206,9 @@ def average_regret(g, x):
     g, x = np.asarray(g, float), np.asarray(x, float)
     if g.ndim != 1 or x.shape not in ((len(g),), (len(g) + 1,)):
         rule = "have one entry for each gradient g, or one more at the end"
-        raise InvalidValue("x", rule, f"{x.shape} for g {g.shape}", "average_regret(w.g, w.x)")
+        raise InvalidValue(
+            "x", rule, f"{x.shape} for g {g.shape}", "average_regret(result.g, result.x)"
+        )
     with np.errstate(all="ignore"):
         paid = np.cumsum(g * x[: len(g)])
         return (paid + np.abs(np.cumsum(g))) / np.arange(1, len(g) + 1)
@@ -258,7 +261,7 @@ def _check_run(step, g, lr, beta1, beta2, schedule, x0=0.0):
     """The gradients as an array, after everything has been checked."""
     if callable(g):
         raise ValueError(
-            "the step function comes first, then the slopes. For example "
+            "the step function comes first, then the gradients. For example "
             "run_online(adam, periodic(1000))."
         )
     if not any(step is known for known in OPTIMIZERS.values()):
@@ -270,10 +273,10 @@ def _check_run(step, g, lr, beta1, beta2, schedule, x0=0.0):
         )
     check_choice("schedule", schedule, SCHEDULES)
     for name, value in {"lr": lr, "beta1": beta1, "beta2": beta2}.items():
-        check_real(name, value, "be one number; write a loop for several", example=0.5)
+        check_real(name, value, "be one number", example="0.5; for several write a loop")
         check_hyperparameter(name, value)
     check_real("x0", x0, "be a number in [-1, 1]", lambda x0: -1 <= x0 <= 1, example=0)
-    rule = "be a row of finite slopes"
+    rule = "be a row of finite gradients"
     return check_floats(
         "g", g, rule, lambda g: g.ndim == 1 and np.isfinite(g).all(), "g=periodic(1000)"
     )

@@ -231,14 +231,14 @@ def _check_step(step, state):
     if not callable(step):
         raise InvalidValue(
             "step",
-            "be a step function; the objective comes second",
+            "be a step function",
             shown(step),
-            "sensitivity_map(adam, bowl, grid('lr'))",
+            "sensitivity_map(adam, bowl, grid('lr')), the step function first",
         )
     if state is not None and not callable(state):
         example = type(state).__name__ if hasattr(state, "_fields") else "AdamState"
-        rule = "be the type of state that the step works on; the start itself is x0"
-        raise InvalidValue("state", rule, shown(state), f"state={example}")
+        example = f"state={example}, the type; the start itself is x0"
+        raise InvalidValue("state", "be a type of state", shown(state), example)
 
 
 def _check_starts(objective, x0):
@@ -302,7 +302,7 @@ def _check_maps(maps):
     if others or not maps:
         got = shown(others[0]) if others else "none"
         example = "race([sensitivity_map(adam, bowl, grid('lr'))])"
-        raise InvalidValue("maps", "be the maps of the optimizers", got, example)
+        raise InvalidValue("maps", "be a list of sensitivity maps", got, example)
     return maps
 
 

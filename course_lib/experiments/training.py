@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib.optimizers import iterate, state_type
+from course_lib.utils.text import kind
 from course_lib.utils.validation import InvalidValue, check_count, check_floats, shown
 
 
@@ -79,7 +80,7 @@ def split(digits, seed=1, parts=(0.6, 0.2, 0.2)):
 
 def _check_digits(name, digits):
     if not hasattr(digits, "labels"):
-        rule, got = "be images with their labels", f"a {type(digits).__name__}"
+        rule, got = "be images with their labels", kind(digits)
         raise InvalidValue(name, rule, got, "load_digits(), or Digits(images, labels)")
 
 

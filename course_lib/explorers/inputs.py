@@ -117,12 +117,12 @@ def check_objective_and_steps(objective, steps):
     check_steps(steps)
 
 
-def check_steps(steps):
+def check_steps(steps, example="explore(bowl, adam, momentum)"):
     """Refuse what is no step function."""
     for step in steps:
-        example = {
+        advice = {
             str: f"{step} without quotation marks",
-            list: "explore(bowl, adam, momentum), without brackets; a start is x0=[0.5, 0.5]",
+            list: f"{example}, without brackets; a start is x0=[0.5, 0.5]",
             float: f"lr={step}: a value needs its name",
-        }.get(type(step), "explore(bowl, adam, momentum)")
-        check_function("step", step, example)
+        }
+        check_function("step", step, advice.get(type(step), example))

@@ -136,7 +136,7 @@ class LandscapeExplorer(StartExplorer):
         self._take_objective(values)
         try:
             self._run_all(values)
-        except Exception:
+        except (Exception, SystemExit):
             changed = {name for name in values if values[name] != self.values.get(name)}
             if changed & {"objective", "coordinate", "n_steps"}:  # the old paths do not fit
                 self._show_no_path(values)

@@ -47,7 +47,7 @@ def explore_training(*steps, lr=0.01, batch_size=64, hidden=64, epochs=20, seed=
     adam, lr = 0.01, batches of 64, 64 hidden units, seed 1: 4,810 parameters.
     Epoch 5 of 5, 85 steps: loss 0.11. Right answers: 97 % in training, 94 % in validation.
     """
-    check_steps(steps)
+    check_steps(steps, "explore_training(adam, momentum)")
     offered = dict.fromkeys([*(steps or (adam,)), *STATES])
     return TrainingExplorer(label_steps(offered), lr, batch_size, hidden, epochs, seed)
 

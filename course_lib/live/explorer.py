@@ -100,7 +100,7 @@ class Explorer(ipywidgets.VBox):
             self.live.show(paths, sentence, redraw)
 
     def redrawn(self, values):
-        """Renew the static part if what it depends on has changed; returns whether it has."""
+        """Renew the static part if what it depends on has changed; True if it has."""
         wanted = self.depends_on(values)
         if wanted == self._drawn_for:
             return False

@@ -5,6 +5,7 @@ import contextlib
 import numpy as np
 
 from course_lib.utils.hyperparameters import step_name
+from course_lib.utils.text import kind
 from course_lib.utils.validation import InvalidValue, check_array, shown
 
 IN_PLACE = (
@@ -31,7 +32,7 @@ def _check_fields(step, state, wanted):
         raise InvalidValue(
             f"the start of {step_name(step)}",
             f"be a NamedTuple with the fields {', '.join(wanted._fields) if wanted else 'x, ...'}",
-            f"a {type(state).__name__}",
+            kind(state),
             f"run({step_name(step)}, {name}(x0), ...)",
         )
 
@@ -104,8 +105,7 @@ def to_state(step, before, after):
     """What a step returned as a state; a plain tuple in the state's order will do."""
     if not isinstance(after, tuple) or len(after) != len(before):
         wanted = f"{type(before).__name__}({', '.join(before._fields)})"
-        kind = type(after).__name__
-        got = {"NoneType": "None", "ndarray": "an array only"}.get(kind, f"a {kind}")
+        got = "an array only" if isinstance(after, np.ndarray) else kind(after)
         raise InvalidValue(
             step_name(step), f"return the next state, {wanted}", got, f"return {wanted}"
         )

@@ -41,7 +41,7 @@ class Outcome(NamedTuple):
 
 
 def run_safely(function, *args, seconds=TIME_LIMIT):
-    """Call ``function(*args)``; it cannot raise, print or run for ever.
+    """Call ``function(*args)``; what it raises and prints is handed back.
 
     Parameters
     ----------

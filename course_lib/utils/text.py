@@ -18,6 +18,13 @@ def short(value, digits=2):
     return f"{mantissa}e{int(exponent)}"
 
 
+def kind(value):
+    """What a value is, with an article: a float, an int, an ndarray, None."""
+    name = type(value).__name__
+    article = "an" if name[0].lower() in "aeiou" or name.startswith("nd") else "a"
+    return "None" if value is None else f"{article} {name}"
+
+
 def listed(names):
     """Names side by side; with semicolons where one of them holds a comma."""
     return ("; " if any("," in name for name in names) else ", ").join(names)

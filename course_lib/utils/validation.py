@@ -27,7 +27,8 @@ def shown(value):
     if isinstance(value, (np.ndarray, np.generic)):
         value = value.tolist()
     name = None if isinstance(value, type) else getattr(value, "__name__", None)
-    return name or f"{value!r:.60}"
+    text = name or repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def check_count(value, name="n_steps", low=0, high=None, example=60):
@@ -44,7 +45,7 @@ def is_number(value):
     return isinstance(value, Real) and not isinstance(value, bool) and bool(np.isfinite(value))
 
 
-def check_real(name, value, rule="be a number", allows=lambda value: True, example=1):
+def check_real(name, value, rule="be a finite number", allows=lambda value: True, example=1):
     """A finite number that ``allows`` accepts, as a float."""
     if not (is_number(value) and allows(value)):
         raise InvalidValue(name, rule, shown(value), f"{name}={example}")

@@ -521,6 +521,7 @@ def iterate(step, state, grad, n_steps, **hyper):
 
 
 def _iterate(step, state, grad, n_steps, hyper):
+    """The loop of `run` once more, one state at a time: entering numpy's settings takes longer."""
     yield state
     for t in range(n_steps):
         with np.errstate(all="ignore"), explain_in_place(step):  # not around the caller's code

@@ -266,7 +266,7 @@ def test_wrong_input_of_walk(wrong, words):
         (periodic, {"high": np.inf}, "high"),
         (periodic, {"n_steps": -1}, "n_steps"),
         (periodic, {"period": "3"}, "period .* got '3'"),
-        (periodic, {"high": [1, 2]}, "high must be a number"),
+        (periodic, {"high": [1, 2]}, "high must be a finite number"),
         (stochastic, {"probability": 2}, "probability"),
         (stochastic, {"probability": None}, "probability must be a number"),
         (stochastic, {"seed": -1}, "^seed must be a whole number"),

@@ -674,7 +674,7 @@ def returning(value, from_step):
         (None, "None"),
         (X0, "an array only"),
         ((X0,), "a tuple"),
-        (AdamState(X0), "a AdamState"),
+        (AdamState(X0), "an AdamState"),
         ([X0, 1], "a list"),
         (0.5, "a float"),
     ],

@@ -189,9 +189,7 @@ def test_variants_have_the_names_that_explore_gives_them():
     ("maps", "came"), [([adam, momentum], "got adam"), ([], "got none"), (adam, "adam")]
 )
 def test_race_without_maps(maps, came):
-    with pytest.raises(
-        ValueError, match=f"must be a list of sensitivity maps .*{came}.* For example race"
-    ):
+    with pytest.raises(ValueError, match=f"must be a list of .*{came}.* For example race"):
         race(maps)
 
 

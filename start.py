@@ -151,7 +151,7 @@ def send(number, groups):
 def kernels_of(pid):
     """Return the Jupyter kernels among a process's descendants; each leads its own group."""
     try:
-        table = subprocess.check_output(["ps", "-A", "-o", "pid=,ppid=,args="])
+        table = subprocess.check_output(["ps", "-A", "-ww", "-o", "pid=,ppid=,args="])
     except (OSError, subprocess.SubprocessError):
         return []  # no ps: a kernel whose server is gone ends by itself in most cases
     rows = [line.split(None, 2) for line in table.decode("utf-8", "replace").splitlines()]

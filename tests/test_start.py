@@ -379,6 +379,7 @@ def test_nohup_outlives_the_terminal(start):
 
 @posix
 def test_exception_ends_even_a_child_that_does_not_listen(start, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "20")  # ps must not cut the name of the kernel off
     monkeypatch.setattr(start, "GRACE", 0.5)
     command = [sys.executable, "-c", CHILD, "--stubborn"]
     with (

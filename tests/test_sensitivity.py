@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from course_lib.experiments.grids import Grid, index_of
 from course_lib.experiments.sensitivity import grid, race, sensitivity_map
 from course_lib.objectives import Objective, bowl, himmelblau, ravine, rosenbrock
 from course_lib.optimizers import (
@@ -280,3 +281,17 @@ def test_a_hyperparameter_of_its_own_name_and_a_state():
 
     result = sensitivity_map(mine, bowl, ("speed", [-0.1, 0.1, 0.5]), n_steps=9, state=AdamState)
     assert result.best().hyper == {"speed": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("values", "value", "index"),
+    [
+        (grid("lr", 0.01, 1, n=3), 10**-1.5, 0.5),  # half-way in the logarithm
+        (grid("beta", 0, 0.99, n=3), 1 - 10**-1.5, 1.5),  # ... in that of 1 - beta
+        (Grid("shift", np.array([-1.0, 0.0, 1.0])), 0.25, 1.25),
+        (grid("eps", n=5), 0, 0),
+        (grid("lr", 0.01, 1, n=3), 50, 2),
+    ],
+)
+def test_the_index_of_a_value_between_two_cells(values, value, index):
+    assert index_of(values, value) == pytest.approx(index)

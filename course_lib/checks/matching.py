@@ -17,7 +17,7 @@ ASSUMED_EPS = (1e-8, 0.0, 1e-7, 1e-10, 1e-6, 1e-12, 1e-16)  # for code without a
 
 
 class Match(NamedTuple):
-    """A known update with the trace of a student's function."""
+    """A known update whose trace is that of a student's function."""
 
     candidate: Candidate
     trace: dict  # field -> ndarray (steps, 2, probes): what this update computes

@@ -52,7 +52,7 @@ def hyperparameter(name, default=1.0):
 
 
 def check_hyperparameter(name, value):
-    """Refuse a value, or an array with a value, that is not allowed for a hyperparameter."""
+    """One or several values of a hyperparameter as an array of floats, if all are allowed."""
     rule, allows, *_, example = hyperparameter(name)
     example = f"{name}={example}"
     values = check_array(name, value, example)
@@ -60,6 +60,7 @@ def check_hyperparameter(name, value):
     if not np.all(allowed):
         among = f" (one of {values.size} values)" if values.size > 1 else ""
         raise InvalidValue(name, rule, f"{values[~allowed].flat[0]}{among}", example)
+    return values
 
 
 def even_scale(name, low):
@@ -116,17 +117,11 @@ def check_hyperparameters(step, hyper, n_steps):
     for name, value in values.items():
         if callable(value):
             value = [value(t) for t in range(1, max(n_steps, 1) + 1)]
-            schedules[name] = array = _checked_array(name, value)
+            schedules[name] = array = check_hyperparameter(name, value)
             values[name] = array[0, ...]  # the dots keep it an array
         else:
-            values[name] = _checked_array(name, value)
+            values[name] = check_hyperparameter(name, value)
     return values, schedules
-
-
-def _checked_array(name, value):
-    array = check_array(name, value, f"{name}={hyperparameter(name).example}")
-    check_hyperparameter(name, array)
-    return array
 
 
 def _check_given(step, hyper):

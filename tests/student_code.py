@@ -378,7 +378,6 @@ SLIPS = {
     ("adagrad", "vector"): {
         "step-before-v": [("np.sqrt(v)", "np.sqrt(state.v)")],
         "no-square-root": [("np.sqrt(v)", "v")],
-        "eps-inside-root": [("np.sqrt(v) + eps", "np.sqrt(v + eps)")],
         "eps-missing": [(" + eps", "")],
     },
     ("rmsprop", "vector"): {

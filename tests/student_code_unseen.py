@@ -361,7 +361,7 @@ def adam_uses_g(state, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     return AdamState(x, m, v, t)
 
 
-@sample("adam", "mistake", "gradient-not-moment")
+@sample("adam", "mistake", "gradient-not-moment+moments-not-stored")
 def adam_never_makes_m(state, g, lr=0.001, beta2=0.999, eps=1e-8):
     """RMSProp with a correction: m is carried along untouched."""
     v = beta2 * state.v + (1 - beta2) * g**2
@@ -930,7 +930,7 @@ def adam_swapped_corrections(state, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-
     return AdamState(x - lr * m / (1 - beta2**t) / (np.sqrt(v / (1 - beta1**t)) + eps), m, v, t)
 
 
-@sample("adam", "mistake", "not-finite")
+@sample("adam", "mistake", "times-for-power")
 def adam_product_not_power(state, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     x, m, v, t = state
     t += 1
@@ -939,7 +939,7 @@ def adam_product_not_power(state, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8)
     return AdamState(x - lr * m / (1 - beta1 * t) / (np.sqrt(v / (1 - beta2 * t)) + eps), m, v, t)
 
 
-@sample("adam", "unknown")
+@sample("adam", "variant", "variant-weight-decay")
 def adam_weight_decay(state, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, decay=0.01):
     x, m, v, t = state
     t += 1
@@ -967,7 +967,7 @@ def adam_fields_in_another_order(state, g, lr=0.001, beta1=0.9, beta2=0.999, eps
     return AdamState(m, v, x, t)
 
 
-@sample("adam", "unknown")
+@sample("adam", "mistake", "gradient-clipped")
 def adam_clips(state, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     x, m, v, t = state
     g = np.clip(g, -1, 1)
@@ -989,7 +989,7 @@ def rmsprop_no_root(state, g, lr=0.01, beta2=0.99, eps=1e-8):
     return RMSPropState(state.x - lr * g / (v + eps), v, state.t + 1)
 
 
-@sample("adagrad", "unknown")
+@sample("adagrad", "mistake", "moments-not-stored")
 def adagrad_forgets(state, g, lr=0.1, eps=1e-10):
     v = g**2
     return AdaGradState(state.x - lr * g / (np.sqrt(v) + eps), v, state.t + 1)
@@ -1349,7 +1349,7 @@ def reader_step_alone(state, g, lr=0.1):
     return GradientDescentState(x, t + 1)
 
 
-@sample("gradient_descent", "mistake", "uphill+old-x-missing")
+@sample("gradient_descent", "mistake", "old-x-missing")
 def reader_slope_times_lr(state, g, lr=0.1):
     x, t = state
     x = lr * g

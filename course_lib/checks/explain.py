@@ -1,28 +1,29 @@
 """What was found, in words: the sentence, where it shows, the hints, and what else is certain."""
 
-import re
-
 import numpy as np
 
 from course_lib.checks import mistakes
+from course_lib.checks.advice import advice_key
 from course_lib.checks.feedback import Feedback, expected_and_got, numbers
-from course_lib.checks.matching import ORDER, first_wrong
-from course_lib.checks.probe import MID_RUN, START, defaults_of, gradient, start, state_of
+from course_lib.checks.matching import ORDER, first_difference, first_wrong
+from course_lib.checks.parameters import defaults_of
+from course_lib.checks.probe import MID_RUN, START, gradient, start, state_of
 from course_lib.checks.runtime_problems import changes_its_input
 
 
 def in_words(finding, trace):
     """The `Feedback` of a finding about a trace."""
+    changed, trace = trace.changed, finding.trace or trace
     if finding.problem:
         answer = _runtime_problem(finding.problem, finding.differs, trace)
     elif finding.verdict == "mistake":
-        answer = _mistake(finding.match, finding.differs, finding.mid_run or trace)
+        answer = _mistake(finding, trace)
     elif finding.verdict == "unknown":
         answer = _unknown(finding, trace)
     else:
-        answer = Feedback(_praise(finding))
+        answer = Feedback(_praise(finding, trace))
     footnotes = [answer.footnote]
-    if trace.changed and finding.verdict != "not-attempted" and finding.slug != "changes-its-input":
+    if changed and finding.verdict != "not-attempted" and finding.slug != "changes-its-input":
         changes = _runtime_problem(changes_its_input(trace), None, trace)
         footnotes += [changes.say, changes.footnote]
     footnote = " ".join(note for note in (*footnotes, trace.note) if note)
@@ -32,31 +33,43 @@ def in_words(finding, trace):
 # Each kind of finding
 
 
-def _praise(finding):
+def _praise(finding, trace):
     form = finding.match.candidate.form
+    if finding.detail:
+        return mistakes.contents()["behaviour"][finding.slug]["say"].format(**finding.detail)
     if form.variant:
         return form.praise
     if form.slug:
         return f"x is right after each of six steps. {form.praise}"
     say = "All numbers of six steps agree."
-    if not finding.match.whole_state:
+    if first_difference(trace.states, finding.match.trace, 1e-4):
         say += " You keep the moments in another form; the path is the same."
     return say
 
 
-def _mistake(match, differs, trace):
+def _mistake(finding, trace):
     """One or two known mistakes, and the other pairs that give the very same numbers."""
-    bank = mistakes.bank()
-    entries = [bank[slug] for slug in match.candidate.mistakes]
-    say = entries[0].say
-    if len(entries) == 2:
-        say = f"Two things at once. First: {entries[0].say} Second: {entries[1].say}"
-    why = " ".join([*(entry.why for entry in entries), _both_paths(trace)])
-    formula = "; ".join(dict.fromkeys(entry.formula for entry in entries))
-    look = " ".join([*(entry.look for entry in entries), _situation(trace, differs)])
-    pairs = [" ".join(bank[slug].say for slug in name.split("+")) for name in match.also[:2]]
+    bank, slugs = mistakes.bank(), finding.slug.split("+")
+    entries = [_entry(slug, finding.detail) for slug in slugs if slug != "changes-its-input"]
+    say = entries[0]["say"]
+    if len(entries) > 1:
+        say = f"Two things at once. First: {say} Second: {entries[1]['say']}"
+    why = " ".join([*(entry["why"] for entry in entries), _both_paths(trace)])
+    formula = "; ".join(dict.fromkeys(entry["formula"] for entry in entries))
+    look = " ".join([*(entry["look"] for entry in entries), _situation(trace, finding.differs)])
+    also = finding.match.also[:2] if finding.match else ()
+    pairs = [" ".join(bank[slug].say for slug in name.split("+")) for name in also]
     also = f"These two would give the same numbers: {' Or: '.join(pairs)}" if pairs else ""
-    return Feedback(say, where=_where(trace, differs), hints=(look, why, formula), footnote=also)
+    where = _where(trace, finding.differs)
+    return Feedback(say, where=where, hints=(look, why, formula), footnote=also)
+
+
+def _entry(slug, detail):
+    """The words about a mistake, filled in."""
+    if slug in mistakes.bank():
+        return mistakes.bank()[slug]._asdict()
+    entry = mistakes.contents()["behaviour"][slug]
+    return {part: words.format(**detail) for part, words in entry.items()}
 
 
 def _unknown(finding, trace):
@@ -64,12 +77,10 @@ def _unknown(finding, trace):
     differs, facts = finding.differs, _odd_x(trace.states["x"])
     unused = () if facts else finding.unused
     facts = facts or [*_agreeing(trace, differs), *_stretched(trace, differs), *_missing(trace)]
-    say = " ".join(
-        f"Changing {name} changes nothing: is a number written in its place?" for name in unused
-    )
-    say = say or "It is none of the mistakes that this check knows by name."
+    say = [f"The numbers differ from step {differs.step} on, first in {differs.quantity}."]
+    say += [f"Changing {n} changes nothing: is a number written in its place?" for n in unused]
     return Feedback(
-        f"The numbers differ from step {differs.step} on, first in {differs.quantity}. {say}",
+        " ".join(say),
         where=_where(trace, differs),
         hints=(" ".join([*facts, _situation(trace, differs)]), _both_paths(trace)),
     )
@@ -82,7 +93,8 @@ def _runtime_problem(problem, differs, trace):
     hyper = ", ".join(f"{name}=..." for name in defaults_of(trace.algorithm))
     words = {"state": f"{kind.__name__}({fields})", "call": f"(state, g, {hyper})"}
     words |= {"fields": fields, "count": len(kind._fields), **problem.detail}
-    words["advice"] = _advice(problem, trace.outcome).format(**words)
+    if trace.outcome.error:
+        words["advice"] = _advice(problem, trace.outcome, words)
     entry = mistakes.contents()["problem"][problem.slug]
     say, look = (entry[part].format(**words) for part in ("say", "look"))
     where = trace.outcome.where or (f"step {differs.step}" if differs else "")
@@ -94,15 +106,13 @@ def _runtime_problem(problem, differs, trace):
     return Feedback(say, where=where, hints=hints, footnote=look)
 
 
-def _advice(problem, outcome):
-    """What to look for after an error of this type."""
-    error = type(outcome.error).__name__
-    if error in ("TypeError", "ValueError") and re.search(r"\bm(ax|in)\(", outcome.source):
-        error = "maximum"
-    if "takes" in problem.detail:
-        error = "signature"
-    advice = mistakes.contents()["advice"]
-    return advice.get(error, advice["other"])
+def _advice(problem, outcome, words):
+    """What to look for after an error."""
+    key, name = advice_key(outcome.error, outcome.source)
+    entries = mistakes.contents()["advice"]
+    words = words | {"name": name}
+    key = "signature" if "takes" in problem.detail else key
+    return entries.get(key, entries["other"]).format(**words)
 
 
 # Where a trace differs, after what, and where to look on
@@ -111,7 +121,10 @@ def _advice(problem, outcome):
 def _where(trace, differs):
     if differs is None:
         return ""
-    both = expected_and_got(differs.expected, differs.got)
+    expected, got = differs.expected, differs.got
+    if differs.quantity == "t" and np.ptp(got) == 0:
+        expected, got = expected[0], got[0]
+    both = expected_and_got(expected, got)
     run = f" of a run that began at t = {MID_RUN['t']}" if trace.mid_run else ""
     return f"step {differs.step}{run}, {differs.quantity}: {both}"
 
@@ -125,7 +138,8 @@ def _situation(trace, differs):
     before["t"] = before["t"][0]
     g = gradient(t, before["x"][:, None])[:, probe]
     state = ", ".join(f"{name} = {numbers(value)}" for name, value in before.items())
-    hyper = ", ".join(f"{name} = {values[probe]:g}" for name, values in trace.given.items())
+    theirs = {n: t if t.lower() == n else f"{t} (as {n})" for n, t in trace.names.items()}
+    hyper = ", ".join(f"{theirs[n]} = {values[probe]:g}" for n, values in trace.given.items())
     came = f"then came g = {numbers(g)}{', with ' if hyper else ''}{hyper}"
     return f"Do step {t} by hand: it began with {state}; {came}."
 

@@ -1,5 +1,6 @@
 """Which known update leaves the same trace as a student's, and where two traces differ first."""
 
+import functools
 import itertools
 from typing import NamedTuple
 
@@ -7,13 +8,15 @@ import numpy as np
 
 from course_lib.checks import mistakes
 from course_lib.checks.mistakes import Candidate, Candidates, simulate
-from course_lib.checks.probe import N_STEPS, defaults_of
+from course_lib.checks.parameters import defaults_of, hyper_names
+from course_lib.checks.probe import N_PROBES, N_STEPS
 
 TOLERANCE = 1e-10  # distance that still counts as equal, in double precision
 SINGLE = 1e-4  # the same in single precision
 ROUNDING = 1e-12  # distances below are rounding errors
 ORDER = ("m", "v", "m_hat", "v_hat", "v_max", "x", "t")  # in which a step computes
-ASSUMED_EPS = (1e-8, 0.0, 1e-7, 1e-10, 1e-6, 1e-12, 1e-16)  # for code without a parameter eps
+ASSUMED_EPS = (1e-8, 0.0, 1e-7, 1e-10, 1e-6, 1e-12, 1e-16, 1e-5, 1e-3)  # without a parameter eps
+ASSUMED_BETA2 = (0.9, 0.99, 0.95, 0.999)  # for an AdaGrad whose sum fades
 
 
 class Match(NamedTuple):
@@ -44,58 +47,91 @@ class Difference(NamedTuple):
 # The nearest known update
 
 
-def find_match(trace):
+def find_match(trace, eps=()):
     """The `Match` of a trace with states; None also where two different mistakes fit equally well.
 
-    Right updates come first, then single mistakes, then pairs, with fewer and fewer guesses of eps.
+    Right updates come first, then single mistakes, then pairs, with fewer and fewer guesses of eps;
+    ``eps`` are better guesses than `ASSUMED_EPS`.
     """
-    near, hypers, found = tolerance(trace), _hypers(trace), []
+    near, hypers, found = tolerance(trace), _hypers(trace, eps), []
     kinds = (mistakes.right_candidates, mistakes.single_candidates, mistakes.pair_candidates)
-    for candidates, n_guesses in zip(kinds, (len(ASSUMED_EPS), 3, 2), strict=True):
+    for candidates, n_guesses in zip(kinds, (len(hypers), 3, 2), strict=True):
         for hyper in hypers[:n_guesses]:
-            found += _matches(trace, candidates(trace.algorithm), hyper, near)
+            found += _matches(trace, candidates, hyper, near)
         if any(match.is_certain() for match in found):
             break
     return _nearest(found)
 
 
-def _hypers(trace):
-    """The hyperparameters to simulate with: those given, else the defaults; eps may be a guess."""
-    known = {name: trace.given.get(name, v) for name, v in defaults_of(trace.algorithm).items()}
-    guesses = [trace.given["eps"]] if "eps" in trace.given else ASSUMED_EPS
-    if "eps" in known or trace.algorithm == "amsgrad":
-        return [known | {"eps": eps} for eps in guesses]
-    return [known]
+def _hypers(trace, eps=()):
+    """The hyperparameters to simulate with: those given, else the defaults or a guess."""
+    known, names = defaults_of(trace.algorithm) | trace.given, hyper_names(trace.algorithm)
+    guesses = {
+        "eps": (*eps, known.get("eps", 1e-8), *ASSUMED_EPS) if "eps" not in trace.given else (),
+        "beta2": ASSUMED_BETA2 if "beta2" not in known else (),
+    }
+    guesses = {name: [*dict.fromkeys(some)] for name, some in guesses.items() if name in names}
+    first = known | {name: some[0] for name, some in guesses.items() if some}
+    return [first, *(first | {name: g} for name, some in guesses.items() for g in some[1:])]
 
 
 def _matches(trace, candidates, hyper, near):
     """Those candidates whose x and t agree with a trace, in their order."""
-    x = trace.states["x"]
-    first = simulate(candidates, 1, hyper, trace.mid_run)["x"]
+    x, how = trace.states["x"], {"mid_run": trace.mid_run, "scale": trace.scale}
+    values = tuple((name, *np.broadcast_to(value, N_PROBES)) for name, value in hyper.items())
+    first = _first_x(candidates, trace.algorithm, values, **how)
     close = distance(x[:1, None].swapaxes(0, 1), first.swapaxes(0, 1)) <= near
-    some = [candidates[i] for i in np.flatnonzero(close)]
+    some = [candidates(trace.algorithm)[i] for i in np.flatnonzero(close)]
     if not some:
         return []
     both = Candidates(trace.algorithm, some + [Candidate(c.form, (), c.form.edit) for c in some])
-    traces = simulate(both, N_STEPS, hyper, trace.mid_run)
-    found = []
+    traces = simulate(both, hyper=hyper, **how)
+    gone = np.cumsum(~np.isfinite(x), axis=0) > ~np.isfinite(x)  # what an infinity made of the rest
+    states = {name: np.where(gone, np.nan, values) for name, values in trace.states.items()}
+    traces = {name: np.where(gone[:, None], np.nan, values) for name, values in traces.items()}
+    moments, found = states.keys() - {"x", "t"}, []
     for i, candidate in enumerate(some):
         one, pure = ({n: v[:, row] for n, v in traces.items()} for row in (i, len(some) + i))
-        apart = float(distance(x, one["x"]))
-        if apart <= near and np.array_equal(trace.states["t"], one["t"], equal_nan=True):
-            found.append(Match(candidate, one, pure, _moments_agree(trace, one, near), apart))
+        apart = float(distance(states["x"], one["x"]))
+        if apart > near or not np.array_equal(states["t"], one["t"], equal_nan=True):
+            continue
+        whole = all(_agree(states, one, name, near) for name in moments)
+        if not whole:
+            form = Candidates(trace.algorithm, [Candidate(candidate.form, (), candidate.form.edit)])
+            same_way = simulate(form, hyper=hyper, path=x, **how)
+            right = {n: np.where(gone, np.nan, v[:, 0]) for n, v in same_way.items()}
+        if whole or not _is_refuted(states, one, right, moments, near):
+            found.append(Match(candidate, one, pure, whole, apart))
     return found
 
 
+@functools.lru_cache(maxsize=32)
+def _first_x(candidates, algorithm, hyper, mid_run, scale):
+    """x after the first step of all candidates; the probes begin at one state, so it is kept."""
+    hyper = {name: np.array(values) for name, *values in hyper}
+    return simulate(candidates(algorithm), 1, hyper, mid_run, scale)["x"]
+
+
+def _is_refuted(states, one, right, moments, near):
+    """Whether a moment came back right that the mistake would have made wrong."""
+    return any(
+        _agree(states, right, name, near) and not _agree(states, one, name, near)
+        for name in moments
+    )
+
+
 @np.errstate(all="ignore")
-def _moments_agree(trace, other, near):
-    """Whether m, v, v_max agree, where gradients of 1e-6 count as much as gradients of 1."""
-    for name in trace.states.keys() - {"x", "t"}:
-        got, expected = trace.states[name], other[name]
+def _agree(states, other, name, near):
+    """Whether a moment agrees, where gradients of 1e-6 count as much as gradients of 1.
+
+    The largest v may be kept as its root: that is the same maximum.
+    """
+    expected = other[name]
+    for got in (states[name], states[name] ** 2) if name == "v_max" else (states[name],):  # or root
         size = np.nanmax(np.where(np.isfinite(got), np.abs(got), 0.0), axis=0) + 1e-300
-        if distance(got / size, expected / size) > max(near, 1e-9):
-            return False
-    return True
+        if distance(got / size, expected / size) <= max(near, 1e-9):
+            return True
+    return False
 
 
 def _nearest(found):
@@ -146,7 +182,7 @@ def tolerance(trace):
 def right_traces(trace):
     """The right update's traces, in each of its forms that is no variant."""
     candidates = mistakes.right_candidates(trace.algorithm)
-    traces = simulate(candidates, N_STEPS, _hypers(trace)[0], trace.mid_run)
+    traces = simulate(candidates, N_STEPS, _hypers(trace)[0], trace.mid_run, trace.scale)
     return [
         {name: values[:, i] for name, values in traces.items()}
         for i, candidate in enumerate(candidates)
@@ -161,7 +197,11 @@ def first_wrong(trace):
         first_difference(trace.states, right, near) or first_difference(trace.states, right, 0.0)
         for right in right_traces(trace)
     ]
-    return max(found, key=lambda f: (f.step, ORDER.index(f.quantity)))
+    return max(filter(None, found), key=_how_far, default=None)
+
+
+def _how_far(differs):
+    return differs.step, ORDER.index(differs.quantity), differs.probe
 
 
 def first_infinite(trace):

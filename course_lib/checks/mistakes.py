@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from course_lib.checks.parameters import hyper_names
 from course_lib.checks.probe import HYPER, N_STEPS, gradient, start, state_of
 
 
@@ -26,7 +27,12 @@ class Mistake(NamedTuple):
     look: str
     why: str
     formula: str
-    not_with: list = ()  # forms in which it has no meaning of its own
+    not_with: list = ()  # forms, or lines of forms, in which it has no meaning of its own
+
+    def fits(self, algorithm, form):
+        """Whether it can be made in this algorithm, written in this form."""
+        names = {form.slug, f"{algorithm} {form.slug}".strip(), *form.edit}
+        return algorithm in self.algorithms and not form.alone and not names & {*self.not_with}
 
 
 class Form(NamedTuple):
@@ -37,6 +43,7 @@ class Form(NamedTuple):
     edit: dict
     praise: str
     variant: bool = False
+    alone: bool = False  # no mistake is looked for in it
 
 
 @functools.cache
@@ -54,9 +61,12 @@ def bank():
 
 @functools.cache
 def forms():
-    """All right ways of writing, slug -> `Form`; the first, "", is the library's own."""
-    own = Form("", list(contents()["lines"]), {}, "")
-    return {"": own} | {entry["slug"]: Form(**entry) for entry in contents()["form"]}
+    """All right ways of writing, each edit a `Form`; the first, "", is the library's own."""
+    found = [Form("", list(contents()["lines"]), {}, "")]
+    for entry in contents()["form"]:
+        rest = {name: value for name, value in entry.items() if name != "edits"}
+        found += [Form(edit=edit, **rest) for edit in entry["edits"]]
+    return found
 
 
 @functools.cache
@@ -68,7 +78,7 @@ def lines(algorithm):
 
 def forms_of(algorithm):
     """The forms in which an algorithm can be written."""
-    return [form for form in forms().values() if algorithm in form.algorithms]
+    return [form for form in forms() if algorithm in form.algorithms]
 
 
 # Updates to compare with
@@ -100,12 +110,18 @@ class Candidates(list):
     @functools.cached_property
     def plan(self):
         """For each line: the expressions that stand there, each with the rows that have it."""
+        edited = {name: {} for name in lines(self.algorithm)}
+        for row, candidate in enumerate(self):
+            for name, new in candidate.edit.items():
+                edited[name].setdefault(new, []).append(row)
         plan = []
         for name, right in lines(self.algorithm).items():
-            groups = {}
-            for row, candidate in enumerate(self):
-                groups.setdefault(candidate.edit.get(name, right), []).append(row)
-            plan.append((name, [(_code(e), np.array(rows)) for e, rows in groups.items()]))
+            groups = {new: np.array(rows) for new, rows in edited[name].items()}
+            is_right = np.full(len(self), fill_value=True)
+            for new, rows in groups.items():
+                is_right[rows] = new == right
+            groups[right] = np.flatnonzero(is_right)
+            plan.append((name, [(_code(new), rows) for new, rows in groups.items()]))
         return plan
 
 
@@ -118,13 +134,14 @@ def right_candidates(algorithm):
 @functools.cache
 def single_candidates(algorithm):
     """Every mistake in every form, where it changes anything in the middle of a run."""
-    single = Candidates(algorithm, [])
-    for mistake in bank().values():
-        for edit in mistake.edits if algorithm in mistake.algorithms else ():
-            edit = {line: new for line, new in edit.items() if line in lines(algorithm)}
-            for form in forms_of(algorithm) if edit else ():
-                if form.slug not in mistake.not_with:
-                    single.append(Candidate(form, (mistake.slug,), form.edit | edit, edit))
+    single, known = Candidates(algorithm, []), {*lines(algorithm)}
+    known |= {"g", "g_old", *_FUNCTIONS, *hyper_names(algorithm)}
+    known |= {f"{name}_old" for name in state_of(algorithm)._fields}
+    for mistake, form in itertools.product(bank().values(), forms_of(algorithm)):
+        for edit in mistake.edits if mistake.fits(algorithm, form) else ():
+            edit = {line: new for line, new in edit.items() if line in known}
+            if edit and known.issuperset(n for new in edit.values() for n in _code(new).co_names):
+                single.append(Candidate(form, (mistake.slug,), form.edit | edit, edit))
     right, wrong = (simulate(c, mid_run=True) for c in (right_candidates(algorithm), single))
     right_rows = [forms_of(algorithm).index(candidate.form) for candidate in single]
     fields = state_of(algorithm)._fields
@@ -134,10 +151,9 @@ def single_candidates(algorithm):
 
 @functools.cache
 def pair_candidates(algorithm):
-    """Every two mistakes that change different lines, in all forms that are not variants."""
+    """Every two mistakes that change different lines, in all forms."""
     single = single_candidates(algorithm)
-    forms = [form for form in forms_of(algorithm) if not form.variant]
-    by_form = ([c for c in single if c.form == form] for form in forms)
+    by_form = ([c for c in single if c.form == form] for form in forms_of(algorithm))
     pairs = (pair for some in by_form for pair in itertools.combinations(some, 2))
     found = [
         Candidate(a.form, a.mistakes + b.mistakes, a.edit | b.edit, a.own | b.own)
@@ -163,14 +179,16 @@ _FUNCTIONS = {
     "second_of": lambda a: a[..., 1:, :] + np.zeros_like(a),
     "first": np.array([[1.0], [0.0]]),
     "second": np.array([[0.0], [1.0]]),
+    "place": np.array([[1.0], [2.0]]),  # number of the coordinate
 }
 
 
 @np.errstate(all="ignore")
-def simulate(candidates, n_steps=N_STEPS, hyper=HYPER, mid_run=False):
+def simulate(candidates, n_steps=N_STEPS, hyper=HYPER, mid_run=False, scale=1.0, path=None):
     """Traces of candidates on the probes: field -> ndarray (n_steps, candidates, 2, probes).
 
-    For Adam they hold also ``m_hat`` and ``v_hat``, which a step computes and does not keep.
+    For Adam they hold also ``m_hat`` and ``v_hat``, which a step computes and does not keep. With
+    ``path``, (n_steps, 2, probes), the walk goes along these points, whatever the steps are.
     """
     first = start(candidates.algorithm, mid_run)
     shape = (len(candidates), *first["x"].shape)
@@ -178,13 +196,15 @@ def simulate(candidates, n_steps=N_STEPS, hyper=HYPER, mid_run=False):
     hyper = {name: np.broadcast_to(value, shape) for name, value in hyper.items()}
     hats = ("m_hat", "v_hat") if candidates.algorithm == "adam" else ()
     states = []
-    g = gradient(1, state["x"])
+    g = gradient(1, state["x"], scale)
     for t in range(1, n_steps + 1):
-        g_old, g = g, gradient(t, state["x"])
+        g_old, g = g, gradient(t, state["x"], scale)
         old = {f"{name}_old": value for name, value in state.items()}
         now = _step(candidates.plan, old | hyper | {"g": g, "g_old": g_old}, shape)
         state = {name: now[name if name == "x" else f"{name}_kept"] for name in state}
         states.append(state | {name: now[name] for name in hats})
+        if path is not None:
+            state["x"] = np.broadcast_to(path[t - 1], shape)
     return {name: np.stack([state[name] for state in states]) for name in states[0]}
 
 

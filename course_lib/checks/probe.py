@@ -5,15 +5,16 @@ that eps shows), and one with changes of sign and tenfold jumps (so that the mom
 gradients depend a little on x, so that a mistake in x comes back through them.
 """
 
-import inspect
+import copy
 import numbers
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from course_lib import optimizers
-from course_lib.utils.hyperparameters import hyperparameters
+from course_lib.checks.parameters import assignments
 from course_lib.utils.sandbox import Outcome, run_safely
 
 N_STEPS = 6
@@ -22,10 +23,10 @@ START = np.array([[0.5, 0.9], [-0.3, 0.4]])  # (coordinate, probe)
 GRADIENTS = np.array(  # (step, coordinate, probe)
     [
         [[0.8, 0.4], [1e-6, 0.7]],
-        [[0.5, -4.0], [3e-6, 0.2]],
+        [[0.5, -4.0], [3e-6, 0.01]],
         [[-0.1, 0.3], [2e-6, 0.9]],
         [[0.2, 5.0], [-1e-6, -0.4]],
-        [[0.3, -0.5], [4e-6, 0.5]],
+        [[0.3, -0.15], [4e-6, 0.5]],
         [[-0.4, 0.05], [1e-6, 0.1]],
     ]
 )
@@ -35,7 +36,7 @@ HYPER = {
     "beta": np.array([0.6, 0.83]),
     "beta1": np.array([0.6, 0.83]),
     "beta2": np.array([0.8, 0.55]),
-    "eps": np.array([1e-6, 0.013]),
+    "eps": np.array([1e-6, 0.05]),
 }
 MID_RUN = {"m": 0.2, "v": 0.3, "v_max": 0.35, "t": 3}  # for code that divides by 0 at step 1
 NOT_CALLED = Outcome(None, None, None, "", "")
@@ -49,7 +50,10 @@ class Trace:
     algorithm: str
     name: str = ""  # of the function
     mid_run: bool = False  # whether the probes began in the middle of a run
-    given: dict = field(default_factory=dict)  # hyperparameters it takes -> values, (probes,)
+    scale: float = 1.0  # of the gradients
+    names: dict = field(default_factory=dict)  # hyperparameters it takes -> its names for them
+    others: dict = field(default_factory=dict)  # values of its other parameters, by its names
+    given: dict = field(default_factory=dict)  # hyperparameters -> values, (probes,)
     states: dict = field(default_factory=dict)  # field -> (steps, 2, probes); none after an error
     outcome: Outcome = NOT_CALLED  # of all calls together
     problem: str | None = None  # what is wrong with a returned state: a slug
@@ -65,9 +69,9 @@ class Trace:
         return bool(self.states) and all(np.isfinite(v[steps]).all() for v in self.states.values())
 
 
-def gradient(t, x):
+def gradient(t, x, scale=1.0):
     """The scripted gradient at step ``t``, for x of shape (..., 2, probes)."""
-    return GRADIENTS[t - 1] + CURVATURE * x
+    return scale * (GRADIENTS[t - 1] + CURVATURE * x)
 
 
 def start(algorithm, mid_run=False):
@@ -76,11 +80,16 @@ def start(algorithm, mid_run=False):
     return {name: MID_RUN.get(name, 0.0) * mid_run for name in fields} | {"x": START}
 
 
-def record(step, algorithm, mid_run=False, hyper=HYPER):
-    """The `Trace` of a step function; each hyperparameter has values of shape (probes,)."""
-    trace = Trace(algorithm, str(getattr(step, "__name__", "")), mid_run)
+def record(step, algorithm, hyper=HYPER, **conditions):
+    """The `Trace` of a step function; each hyperparameter has values of shape (probes,).
+
+    ``conditions`` are fields of the trace: ``mid_run``, ``scale``, ``names``, ``others``.
+    """
+    trace = Trace(algorithm, str(getattr(step, "__name__", "")), **conditions)
     if is_function(step):
-        recorder = _Recorder(step, trace, hyper)
+        trace.names = trace.names or assignments(step, algorithm)[0]
+        trace.given = {name: hyper[name] for name in trace.names}
+        recorder = _Recorder(step, trace)
         trace.outcome = run_safely(recorder.run)
         trace.note = recorder.reader.note
         trace.printed = trace.outcome.printed[: recorder.printed_first or FIRST_PRINTS]
@@ -89,13 +98,26 @@ def record(step, algorithm, mid_run=False, hyper=HYPER):
     return trace
 
 
+def record_again(step, trace, hyper=HYPER, **conditions):
+    """The `Trace` under conditions of which only those that are named differ."""
+    same = {name: getattr(trace, name) for name in ("mid_run", "scale", "names", "others")}
+    return record(step, trace.algorithm, hyper, **same | conditions)
+
+
+def one_step(step, trace, x, g):
+    """What a step function makes of the fresh state at ``x``, on the second probe's values."""
+    reader = StateReader(trace.algorithm)
+    hyper = {theirs: float(trace.given[ours][1]) for ours, theirs in trace.names.items()}
+    state, g = reader.start(np.array(x, float)), np.array(g, float)
+    return run_safely(lambda: reader.read(step(state, g, **hyper, **trace.others))[0]).value
+
+
 class _Recorder:
     """Calls a step function and fills in its trace, as far as it gets."""
 
-    def __init__(self, step, trace, hyper):
-        self.step, self.trace, self.reader = step, trace, StateReader(trace.algorithm)
-        self.names = parameter_names(step, trace.algorithm)
-        trace.given = {name: hyper[name] for name in self.names}
+    def __init__(self, step, trace):
+        self.step, self.trace = step, trace
+        self.reader = StateReader(trace.algorithm)
         self.rows = [[] for _ in range(N_PROBES)]
         self.printed_first = 0
 
@@ -108,26 +130,27 @@ class _Recorder:
 
     def run_probe(self, probe):
         mid_run = MID_RUN if self.trace.mid_run else {}
-        fresh, *states = (self.reader.start(START[:, probe], **mid_run) for _ in range(2))
-        first, rows = self.call(1, fresh, probe)[0], self.rows[probe]
+        states, rows = [self.reader.start(START[:, probe], **mid_run)], self.rows[probe]
+        first = self.call(1, states[0], probe)[0]
         for t in range(1, N_STEPS + 1):
             row, state = self.call(t, states[-1], probe)
             rows.append(row)
             states.append(state)
         again = self.call(2, states[1], probe)[0]  # hidden state has moved on by now
-        self.trace.hidden_state |= not (_is_same(first, rows[0]) and _is_same(again, rows[1]))
+        self.trace.hidden_state |= not (is_same(first, rows[0]) and is_same(again, rows[1]))
 
     def call(self, t, state, probe):
-        self.trace.last = t
-        hyper = {name: float(self.trace.given[ours][probe]) for ours, name in self.names.items()}
-        g = gradient(t, np.array(state.x, float)[:, None])[:, probe].copy()
-        before = [np.array(value, float) for value in (g, *state)]
-        returned = self.step(state, g, **hyper)
+        """The next state as numbers and as it came; the function gets copies of ``state``."""
+        trace = self.trace
+        trace.last = t
+        hyper = {theirs: float(trace.given[ours][probe]) for ours, theirs in trace.names.items()}
+        g = gradient(t, np.array(state.x, float)[:, None], trace.scale)[:, probe].copy()
+        given = [copy.copy(value) for value in (g, *state)]
+        returned = self.step(self.reader.kind(*given[1:]), given[0], **hyper, **trace.others)
         self.printed_first = self.printed_first or sys.stdout.tell()
-        names = ("g", *self.reader.fields)
-        for name, old, new in zip(names, before, (g, *state), strict=True):
-            if not np.array_equal(old, np.array(new, float), equal_nan=True):
-                self.trace.changed = self.trace.changed or name
+        for name, old, new in zip(("g", *self.reader.fields), (g, *state), given, strict=True):
+            if not np.array_equal(np.array(old, float), np.array(new, float), equal_nan=True):
+                trace.changed = trace.changed or name
         return self.reader.read(returned)
 
     def states(self):
@@ -135,30 +158,9 @@ class _Recorder:
         return {name: np.moveaxis(np.array(value), 0, -1) for name, value in values.items()}
 
 
-def _is_same(one, other):
+def is_same(one, other):
     """Whether two states or traces agree to the last bit; no trace agrees with none."""
     return all(n in other and np.array_equal(v, other[n], equal_nan=True) for n, v in one.items())
-
-
-def unused_hyperparameters(step, trace):
-    """The student's names of those hyperparameters that change nothing in the trace."""
-
-    def changed(name):
-        return record(step, trace.algorithm, hyper=HYPER | {name: HYPER[name] * 0.9}).states
-
-    names = parameter_names(step, trace.algorithm).items()
-    return tuple(theirs for name, theirs in names if _is_same(trace.states, changed(name)))
-
-
-# How a step function is called
-
-_ALIASES = {
-    "lr": "lr alpha learning_rate step_size stepsize eta a rate",
-    "beta": "beta beta1 b b1 mu gamma momentum beta_1 rho decay",
-    "beta1": "beta1 b1 beta_1 mu rho1 betam",
-    "beta2": "beta2 b2 beta_2 nu rho2 betav rho beta decay gamma",
-    "eps": "eps epsilon e eps0 delta small",
-}
 
 
 def is_function(step):
@@ -169,42 +171,6 @@ def is_function(step):
 def state_of(algorithm):
     """The NamedTuple of an algorithm."""
     return optimizers.STATES[getattr(optimizers, algorithm)]
-
-
-def defaults_of(algorithm):
-    """The hyperparameters of an algorithm with the library's defaults."""
-    return hyperparameters(getattr(optimizers, algorithm))
-
-
-def parameter_names(step, algorithm):
-    """Hyperparameters of the library -> their names in a student's signature, if it has them."""
-    ours = list(defaults_of(algorithm)) + ["eps"] * (algorithm == "amsgrad")
-    try:
-        theirs = hyperparameters(step)
-        kinds = [p.kind for p in inspect.signature(step).parameters.values()]
-    except (TypeError, ValueError):
-        return {}
-    if inspect.Parameter.VAR_KEYWORD in kinds:
-        return dict(zip(ours, ours, strict=True))
-    found = {}
-    for name in ours:
-        rest = [t for t in theirs if t not in found.values()]
-        known = [t for t in rest if t.lower() in _ALIASES[name].split()]
-        if known:
-            found[name] = min(known, key=lambda theirs: theirs.lower() != name)
-    for name in ours:  # unknown names go by position
-        rest = [t for t in theirs if t not in found.values() and _may_be(name, theirs[t])]
-        if name not in found and rest:
-            found[name] = rest[0]
-    return found
-
-
-def _may_be(name, default):
-    """Whether a parameter of an unknown name can be this hyperparameter, by its default."""
-    if default is None:
-        return True
-    number = isinstance(default, (int, float)) and not isinstance(default, bool)
-    return number and (0 < default <= 1e-3 if name == "eps" else default > 0)
 
 
 # How a returned state is read
@@ -230,11 +196,18 @@ class StateReader:
     def read(self, returned):
         """A returned state as numbers of shape (2,), and as the NamedTuple for the next step."""
         values = self._values(returned)
-        return {name: _as_numbers(name, v) for name, v in values.items()}, self.kind(**values)
+        try:
+            return {name: _as_numbers(name, v) for name, v in values.items()}, self.kind(**values)
+        except StateProblem as problem:
+            problem.args[1]["returned"] = returned
+            raise
 
     def _values(self, returned):
         """The fields of a returned state, read by name or by position."""
         kind = type(returned).__name__
+        if isinstance(returned, Mapping) and set(self.fields) <= {*returned}:
+            self.note = f"`run` wants a tuple, and you return a {kind}."
+            return {name: returned[name] for name in self.fields}
         if returned is None:
             raise StateProblem("returns-none", {})
         if returned is Ellipsis or returned is NotImplemented:
@@ -251,7 +224,8 @@ class StateReader:
         if _is_x(returned):
             raise StateProblem("returns-only-x", {})
         count = f" of {len(returned)}" if isinstance(returned, (tuple, list, dict)) else ""
-        raise StateProblem("wrong-shape", {"quantity": "the state", "got": f"a {kind}{count}"})
+        detail = {"quantity": "the state", "got": f"a {kind}{count}", "returned": returned}
+        raise StateProblem("wrong-shape", detail)
 
 
 def _as_numbers(name, value):
@@ -260,7 +234,7 @@ def _as_numbers(name, value):
         raise StateProblem("not-attempted", {})
     try:
         number = np.array(value, float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         detail = {"quantity": name, "got": f"a {type(value).__name__}"}
         raise StateProblem("wrong-shape", detail) from None
     if name == "t" and number.size == 1:
@@ -272,7 +246,12 @@ def _as_numbers(name, value):
 
 
 def _is_x(returned):
+    return isinstance(returned, numbers.Number) or shape_of(returned) == (2,)
+
+
+def shape_of(value):
+    """The shape of numbers; None for anything else."""
     try:
-        return isinstance(returned, numbers.Number) or np.array(returned, float).shape == (2,)
-    except (TypeError, ValueError):
-        return False
+        return np.array(value, float).shape
+    except (TypeError, ValueError, OverflowError):
+        return None

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.checks.probe import START, is_function, parameter_names, state_of
+from course_lib.checks.matching import right_traces
+from course_lib.checks.parameters import assignments
+from course_lib.checks.probe import START, is_function, shape_of, state_of
 from course_lib.utils.sandbox import TIME_LIMIT, run_safely
 
 # First parameters of functions that are written to be called in another way
@@ -27,7 +29,8 @@ def find_problem(step, trace):
     error = trace.outcome.error
     if isinstance(error, TimeoutError) and str(error).startswith("stopped after"):
         return Problem("never-ends", {"seconds": TIME_LIMIT})
-    if isinstance(error, NotImplementedError) or "ellipsis" in str(error):
+    dots = "ellipsis" in str(error) and not isinstance(error, IndexError)  # numpy's says it too
+    if dots or isinstance(error, NotImplementedError):
         return Problem("not-attempted", {})
     if error is not None:
         return _raised(step, error, trace.algorithm)
@@ -37,12 +40,32 @@ def find_problem(step, trace):
         takes, _ = _other_signature(step, trace.algorithm)
         if takes and trace.detail.get("got") == f"a {state_of(trace.algorithm).__name__}":
             return Problem("other-signature", {"takes": takes})
-        return Problem(trace.problem, trace.detail)
+        return _of_fields(trace)
     first = {"x": START}
     moves = [(v != first.get(name, 0)).any() for name, v in trace.states.items() if name != "t"]
     if not any(moves):
         return Problem("unchanged" if _computes(step, ("*", "/")) else "not-attempted", {})
     return None
+
+
+def _of_fields(trace):
+    """The problem with a returned state: its fields are in another order, or one is missing."""
+    returned, fields = trace.detail.get("returned"), state_of(trace.algorithm)._fields
+    if trace.problem != "wrong-shape" or not isinstance(returned, (tuple, list)):
+        return Problem(trace.problem, trace.detail)
+    shapes = [shape_of(value) for value in returned]
+    if sorted(shapes, key=str) == [(), *[(2,)] * (len(fields) - 1)]:
+        return Problem("fields-mixed-up", {})
+    got = trace.detail["got"]
+    if len(returned) == len(fields) - 1 and None not in shapes:
+        right = {name: values[0, :, 0] for name, values in right_traces(trace)[0].items()}
+        for missing in fields:
+            rest = [right[name] for name in fields if name != missing]
+            if all(np.allclose(np.array(a, float), b) for a, b in zip(returned, rest, strict=True)):
+                got += f", and {missing} is missing"
+        if "missing" not in got and () not in shapes:
+            got += ", and t is missing"
+    return Problem(trace.problem, trace.detail | {"got": got})
 
 
 def changes_its_input(trace):
@@ -62,7 +85,8 @@ def _no_function(came):
 
 
 def _raised(step, error, algorithm):
-    detail = {"error": " ".join(f"{type(error).__name__}: {error}".split())[:200]}
+    said = f"{type(error).__name__}: {error}".split(", and the inputs")[0]  # numpy says more
+    detail = {"error": " ".join(said.split())[:200]}
     takes, certain = _other_signature(step, algorithm)
     if takes and isinstance(error, (TypeError, ValueError, AttributeError)):
         bare_x = np.ones(7)  # 7 entries: cannot be mistaken for a state
@@ -81,7 +105,7 @@ def _other_signature(step, algorithm):
     names = list(signature.parameters)
     certain = len(set(names) & set(state_of(algorithm)._fields)) > 1  # x, m, ... one by one
     try:
-        signature.bind(None, None, **dict.fromkeys(parameter_names(step, algorithm).values()))
+        signature.bind(None, None, **dict.fromkeys(assignments(step, algorithm)[0].values()))
     except TypeError:
         certain = True
     if not certain and not _NO_STATE.intersection(names[:1]):

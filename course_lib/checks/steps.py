@@ -5,9 +5,21 @@ the same trace, `explain` puts that into words, and `feedback` shows them. A mis
 if its trace is the student's.
 """
 
+import itertools
 from typing import NamedTuple
 
-from course_lib.checks import explain, feedback, matching, mistakes, probe, runtime_problems
+import numpy as np
+
+from course_lib.checks import (
+    behaviour,
+    explain,
+    feedback,
+    matching,
+    mistakes,
+    parameters,
+    probe,
+    runtime_problems,
+)
 from course_lib.checks.feedback import Diagnosis
 from course_lib.checks.runtime_problems import Problem
 from course_lib.utils.validation import InvalidValue, shown
@@ -97,15 +109,23 @@ class Finding(NamedTuple):
     differs: matching.Difference | None = None
     problem: Problem | None = None  # a runtime problem
     match: matching.Match | None = None  # the known update that leaves the same trace
-    mid_run: probe.Trace | None = None  # the trace it shows on, if not the recorded one
+    trace: probe.Trace | None = None  # the trace it shows on, if not the recorded one
     unused: tuple = ()  # the student's names of hyperparameters that change nothing
+    detail: dict | None = None  # what the words about a behaviour need
 
 
 def match(step, trace):
     """The `Finding` about a step function and its trace."""
+    if isinstance(trace.outcome.error, KeyError):  # perhaps of **hyper
+        for names in parameters.assignments(step, trace.algorithm)[1:]:
+            other = probe.record_again(step, trace, names=names)
+            if other.states:
+                return match(step, other)._replace(trace=other)
     problem = runtime_problems.find_problem(step, trace)
     if not problem:
-        found = _from_the_start(step, trace) or _from_mid_run(step, trace) or _not_finite(trace)
+        found = _of_trace(step, trace)
+        found = found if found.verdict in RIGHT else _by_other_values(step, trace, found)
+        found = _by_behaviour(step, found.trace or trace, found)
     elif isinstance(trace.outcome.error, ZeroDivisionError):
         found = _from_mid_run(step, trace) or _of_problem(problem, trace)
     else:
@@ -113,11 +133,17 @@ def match(step, trace):
     return _with_changed_input(found, trace)
 
 
+def _of_trace(step, trace):
+    return _from_the_start(step, trace) or _from_mid_run(step, trace) or _not_finite(trace)
+
+
 def _from_the_start(step, trace):
     """What the recorded trace shows; None if it breaks off in infinities or nan."""
-    found = matching.find_match(trace) if trace.is_finite(steps=0) else None
+    eps = () if "eps" in trace.given else behaviour.written_eps(step, trace)
+    some = bool(trace.states) and np.isfinite(trace.states["x"][0]).any()
+    found = matching.find_match(trace, eps) if some else None
     mistaken = found is not None and bool(found.candidate.mistakes)
-    if found and trace.hidden_state and not mistaken and not trace.changed:
+    if found and trace.hidden_state and not mistaken:
         return _of_problem(Problem("hidden-state", {}), trace)
     if found and (trace.is_finite() or (found.whole_state and mistaken)):
         return _of_match(found, trace)
@@ -127,16 +153,16 @@ def _from_the_start(step, trace):
         return None
     if trace.hidden_state:
         return _of_problem(Problem("hidden-state", {}), trace)
-    unused = probe.unused_hyperparameters(step, trace)
+    unused = behaviour.unused_hyperparameters(step, trace)
     return Finding("unknown", differs=matching.first_wrong(trace), unused=unused)
 
 
 def _from_mid_run(step, trace):
     """A mistake that shows when the probes begin in the middle of a run, where nothing is 0."""
-    later = probe.record(step, trace.algorithm, mid_run=True)
+    later = probe.record_again(step, trace, mid_run=True)
     found = matching.find_match(later) if later.is_finite() else None
     if found and found.candidate.mistakes:
-        return _of_match(found, later)._replace(mid_run=later)
+        return _of_match(found, later)._replace(trace=later)
     return None
 
 
@@ -167,10 +193,63 @@ def _not_finite(trace):
     return _of_problem(problem, trace, differs)
 
 
+def _by_other_values(step, trace, found):
+    """The same finding, or what shows with other values for the student's parameters."""
+    decay = parameters.weight_decay(step, trace.names.values())
+    without = [{}, dict.fromkeys(decay, 0.0)] if decay else [{}]
+    ways = itertools.product(without, parameters.assignments(step, trace.algorithm))
+    for others, names in list(ways)[1:]:
+        other = probe.record_again(step, trace, names=names, others=others)
+        again = _of_trace(step, other) if other.states else found
+        if again.verdict in RIGHT and others:
+            detail = {"name": decay[0], "algorithm": trace.algorithm}
+            return again._replace(verdict="variant", slug="variant-weight-decay", detail=detail)
+        if again.verdict in RIGHT:
+            return again._replace(trace=other)
+        if (found.verdict, again.verdict) == ("unknown", "mistake"):
+            found = again._replace(trace=again.trace or other)
+    return found
+
+
+def _by_behaviour(step, trace, found):
+    """The same finding, or what the function ignores or holds back."""
+    right, unknown = found.verdict in RIGHT, found.verdict == "unknown"
+    if not right and trace.is_finite() and behaviour.ignores_gradient(step, trace):
+        if "x-for-g" in str(found.slug):
+            return found
+        return _of_behaviour("gradient-unused", None, trace, {})
+    if not (right or unknown):
+        return found
+    if bounds := behaviour.bounds_of_x(step, trace):
+        slower = probe.HYPER | {"lr": behaviour.SMALL * probe.HYPER["lr"]}
+        inside = _inside(probe.record_again(step, trace, slower))
+        at_bound = unknown and found.differs.quantity == "x" and {*bounds} & {*found.differs.got}
+        if at_bound or inside is not None:
+            low, high = map(feedback.numbers, bounds)
+            detail = {"low": low, "high": high, "algorithm": trace.algorithm}
+            return _of_behaviour("x-clipped", inside, trace, detail)
+    if behaviour.clips_gradient(step, trace):
+        inside = _inside(probe.record_again(step, trace, scale=behaviour.SMALL))
+        if inside is not None:
+            return _of_behaviour("gradient-clipped", inside, trace, {"algorithm": trace.algorithm})
+    return found
+
+
+def _inside(trace):
+    """The mistakes in a trace that stays inside all bounds; None if it matches no update."""
+    found = matching.find_match(trace) if trace.is_finite() else None
+    return found.candidate.mistakes if found else None
+
+
+def _of_behaviour(slug, inside, trace, detail):
+    slugs = "+".join((slug, *(inside or ())))
+    return Finding("mistake", slugs, matching.first_wrong(trace), detail=detail, trace=trace)
+
+
 def _with_changed_input(found, trace):
     """The same finding; a change of the input in place is a problem of its own, or joins it."""
     if trace.changed is None or found.verdict == "not-attempted":
         return found
     if found.verdict in RIGHT:
         return _of_problem(runtime_problems.changes_its_input(trace), trace)
-    return found._replace(slug=f"{found.slug}+changes-its-input" if found.slug else None)
+    return found._replace(slug="+".join(filter(None, (found.slug, "changes-its-input"))))

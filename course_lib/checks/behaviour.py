@@ -1,0 +1,62 @@
+"""Questions to a step function beside the probes: what does it ignore, what does it hold back?"""
+
+import itertools
+
+import numpy as np
+
+from course_lib.checks.parameters import defaults_of
+from course_lib.checks.probe import HYPER, is_same, one_step, record_again
+
+TINY = 1e-60  # a slope at which only eps is left below the fraction bar
+FAR = np.array([1e5, 1e9])  # two distances, or two slopes, beyond any sensible bound
+SMALL = 1e-3  # factor that brings the probes' gradients under a bound
+
+
+def unused_hyperparameters(step, trace):
+    """The student's names of those hyperparameters that change nothing in the trace."""
+
+    def changed(name):
+        return record_again(step, trace, HYPER | {name: HYPER[name] * 0.9}).states
+
+    return tuple(t for name, t in trace.names.items() if is_same(trace.states, changed(name)))
+
+
+def ignores_gradient(step, trace):
+    """Whether other gradients change nothing in the trace."""
+    return is_same(trace.states, record_again(step, trace, scale=-0.7).states)
+
+
+def clips_gradient(step, trace):
+    """Whether a slope a thousand times as steep makes the very same step."""
+    near, far = (one_step(step, trace, [0, 0], size * np.array([0.8, -0.6])) for size in FAR)
+    return bool(near and far) and all(np.allclose(near[n], far[n], 1e-9, 0) for n in near)
+
+
+def bounds_of_x(step, trace):
+    """The bounds that x is kept between, (low, high), -inf or inf where there is none; or None."""
+    near, far = (one_step(step, trace, [-size, size], [SMALL, SMALL]) for size in FAR)
+    if not near or not far:
+        return None
+    low, high = np.where(near["x"] == far["x"], near["x"], [-np.inf, np.inf])
+    return (low, high) if low < high and np.isfinite([low, high]).any() else None
+
+
+def written_eps(step, trace):
+    """What eps can be, where it is a number in the code, from a step with a tiny slope.
+
+    There x moves by c·g/eps, with c = lr for the right update, or by c·g/sqrt(eps). Mistakes make
+    another c; the right one leaves a round number.
+    """
+    after = one_step(step, trace, [0, 0], [TINY, TINY]) or {"x": np.zeros(2)}
+    slope = abs(after["x"][0]) / TINY
+    if not 0 < slope < 1e30:
+        return ()
+    hyper = {name: values[1] for name, values in trace.given.items()}
+    hyper = {name: HYPER[name][1] for name in HYPER} | defaults_of(trace.algorithm) | hyper
+    lr, b1, b2 = (float(hyper[name]) for name in ("lr", "beta1", "beta2"))
+    powers = [lr**i for i in (1, 0, 2)]
+    weights = [1, 1 - b1, b1, 1 / (1 - b1), b1 / (1 - b1), 1 - b2, b2, (1 - b2) ** 0.5]
+    ratios = [a * b / slope for a, b in itertools.product(powers, weights)]
+    found = (ratio**power for power in (1, 2) for ratio in ratios)
+    round_ones = (f"{eps:.0e}" for eps in found if abs(eps / float(f"{eps:.0e}") - 1) < 1e-6)
+    return tuple(map(float, sorted(round_ones, key=lambda text: text[0] != "1")))

@@ -55,7 +55,8 @@ def written_eps(step, trace):
     hyper = {name: HYPER[name][1] for name in HYPER} | defaults_of(trace.algorithm) | hyper
     lr, b1, b2 = (float(hyper[name]) for name in ("lr", "beta1", "beta2"))
     powers = [lr**i for i in (1, 0, 2)]
-    weights = [1, 1 - b1, b1, 1 / (1 - b1), b1 / (1 - b1), 1 - b2, b2, (1 - b2) ** 0.5]
+    weights = [1, 1 - b1, b1, 1 / (1 - b1), b1 / (1 - b1)]
+    weights += [weight * (1 - b2) ** power for weight in weights[:4] for power in (0.5, 1)]
     ratios = [a * b / slope for a, b in itertools.product(powers, weights)]
     found = (ratio**power for power in (1, 2) for ratio in ratios)
     round_ones = (f"{eps:.0e}" for eps in found if abs(eps / float(f"{eps:.0e}") - 1) < 1e-6)

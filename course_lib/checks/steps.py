@@ -134,7 +134,9 @@ def match(step, trace):
 
 
 def _of_trace(step, trace):
-    return _from_the_start(step, trace) or _from_mid_run(step, trace) or _not_finite(trace)
+    ways = _from_the_start, _from_mid_run, _with_small_betas
+    found = (way(step, trace) for way in ways)
+    return next(filter(None, found), None) or _not_finite(trace)
 
 
 def _from_the_start(step, trace):
@@ -145,7 +147,9 @@ def _from_the_start(step, trace):
     mistaken = found is not None and bool(found.candidate.mistakes)
     if found and trace.hidden_state and not mistaken:
         return _of_problem(Problem("hidden-state", {}), trace)
-    if found and (trace.is_finite() or (found.whole_state and mistaken)):
+    if found and trace.is_finite():
+        return _of_match(found, trace)
+    if found and found.whole_state and matching.first_mistaken(trace, found).step == 1:
         return _of_match(found, trace)
     if matching.is_mixed_up(trace):
         return _of_problem(Problem("fields-mixed-up", {}), trace)
@@ -160,6 +164,16 @@ def _from_the_start(step, trace):
 def _from_mid_run(step, trace):
     """A mistake that shows when the probes begin in the middle of a run, where nothing is 0."""
     later = probe.record_again(step, trace, mid_run=True)
+    found = matching.find_match(later) if later.is_finite() else None
+    if found and found.candidate.mistakes:
+        return _of_match(found, later)._replace(trace=later)
+    return None
+
+
+def _with_small_betas(step, trace):
+    """A mistake that makes infinities of a beta near 1."""
+    small = {n: 0.1 * v if n.startswith("beta") else v for n, v in probe.HYPER.items()}
+    later = probe.record_again(step, trace, small)
     found = matching.find_match(later) if later.is_finite() else None
     if found and found.candidate.mistakes:
         return _of_match(found, later)._replace(trace=later)

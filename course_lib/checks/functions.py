@@ -1,11 +1,12 @@
 """Checks of a student's function of two coordinates: an objective or its derivative."""
 
 import inspect
+from itertools import combinations
 
 import numpy as np
 
 from course_lib.checks import feedback, mistakes
-from course_lib.checks.numbers import close, result, show
+from course_lib.checks.numbers import as_numbers, came, close, in_words, result, show
 from course_lib.objectives import validate_objective
 from course_lib.utils.sandbox import run_safely
 
@@ -26,7 +27,8 @@ def diagnose_derivative(function, objective):
     -------
     Diagnosis
         ``mistake`` is "sign", "factor-2-missing", "factor-2-too-many", "swapped",
-        "one-coordinate", "value-not-slope", "sum-not-slopes", "mixed-term" or None.
+        "one-coordinate", "value-not-slope", "sum-not-slopes", "one-number", "integral",
+        "mixed-term", "factor", "terms" or None.
 
     Examples
     --------
@@ -50,7 +52,7 @@ def diagnose_objective(function, objective):
     -------
     Diagnosis
         ``mistake`` is "sign", "factor-2-missing", "factor-2-too-many", "swapped", "constant",
-        "root", "not-summed", "not-squared" or None.
+        "root", "not-summed", "not-squared", "slopes-not-value", "factor", "terms" or None.
     """
     return _compared(function, objective)[0]
 
@@ -67,38 +69,19 @@ def check_objective(function, objective, exercise=None, counts=True):
     show(name, counts, *_compared(function, objective))
 
 
-# Slug -> what is said, and the wrong values, from the right ones and (a derivative) those of f or
-# (an objective) those of f with x1 and x2 swapped
-
-FUNCTION_SLIPS = {
-    "sign": ("Nearly: the sign is the other way round, everywhere.", lambda right, _: -right),
-    "factor-2-missing": ("Nearly: a factor 2 is missing.", lambda right, _: right / 2),
-    "factor-2-too-many": ("Nearly: there is a factor 2 too many.", lambda right, _: 2 * right),
-}
-DERIVATIVE_SLIPS = FUNCTION_SLIPS | {
-    "swapped": ("Nearly: the two slopes have changed places.", lambda right, _: right[:, ::-1]),
-    "value-not-slope": ("That is the value of the function, not its slopes.", lambda _, f: f),
-    "sum-not-slopes": (
-        "That is one number, the sum of both slopes: return the two side by side.",
-        lambda right, _: right.sum(axis=1),
-    ),
-    "one-coordinate": (
-        "Only one of the two slopes is there; the other is 0.",
-        lambda right, _: (right * [1, 0], right * [0, 1]),
-    ),
-}
-OBJECTIVE_SLIPS = FUNCTION_SLIPS | {
-    "root": ("Nearly: you took a root too many.", lambda right, _: np.sqrt(np.abs(right))),
-    "swapped": ("Nearly: x1 and x2 have changed places.", lambda _, swapped: swapped),
-}
+TERMS = {"": (0, 0), "x1": (1, 0), "x2": (0, 1), "x1·x2": (1, 1), "x1²": (2, 0), "x2²": (0, 2)}
+TERMS |= {"x1³": (3, 0), "x1²·x2": (2, 1), "x1·x2²": (1, 2), "x2³": (0, 3)}
+"""What may be too much or missing: its name, and the powers of x1 and x2."""
+FACTORS = {-1: "sign", 0.5: "factor-2-missing", 2: "factor-2-too-many"}
 
 
+@np.errstate(all="ignore")
 def _compared(function, objective, derivative=False):
     """The `result` for a function that should be an objective's f, or its derivative."""
     if function is None or function is Ellipsis:
         return result("not-attempted", "Write your function, then run this cell again.")
     if not callable(function):
-        return result("unknown", f"A function is wanted, but this came: {function!r:.60}.")
+        return result("unknown", f"A function is wanted, but this came: {came(function)}.")
     try:
         validate_objective(objective)
     except ValueError as error:
@@ -109,12 +92,24 @@ def _compared(function, objective, derivative=False):
     if outcome.error is not None or outcome.value is None:
         return _broken(outcome)
     try:
-        got = np.array(outcome.value, float)
-    except (TypeError, ValueError, OverflowError):
-        return result("unknown", "What came back is not made of numbers.")
-    if derivative:
-        return _judged(got, objective.grad(x).T, x, DERIVATIVE_SLIPS, objective.f(x), _of_slopes)
-    return _judged(got, objective.f(x), x, OBJECTIVE_SLIPS, objective.f(x[::-1]), _of_values)
+        got = as_numbers(outcome.value)
+    except ValueError:
+        return result("unknown", f"No numbers came back, but {came(outcome.value[0])}.")
+    f, slopes = objective.f(x), objective.grad(x).T
+    right = slopes if derivative else f
+    if close(got, right, 1e-6):
+        return result("correct", f"All values agree at {x.shape[1]} points.")
+    where = _where(got, right, x) if got.shape == right.shape else ""
+    if not np.isfinite(got).all():
+        say, slug = "What came back is not everywhere a number.", None
+    elif got.shape != right.shape:
+        say, slug = _of_shapes(got, right, f if derivative else slopes)
+    elif derivative:
+        twice = run_safely(_second_differences, function, x, half).value
+        say, slug = _of_slopes(got, right, x, twice)
+    else:
+        say, slug = _of_values(got, right, x, objective.f(x[::-1]))
+    return result("mistake" if slug else "unknown", say, slug, where)
 
 
 def _values(function, x):
@@ -122,81 +117,114 @@ def _values(function, x):
     parameters = inspect.signature(function).parameters.values()
     needed = [p for p in parameters if p.default is p.empty and p.kind < p.VAR_POSITIONAL]
     values = [function(*point) if len(needed) == 2 else function(point) for point in x.T.copy()]
-    for value in values:
-        parts = value if isinstance(value, (tuple, list)) else (value,)
-        if value is None or any(part is Ellipsis for part in parts):
-            return None
-    return values
+    parts = [part for v in values for part in (v if isinstance(v, (tuple, list)) else [v])]
+    return None if any(part is None or part is Ellipsis for part in parts) else values
 
 
 def _broken(outcome):
     """A function that raises, returns nothing or never ends."""
     error = outcome.error
-    if error is None or isinstance(error, NotImplementedError) or "ellipsis" in str(error):
-        return result("not-attempted", "Nothing comes back yet: write your line, with a return.")
+    dots = "ellipsis" in str(error) and not isinstance(error, IndexError)  # numpy's speaks of them
+    if error is None or isinstance(error, NotImplementedError) or dots:
+        say = "Nothing comes back yet: write your line, with a return."
+        return result("not-attempted", say + " To print is not to return." * bool(outcome.printed))
     if isinstance(error, TimeoutError):
         return result("mistake", "Your function did not come to an end.", "never-ends")
-    raises = mistakes.contents()["problem"]["raises"]["say"]
-    say = raises.format(error=f"{type(error).__name__}: {error}")
-    if "^" in outcome.source:
-        say += " In Python a power is written **, not ^."
-    return result("mistake", say, "raises", outcome.where)
+    what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    name, advice = str(getattr(error, "name", "")), ""
+    if "^" in outcome.source or "bitwise_xor" in what or "for ^" in what:
+        what, advice = type(error).__name__, "In Python a power is written **, not ^. "
+    elif isinstance(error, (NameError, AttributeError)) and (name == "math" or hasattr(np, name)):
+        advice = f"Write np.{name}. ".replace(".math", ", not math")
+    raises = mistakes.contents()["problem"]["raises"]["say"].format(error=what)
+    return result("mistake", advice + raises, "raises", outcome.where)
 
 
-def _judged(got, right, x, slips, other, what_is_wrong):
-    """The `result` for the values ``got`` at the points x, of shape (2, n)."""
-    if close(got, right, 1e-6):
-        return result("correct", f"All values agree at {x.shape[1]} points.")
-    where = _where(got, right, x) if got.shape == right.shape else ""
-    for slug, (say, slip) in slips.items():
-        values = slip(right, other)
-        if any(close(got, v, 1e-6) for v in (values if isinstance(values, tuple) else (values,))):
-            return result("mistake", say, slug, where)
-    if got.shape == right.shape:
-        say, slug = what_is_wrong(got, right, x)
-    elif got.shape == (len(right), 2):
-        say, slug = "Two values come back for one point: add the two parts up.", "not-summed"
-    else:
-        wanted, came = right.shape[1:], got.shape[1:]
-        say, slug = f"For one point the shape {wanted} is wanted, but {came} came back.", None
-    return result("mistake" if slug else "unknown", say, slug, where)
+def _second_differences(function, x, half):
+    """Of each slope that a function gives, along its own coordinate."""
+    h = 1e-3 * half
+    steps = [sign * step for step in np.diag(h)[:, :, None] for sign in (-1, 0, 1)]
+    values = as_numbers(_values(function, np.hstack([x + step for step in steps])))
+    low, middle, high = np.einsum("ikni->kni", values.reshape(2, 3, -1, 2))
+    return (low - 2 * middle + high) / h**2
 
 
-def _of_slopes(got, right, x):
+def _of_shapes(got, right, other):
+    """What is wrong with values of another shape; ``other`` are those of f for its derivative."""
+    derivative = right.ndim == 2
+    if close(got, other, 1e-6) and derivative:
+        return "That is the value of the function, not its slopes.", "value-not-slope"
+    if close(got, other, 1e-6):
+        return "Those are the two slopes. The value is wanted, one number.", "slopes-not-value"
+    if derivative and got.size == len(right):
+        say = "One number came back. Two are wanted, with a comma between them: the slope along x1"
+        slug = "sum-not-slopes" if close(got, right.sum(axis=1), 1e-6) else "one-number"
+        return f"{say}, then the slope along x2.", slug
+    if got.shape == (len(right), 2):
+        return "Two values come back for one point: add the two parts up.", "not-summed"
+    wanted, given = in_words(right[0]), in_words(got[0])
+    return f"For one point {wanted} must come back, but {given} came.", None
+
+
+def _of_slopes(got, right, x, twice):
     """What is wrong with the values of a derivative, and its slug or None."""
-    error, mixed = got - right, x[::-1].T
-    if close(error, mixed * np.vdot(mixed, error) / np.vdot(mixed, mixed), 1e-6):
-        say = "Nearly: a multiple of x1·x2 in the function contributes to both slopes."
-        return say, "mixed-term"
-    fine = [close(got[:, i], right[:, i], 1e-6) for i in range(2)]
-    if not any(fine):
-        return "Both slopes differ.", None
-    a, b = ("first", "second") if fine[0] else ("second", "first")
-    return f"The {a} slope is right, the {b} differs.", None
+    if close(got, right[:, ::-1], 1e-6):
+        return "The two slopes have changed places.", "swapped"
+    if twice is not None and np.allclose(twice, right, 1e-4, 1e-4 * np.abs(right).max()):
+        return "You integrated. The derivative of the function is wanted.", "integral"
+    factor = (got - right) / x[::-1].T
+    if close(factor, np.full_like(factor, factor[0, 0]), 1e-6):
+        return "A multiple of x1·x2 in the function contributes to both slopes.", "mixed-term"
+    (one, a), (two, b) = (_difference(got[:, i], right[:, i], x) for i in range(2))
+    say = f"Each slope {one}." if one == two else f"The first slope {one}, the second {two}."
+    return say, None if None in (a, b) else a or b
 
 
-def _of_values(got, right, x):
+def _of_values(got, right, x, swapped):
     """What is wrong with the values of an objective, and its slug or None."""
-    if np.ptp(got - right) <= 1e-6 * np.abs(right).max():
-        say = f"Nearly: all values are {feedback.numbers(got[0] - right[0])} too large."
-        return say, "constant"
-    if _is_linear(got, x) and not _is_linear(right, x):
-        say = "Nearly: there is no square in your values. `**2` squares, `*2` only doubles."
-        return say, "not-squared"
-    return "The values differ.", None
+    if close(got, np.sqrt(np.abs(right)), 1e-6):
+        return "You took a root too many.", "root"
+    if close(got, swapped, 1e-6):
+        return "x1 and x2 have changed places.", "swapped"
+    if [_fit(values, x, ("x1", "x2"), right) is None for values in (got, right)] == [False, True]:
+        return "There is no square in your values. `**2` squares, `*2` only doubles.", "not-squared"
+    say, slug = _difference(got, right, x)
+    return f"The value {say}.", slug
+
+
+def _difference(got, right, x):
+    """How one number for each point is wrong, and a slug: "" if it is right, None if unknown."""
+    if close(got, right, 1e-6):
+        return "is right", ""
+    if not got.any():
+        return "is 0", "one-coordinate"
+    factor = np.vdot(right, got) / (np.vdot(right, right) or 1)
+    if close(got, factor * right, 1e-6):
+        slug = FACTORS.get(round(factor, 4), "factor")
+        times = f"is {feedback.numbers(factor)} times what is wanted"
+        return "has the wrong sign" if slug == "sign" else times, slug
+    for names in [(name,) for name in TERMS] + list(combinations(TERMS, 2)):
+        factors = _fit(got - right, x, names, right)
+        if factors is not None:
+            words = (
+                f"{feedback.numbers(abs(factor))}·{name}".removesuffix("·").removeprefix("1·")
+                + (" is too much" if factor > 0 else " is missing")
+                for name, factor in zip(names, factors, strict=True)
+            )
+            return f"is off ({', '.join(words)})", "terms" if any(names) else "constant"
+    return "differs", None
 
 
 def _where(got, right, x):
     """The point of the largest error with both values."""
-    apart = np.abs(got - right).reshape(len(right), -1).max(axis=1)
-    worst = int(np.argmax(np.where(np.isnan(apart), np.inf, apart)))
+    worst = np.argmax(np.abs(got - right).reshape(len(right), -1).max(axis=1))  # a nan, if any
     both = feedback.expected_and_got(right[worst], got[worst])
     return f"at x = {feedback.numbers(x[:, worst])}: {both}"
 
 
-def _is_linear(values, x):
-    """Whether values at the points x, of shape (2, n), are a sum of multiples of x1 and x2."""
-    if not np.isfinite(values).all():
-        return False
-    factors = np.linalg.lstsq(x.T, values, rcond=None)[0]
-    return close(x.T @ factors, values, 1e-9)
+def _fit(values, x, names, right):
+    """The factors of these terms in the values; None if there is more in them."""
+    terms = np.stack([x[0] ** TERMS[name][0] * x[1] ** TERMS[name][1] for name in names], axis=1)
+    factors = np.linalg.lstsq(terms, values, rcond=None)[0]
+    exact = np.abs(terms @ factors - values).max() <= 1e-6 * np.abs(right).max()
+    return factors if exact else None

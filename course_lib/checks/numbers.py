@@ -1,9 +1,13 @@
 """Checks of an answer that is a number, a few numbers or a word."""
 
+import re
+
 import numpy as np
 
 from course_lib.checks import feedback
 from course_lib.checks.feedback import Diagnosis
+from course_lib.utils.text import kind, listed
+from course_lib.utils.validation import shown as in_short
 
 COMMON_SLIPS = {
     "The sign is the other way round": lambda right: -right,
@@ -11,6 +15,10 @@ COMMON_SLIPS = {
     "There is a factor 2 too many": lambda right: 2 * right,
     "You have the reciprocal, one over the answer": lambda right: 1 / right,
 }
+NUMBER = r"([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)"
+NAME, UNIT = r"(?:[^\W\d]\w*\s*[=:]|[=≈~])?", r"(?:(%|per ?cent)|steps?|units?)?"
+ONE_NUMBER = re.compile(rf"{NAME}\s*{NUMBER}\s*(?:/\s*{NUMBER})?\s*{UNIT}\.?", re.IGNORECASE)
+"""A text that says one number: "1/3", "0.1", "-0.5", "50 %", "lr = 0.33", "36 steps"."""
 
 
 def diagnose_number(answer, expected, slips=None, rtol=0.005):
@@ -69,20 +77,21 @@ def compared(answer, right, slips=None, rtol=0.005, hint="", low="", high=""):
     if answer is Ellipsis:
         return result("not-attempted", "Put your answer in the place of the three dots.")
     if answer is None:
-        say = "Nothing came (None). A function hands its result over with return."
-        return result("not-attempted", say)
+        return result("not-attempted", "None came. A function hands its result over with return.")
     if isinstance(answer, BaseException):  # of a `run_safely` call
         return result("unknown", f"{type(answer).__name__}: {answer!s:.300}", hint=hint)
     if isinstance(right, str):
         return _compared_words(answer, right, slips or {}, hint)
     try:
-        got, right = _as_numbers(answer), _as_numbers(right)
-    except OverflowError:
-        return result("unknown", "That number is too large for Python's floats.", hint=hint)
-    except (TypeError, ValueError, ZeroDivisionError):
-        return result("unknown", f"A number is wanted, but this came: {answer!r:.60}.", hint=hint)
+        got, right = as_numbers(answer), as_numbers(right)
+    except ValueError as error:
+        return result("unknown", f"{error}", hint=hint)
+    if got.size == right.size == 1:
+        got = got.reshape(right.shape)
     if got.shape != right.shape:
-        say = f"The answer is {_shape(right)}, but {_shape(got)} came."
+        say = f"The answer is {in_words(right)}, but {in_words(got)} came."
+        if isinstance(answer, tuple) and not right.ndim:
+            say += " Decimals stand after a point, 0.25, not after a comma."
         return result("unknown", say, hint=hint)
     if close(got, right, rtol):
         return result("correct", f"{feedback.numbers(got)} is right.", expected=right, got=got)
@@ -90,7 +99,7 @@ def compared(answer, right, slips=None, rtol=0.005, hint="", low="", high=""):
         common = {} if low or high else {words: slip(right) for words, slip in COMMON_SLIPS.items()}
     for words, value in {**(slips or {}), **common}.items():
         if close(got, np.asarray(value, float), rtol):
-            say = f"Nearly: {feedback.numbers(got)} is not it yet. {words}."
+            say = f"{feedback.numbers(got)} is not it. {words}."
             return result("mistake", say, words, "", hint, right, got)
     say = f"{feedback.numbers(got)} is not it."
     if not np.isfinite(got).all():
@@ -101,52 +110,75 @@ def compared(answer, right, slips=None, rtol=0.005, hint="", low="", high=""):
         same = np.count_nonzero(np.isclose(got, right, rtol, 0))
         say += f" {same} of {got.size} numbers are right." if same else ""
     else:
-        say += f" {_off(answer, got, right, low if got < right else high)}."
+        say += f" {_off(got, right, rtol, low if got < right else high)}."
     return result("unknown", say, hint=hint, expected=right, got=got)
 
 
 def _compared_words(answer, right, slips, hint):
-    given = plain(getattr(answer, "__name__", answer))
+    given, name = plain(answer), came(answer)
     if given == plain(right):
         return result("correct", "That is it.", expected=right, got=answer)
     for words, value in slips.items():
         if given == plain(value):
-            say = f"Nearly: {answer} is not it yet. {words}."
-            return result("mistake", say, words, "", hint, right, answer)
-    return result("unknown", f"It is not {answer!s:.60}.", hint=hint)
+            return result("mistake", f"{name} is not it. {words}.", words, "", hint, right, answer)
+    known = sorted({right, *slips.values()})
+    known = f"none of the words: {listed(known)}" if len(known) > 2 else "not it"  # not given away
+    return result("unknown", f"{name} is {known}.", hint=hint)
 
 
-def _off(answer, got, right, side):
+def _off(got, right, rtol, side):
     """How a number is wrong; ``side`` is true of all numbers on this side of the right one."""
+    if any(close(got, right * 10.0**power, rtol) for power in (-3, -2, -1, 1, 2, 3)):
+        return "The digits are right, the place of the point is not"
     if side:
         return side
-    if isinstance(answer, (int, float)) and right != answer:
-        digits = len(repr(answer).split("e")[0].replace(".", "").lstrip("-0"))
-        if float(f"{right:.{max(digits, 1)}g}") == answer:
-            return "It is close: give more digits"
+    digits = len(f"{got:.15g}".split("e")[0].replace(".", "").lstrip("-0"))
+    if float(f"{right:.{max(digits, 1)}g}") == got:
+        return "It is close: give more digits"
     a_little = "a little " if close(got, right, 0.1) else ""
     below, above = ("low", "high") if right < 0 else ("small", "large")
     return f"It is {a_little}too {below if got < right else above}"
 
 
-def plain(text):
-    """Text in small letters, without what people write differently: blanks, dashes, underscores."""
-    return "".join(letter for letter in str(text).casefold() if letter.isalnum())
+def plain(answer):
+    """A word, or the name of what came, without what people write differently: capitals, dashes."""
+    text = answer if isinstance(answer, str) else came(answer)
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
-def _as_numbers(answer):
-    """An answer as an array; a text may be a fraction, "1/3"."""
-    if isinstance(answer, str) and answer.count("/") == 1:
-        above, below = answer.split("/")
-        return np.array(float(above) / float(below))
-    answer = np.array(answer, float)
-    return answer.reshape(()) if answer.shape == (1,) else answer
+def came(answer):
+    """What came, in short, also where it cannot be written out."""
+    try:
+        return in_short(answer)
+    except Exception:  # whatever the `repr` of a strange object raises
+        return kind(answer)
 
 
-def _shape(array):
+def as_numbers(answer):
+    """An answer as floats, or a ValueError for what numpy would refuse or change in silence."""
+    try:
+        if isinstance(answer, str) and not re.search(r"[1-9]\d?\d?,\d{3}(?!\d)", answer):  # "1,000"
+            text = re.sub("[−–]", "-", answer.strip()).replace(",", ".")
+            above, below, per_cent = ONE_NUMBER.fullmatch(text).groups()
+            return np.array(float(above) / float(below or 1) / (100 if per_cent else 1))
+        parts = np.array(answer, object)
+        if any(np.asarray(part).dtype.kind not in "iufO" for part in (answer, *parts.flat)):
+            raise TypeError
+        return np.array([float(part) for part in parts.flat]).reshape(parts.shape)
+    except OverflowError:
+        say = "That number is too large for Python's floats."
+    except Exception:  # whatever strange objects raise
+        say = f"A number is wanted, but this came: {came(answer)}."
+        if isinstance(answer, str):
+            say += " Write it without quotes, with a point before the decimals: 0.25."
+    raise ValueError(say)
+
+
+def in_words(array):
+    """How many numbers an array holds."""
     if array.ndim == 2:
         return f"{len(array)} rows of {array.shape[1]} numbers"
-    return f"{array.size} numbers" if array.ndim else "one number"
+    return f"{'a list of ' * array.ndim}one number" if array.size == 1 else f"{array.size} numbers"
 
 
 def close(got, right, rtol):
@@ -154,5 +186,5 @@ def close(got, right, rtol):
     return bool(
         got.shape == right.shape
         and np.isfinite(right).all()
-        and np.all(np.abs(got - right) <= rtol * np.maximum(np.abs(right), 1e-12))
+        and np.all(np.abs(got - right) <= (rtol + 1e-12) * np.maximum(np.abs(right), 1e-12))
     )

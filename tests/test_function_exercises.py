@@ -309,6 +309,35 @@ def test_unknown_functions_say_where_and_which():
     assert "The value differs" in diagnose_objective(lambda x: x[0] ** 3, rosenbrock).message
 
 
+def test_one_slope_is_known_and_the_other_is_not():
+    for i, words in enumerate(["The first slope differs, the second", "the second differs"]):
+        diagnosis = diagnose_derivative(lambda x, i=i: np.where([i, 1 - i], 2 * x, np.sin(x)), bowl)
+        assert (diagnosis.verdict, diagnosis.mistake) == ("unknown", None)
+        assert words in diagnosis.message
+    diagnosis = diagnose_derivative(lambda x1, x2: [np.sin(x1), 2 * x2 + 1], bowl)
+    assert (diagnosis.verdict, diagnosis.mistake) == ("mistake", "constant")
+    assert "The first slope differs, the second is off (1 is too much)." in diagnosis.message
+
+
+def test_a_landscape_that_is_flat_in_one_direction():
+    gutter = Objective.from_function(lambda x1, x2: x1**2 + 0 * x2, bounds=bowl.bounds)
+    assert diagnose_derivative(lambda x1, x2: (2 * x1, 0), gutter).correct
+    diagnosis = diagnose_derivative(lambda x1, x2: (x1, 0), gutter)
+    assert diagnosis.mistake == "factor-2-missing"
+    assert diagnose_derivative(lambda x1, x2: (2 * x1, np.sin(x2)), gutter).verdict == "unknown"
+
+
+def test_a_function_that_raises_only_later():
+    calls = []
+
+    def slopes(x1, x2):
+        calls.append(x1)
+        return [2 * x1 + 1 / (len(calls) < 6), 2 * x2]
+
+    assert diagnose_derivative(slopes, bowl).mistake == "constant"
+    assert len(calls) == 6, "it has raised"
+
+
 def no_return(x1, x2):
     x1 + x2
 

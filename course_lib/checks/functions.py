@@ -177,7 +177,7 @@ def _of_slopes(got, right, x, twice):
         return "A multiple of x1·x2 in the function contributes to both slopes.", "mixed-term"
     (one, a), (two, b) = (_difference(got[:, i], right[:, i], x) for i in range(2))
     say = f"Each slope {one}." if one == two else f"The first slope {one}, the second {two}."
-    return say, None if None in (a, b) else a or b
+    return say, a or b or None
 
 
 def _of_values(got, right, x, swapped):
@@ -198,7 +198,7 @@ def _difference(got, right, x):
         return "is right", ""
     if not got.any():
         return "is 0", "one-coordinate"
-    factor = np.vdot(right, got) / (np.vdot(right, right) or 1)
+    factor = np.vdot(right, got) / np.vdot(right, right)
     if close(got, factor * right, 1e-6):
         slug = FACTORS.get(round(factor, 4), "factor")
         times = f"is {feedback.numbers(factor)} times what is wanted"

@@ -155,9 +155,9 @@ def came(answer):
 
 
 def as_numbers(answer):
-    """An answer as floats, or a ValueError for what numpy would refuse or change in silence."""
+    """An answer as floats; a ValueError for what numpy would refuse or guess, and for "1,000"."""
     try:
-        if isinstance(answer, str) and not re.search(r"[1-9]\d?\d?,\d{3}(?!\d)", answer):  # "1,000"
+        if isinstance(answer, str) and not re.search(r"\b[1-9]\d?\d?,\d{3}(?!\d)", answer):
             text = re.sub("[−–]", "-", answer.strip()).replace(",", ".")
             above, below, per_cent = ONE_NUMBER.fullmatch(text).groups()
             return np.array(float(above) / float(below or 1) / (100 if per_cent else 1))

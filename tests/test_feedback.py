@@ -160,6 +160,24 @@ def test_summary_counts_attempts(capsys):
     ]
 
 
+def test_solved_stays_solved(capsys):
+    for answer in (36, 35, ...):
+        check_exercise("00-steps", answer)
+    check(adam, "adam", exercise="03-adam")
+    check(student("adam", "vector", "uphill"), "adam", exercise="03-adam")
+    assert "✗ Not yet: Each step goes uphill" in capsys.readouterr().out
+    feedback.summary()
+    out = capsys.readouterr().out
+    assert "2 questions: 2 attempted, 2 right." in out
+    assert "✓ 00-steps: right, 2 attempts\n✓ 03-adam: right, 2 attempts\n" in out
+
+
+def test_not_attempted_is_said_once(capsys):
+    check(..., "adam")
+    words = "Write your lines into the function, then run the cell."
+    assert capsys.readouterr().out == f"○ Not attempted: {words}\n"
+
+
 def test_summary_of_nothing(capsys):
     feedback.summary()
     assert capsys.readouterr().out.startswith("0 questions: 0 attempted, 0 right.")
@@ -189,7 +207,7 @@ def test_wrong_prediction_and_summary(capsys):
     prediction.commit("down")
     assert prediction.choice == "up"
     feedback.summary()
-    assert "✗ p (prediction): predicted otherwise" in capsys.readouterr().out
+    assert "✗ p (prediction): surprised you" in capsys.readouterr().out
 
 
 def test_buttons_commit_and_unlock():

@@ -18,8 +18,10 @@ MARKS = {
     "mistake": ("✗", "Not yet", "#b35806"),
     "unknown": ("?", "Not yet", "#b35806"),
     "not-attempted": ("○", "Not attempted", "#555555"),
-    "otherwise": ("✗", "Predicted otherwise", "#b35806"),
+    "otherwise": ("✗", "Surprised you", "#b35806"),
 }
+RIGHT = ("correct", "variant")
+AFTER_AN_ERROR = "The cell run before this one failed, so this judges the answer as it was before."
 HINT_TITLES = ("Hint: where to look", "What it does to the path", "The formula")
 
 
@@ -80,14 +82,23 @@ class Feedback(NamedTuple):
 
 def show(plain, rich=None):
     """Display text, in a notebook as the HTML beside it; a `Feedback` brings both."""
-    if isinstance(plain, Feedback):
-        plain, rich = plain.plain(), plain.html()
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if isinstance(plain, Feedback):
+        if _after_an_error(shell):
+            plain = plain._replace(footnote=f"{plain.footnote} {AFTER_AN_ERROR}".strip())
+        plain, rich = plain.plain(), plain.html()
     if shell is None:
         return print(plain)
     from IPython.display import display
 
     display({"text/plain": plain, "text/html": rich}, raw=True)
+
+
+def _after_an_error(shell):
+    """Whether the last cell failed, and this one does not write an answer but only checks one."""
+    if getattr(shell, "last_execution_succeeded", True):
+        return False
+    return shell.history_manager.input_hist_raw[-1].lstrip().startswith("check")
 
 
 @contextlib.contextmanager
@@ -143,8 +154,9 @@ _record = {}  # exercise -> (verdict, attempts so far), for this kernel only
 
 def note(exercise, verdict):
     """Remember the verdict of an exercise for `summary`."""
-    attempts = _record.get(exercise, (None, 0))[1]
-    _record[exercise] = (verdict, attempts + (verdict != "not-attempted"))
+    before, attempts = _record.get(exercise, (None, 0))
+    kept = before if before in RIGHT else verdict  # solved stays solved
+    _record[exercise] = (kept, attempts + (verdict != "not-attempted"))
 
 
 def summary():
@@ -153,7 +165,7 @@ def summary():
     It is kept in memory, in the order of the notebook, and ends with the kernel.
     """
     attempted = [verdict for verdict, _ in _record.values() if verdict != "not-attempted"]
-    right = [verdict for verdict in attempted if verdict in ("correct", "variant")]
+    right = [verdict for verdict in attempted if verdict in RIGHT]
     head = f"{len(_record)} questions: {len(attempted)} attempted, {len(right)} right."
     foot = "Kept in this kernel's memory only; a restart forgets it, and nothing is sent anywhere."
     plain, cells = [head], ""

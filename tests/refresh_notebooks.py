@@ -50,6 +50,7 @@ def executed(notebook, folder):
         kernel_name="python3",
         resources={"metadata": {"path": str(folder)}},
         store_widget_state=False,
+        force_raise_errors=True,  # in cells tagged raises-exception too: only answers may raise
         record_timing=False,
         coalesce_streams=True,
     )

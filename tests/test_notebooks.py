@@ -180,9 +180,11 @@ def test_refresh_runs_in_the_notebook_s_folder_and_changes_nothing_twice(tmp_pat
     assert b"41" in path.read_bytes()
 
 
-def test_refresh_names_the_cell_that_does_not_run(tmp_path):
+@pytest.mark.parametrize("tags", [[], ["exercise", "raises-exception"]], ids=["plain", "exercise"])
+def test_refresh_names_the_cell_that_does_not_run(tags, tmp_path):
     path = tmp_path / "broken.ipynb"
-    nbformat.write(new_notebook(cells=[new_code_cell("1 / 0", id="c")]), path)
+    cell = new_code_cell("1 / 0", id="c", metadata={"tags": tags})
+    nbformat.write(new_notebook(cells=[cell]), path)
     before = path.read_bytes()
     failed, words = refresh(path)
     assert failed

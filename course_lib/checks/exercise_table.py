@@ -3,23 +3,22 @@
 The answers are computed here, so that a notebook's cell does not give them away.
 """
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib import optimizers
-from course_lib.experiments import online
+from course_lib.checks import exercise_runs as runs
 from course_lib.experiments.momentum import optimal_parameters
-from course_lib.experiments.sensitivity import grid, sensitivity_map
-from course_lib.experiments.verdicts import CONVERGED_FRACTION
-from course_lib.objectives import bowl, cliff, ravine
-from course_lib.optimizers import adam, amsgrad, momentum
+from course_lib.experiments.training import Network
+from course_lib.objectives import ravine
+from course_lib.optimizers import adam, amsgrad
 
 
 class Exercise(NamedTuple):
-    """A question whose answer is a number, a few numbers or a word."""
+    """A question whose answer is a number, a few numbers, a word, or a function (see ``of``)."""
 
     answer: object  # or a function that computes it
     slips: Mapping = MappingProxyType({})  # what was forgotten -> value, or function of right()
@@ -28,6 +27,7 @@ class Exercise(NamedTuple):
     low: str = ""  # what is true of an answer below the right one
     high: str = ""  # ... above
     also: tuple = ()  # other words for the right one
+    of: Callable | None = None  # student's function -> what is compared with the answer
 
     def right(self):
         return self.answer() if callable(self.answer) else self.answer
@@ -38,69 +38,11 @@ class Exercise(NamedTuple):
         return {w: slip(right) if callable(slip) else slip for w, slip in self.slips.items()}
 
 
-def _descent(objective, n_steps, lr):
-    start = optimizers.GradientDescentState(objective.x0)
-    return optimizers.run(optimizers.gradient_descent, start, objective.grad, n_steps, lr=lr).x
-
-
-def _steps_to_converge(objective, n_steps, lr):
-    height = objective.f(_descent(objective, n_steps, lr).T)
-    return int(np.argmax(height <= CONVERGED_FRACTION * height[0]))
-
-
-def _alpha_t(t=10, beta1=0.8, beta2=0.999):
-    """Adam's learning rate with both bias corrections in it, for lr = 0.02."""
-    return 0.02 * (1 - beta2**t) ** 0.5 / (1 - beta1**t)
-
-
-def _cliff_crossing():
-    """The smallest beta2 with which AMSGrad ends lower than Adam on the cliff."""
-    beta2 = np.linspace(0.9, 0.999, 991)
-    f = {}
-    for step in (adam, amsgrad):
-        start = optimizers.STATES[step](cliff.x0[:, None])
-        f[step] = cliff.f(optimizers.run(step, start, cliff.grad, 150, lr=0.05, beta2=beta2).x[-1])
-    return beta2[np.argmax(f[amsgrad] < f[adam])]
-
-
-def _last_x(step, c=3, beta2=0.1, schedule="lr / sqrt(t)", lr=0.5):
-    """The last x in notebook 05's problem: 30 gradients, C once in three times."""
-    g = online.periodic(30, high=c, low=-1, period=3)
-    return online.run_online(step, g, lr=lr, beta1=0, beta2=beta2, schedule=schedule).x[-1]
-
-
-def _mixed():
-    """30 online steps along gradients whose sum is at some times above 0, at others below."""
-    g = online.periodic(30, high=3, low=-2, period=3)
-    return online.run_online(adam, g, lr=0.5, beta1=0, beta2=0.1, x0=0.5)
-
-
-def _mean_of(costs):
-    """Costs after each step of `_mixed`, per step."""
-    run = _mixed()
-    return costs(np.cumsum(run.g * run.x[:-1]), np.cumsum(run.g)) / np.arange(1, 31)
-
-
-def _best_momentum():
-    """The best cell of the map of momentum in the ravine."""
-    lr, beta = grid("lr", 1e-4, 10), grid("beta")
-    return sensitivity_map(momentum, ravine(10), lr, beta, n_steps=300).best()
-
-
-def _sign_momentum(lr=0.17, beta1=0.8, size=np.sign, late=False):
-    """Where the sign of the mean gradient leads on the bowl from (1, 0.5) in 9 steps."""
-    x, m = np.array([1.0, 0.5]), np.zeros(2)
-    for _ in range(9):
-        before, m = m, beta1 * m + (1 - beta1) * bowl.grad(x)
-        x = x - lr * size(before if late else m)
-    return x
-
-
 EXERCISES = {
     "00-state-table": Exercise(
-        lambda: _descent(ravine(10), 3, lr=0.02)[-1, 1],
+        lambda: runs.descent(ravine(10), 3, lr=0.02)[-1, 1],
         {
-            "That is x1, the other row": lambda _: _descent(ravine(10), 3, lr=0.02)[-1, 0],
+            "That is x1, the other row": lambda _: runs.descent(ravine(10), 3, lr=0.02)[-1, 0],
             "That is the slope, column g": lambda right: 10 * right / 0.8,
             "That is one step too early": lambda right: right / 0.8,
             "That is one step too late": lambda right: right * 0.8,
@@ -108,7 +50,7 @@ EXERCISES = {
         "lr must be 0.02 and the table must say t = 3; then row x2, column x.",
     ),
     "00-steps": Exercise(
-        lambda: _steps_to_converge(ravine(10), 40, lr=0.1),
+        lambda: runs.steps_to_converge(ravine(10), 40, lr=0.1),
         hint="The sentence stands right under the picture and ends with the verdict.",
     ),
     "01-another-border": Exercise(
@@ -154,21 +96,22 @@ EXERCISES = {
         rtol=0.002,
     ),
     "03-alpha-t": Exercise(
-        _alpha_t,
+        runs.alpha_t,
         {
             "The root is missing: v is divided inside it": 0.02 * (1 - 0.999**10) / (1 - 0.8**10),
             "The fraction is upside down": lambda right: 0.02**2 / right,
-            "The two betas have changed places": _alpha_t(beta1=0.999, beta2=0.8),
+            "The two betas have changed places": runs.alpha_t(beta1=0.999, beta2=0.8),
             "The correction of v is missing": 0.02 / (1 - 0.8**10),
             "The correction of m is missing": 0.02 * (1 - 0.999**10) ** 0.5,
             "The lr is missing": lambda right: right / 0.02,
             "Both corrections are below the bar; that of v belongs above": (
                 0.02 / (1 - 0.999**10) ** 0.5 / (1 - 0.8**10)
             ),
-            "The power t is missing": _alpha_t(t=1),
-            "The power is one too small: this is the step t = 10": _alpha_t(t=9),
+            "The power t is missing": runs.alpha_t(t=1),
+            "The power is one too small: this is the step t = 10": runs.alpha_t(t=9),
         },
         "sqrt(v_hat) is sqrt(v) / sqrt(1 - beta2**t), and m_hat is m / (1 - beta1**t).",
+        of=lambda step_size: step_size(10, 0.02, 0.8, 0.999),
     ),
     "03-weight": Exercise(
         1 - 0.8**5,
@@ -200,9 +143,10 @@ EXERCISES = {
         },
         "np.maximum gets two things: the largest so far, and the new v.",
         rtol=0,
+        of=lambda keep_largest: functools.reduce(keep_largest, runs.V, np.zeros(2)),
     ),
     "04-crossing": Exercise(
-        _cliff_crossing,
+        runs.cliff_crossing,
         {"There the figure begins": 0.9},
         "Move beta2 in single steps, with the arrow keys, and compare the last f of both lines.",
         rtol=0.0009,
@@ -229,26 +173,23 @@ EXERCISES = {
         also=("amsgrad_optax",),
     ),
     "05-schedule": Exercise(
-        lambda: _last_x(amsgrad),
+        0.5 / runs.T**0.5,
         {
-            "That is a constant lr of 0.5": lambda _: _last_x(optimizers.amsgrad, schedule="lr"),
-            "That is 0.5 / t, without the root": lambda _: _last_x(
-                optimizers.amsgrad, schedule="lr / t"
-            ),
-            "The 0.5 stands under the root; it belongs before it": lambda _: _last_x(
-                optimizers.amsgrad, lr=0.5**0.5
-            ),
-            "That is with 1 in place of 0.5": lambda _: _last_x(amsgrad, lr=1),
+            "That is a constant lr of 0.5": np.full(30, 0.5),
+            "That is 0.5 / t, without the root": 0.5 / runs.T,
+            "The 0.5 stands under the root; it belongs before it": (0.5 / runs.T) ** 0.5,
+            "That is with 1 in place of 0.5": 1 / runs.T**0.5,
         },
-        "Write lambda t: and after it 0.5 divided by the root of t.",
+        "np.sqrt(t) is the root of t.",
+        of=lambda schedule: [schedule(t) for t in range(1, 31)],
     ),
     "05-another-c": Exercise(
-        lambda: _last_x(adam, c=5, beta2=1 / 26),
+        lambda: runs.last_x(adam, c=5, beta2=1 / 26),
         {
-            "That is with beta2 = 0.1": lambda _: _last_x(adam, c=5),
-            "That is AMSGrad": lambda _: _last_x(amsgrad, c=5, beta2=1 / 26),
-            "That is with C = 3": lambda _: _last_x(adam),
-            "That is with beta2 = 1 / C**2; the 1 is missing": lambda _: _last_x(
+            "That is with beta2 = 0.1": lambda _: runs.last_x(adam, c=5),
+            "That is AMSGrad": lambda _: runs.last_x(amsgrad, c=5, beta2=1 / 26),
+            "That is with C = 3": lambda _: runs.last_x(adam),
+            "That is with beta2 = 1 / C**2; the 1 is missing": lambda _: runs.last_x(
                 adam, c=5, beta2=1 / 25
             ),
         },
@@ -256,26 +197,25 @@ EXERCISES = {
         rtol=0.002,
     ),
     "05-regret": Exercise(
-        lambda: _mixed().average_regret,
+        lambda: runs.mixed().average_regret,
         {
-            "That is the regret, not yet divided by t": lambda right: right * np.arange(1, 31),
-            "Divide by t, the steps so far, not by all 30": lambda right: (
-                right * np.arange(1, 31) / 30
+            "That is the regret, not yet divided by t": lambda right: right * runs.T,
+            "Divide by t, the steps so far, not by all 30": lambda right: right * runs.T / 30,
+            "That is what was paid; the best point's cost is not subtracted": lambda _: (
+                runs.mean_of(lambda paid, _: paid)
             ),
-            "That is what was paid; the best point's cost is not subtracted": lambda _: _mean_of(
-                lambda paid, _: paid
-            ),
-            "The best point's cost must be subtracted, and it is below 0": lambda _: _mean_of(
+            "The best point's cost must be subtracted, and it is below 0": lambda _: runs.mean_of(
                 lambda paid, total: paid - np.abs(total)
             ),
-            "Where the sum of the slopes is below 0, the best point is +1": lambda _: _mean_of(
+            "Where the sum of the slopes is below 0, the best point is +1": lambda _: runs.mean_of(
                 lambda paid, total: paid + total
             ),
-            "The size belongs around the sum of the slopes, not inside it": lambda _: _mean_of(
-                lambda paid, _: paid + np.cumsum(np.abs(_mixed().g))
+            "The size belongs around the sum of the slopes, not inside it": lambda _: runs.mean_of(
+                lambda paid, _: paid + np.cumsum(np.abs(runs.mixed().g))
             ),
         },
         "What was paid is np.cumsum(g * x); the best point would have paid -np.abs(np.cumsum(g)).",
+        of=lambda regret: regret(runs.mixed().g, runs.mixed().x[:-1]),
     ),
     "05-turn": Exercise(
         0.465,  # the run turns at 0.451, the drift at 0.472; the slider stops at 0.464
@@ -285,22 +225,21 @@ EXERCISES = {
         high="There Adam ends below 0 already; go back a little",
     ),
     "06-grid": Exercise(
-        [301, 2, 64, 64, 64, 4096],  # shape, different values of lr, different runs
+        [2, 64, 4096],
         {
-            "That is 64 runs: each lr meets one beta only": [301, 2, 1, 64, 64, 64],
-            "The shape is right, but each lr still meets one beta only": [301, 2, 64, 64, 64, 64],
-            "Only one lr is left; all 64 are wanted": [301, 2, 1, 64, 1, 64],
-            "The shape is right, but only one lr is left; all 64 are wanted": (
-                [301, 2, 64, 64, 1, 64]
-            ),
+            "That makes 64 runs: each lr meets one beta only": [1, 64, 64],
+            "Two axes are right, but each lr still meets one beta only": [2, 64, 64],
+            "Only one lr is left; all 64 are wanted": [2, 1, 64],
+            "One new axis is enough": [3, 64, 4096],
         },
-        "Write lr[:, None].",
+        "Counted are your axes, your values, and their pairs with 64 beta. Write lr[:, None].",
         rtol=0,
+        of=lambda second_axis: runs.pairs(second_axis(np.geomspace(1e-4, 10, 64))),
     ),
     "06-turn": Exercise(
-        lambda: _best_momentum().hyper["beta"],
+        lambda: runs.best_momentum().hyper["beta"],
         {
-            "That is the lr of that cell": lambda _: _best_momentum().hyper["lr"],
+            "That is the lr of that cell": lambda _: runs.best_momentum().hyper["lr"],
             "That is the formula's value; the map has 64 values of beta, and wants one of them": (
                 lambda _: optimal_parameters(10)[1]
             ),
@@ -316,20 +255,32 @@ EXERCISES = {
         "Each of the seven maps gets it: tuned(step, rotated_ravine(10, 45), tolerance=1e-6).",
     ),
     "06-own": Exercise(
-        _sign_momentum,
+        runs.sign_momentum,
         {
             "In 9 steps x never changes: bring m up to date, and assign the result to x": [1, 0.5],
             "That is the sign of g: look at the weights of m, and hand the new m on as m": (
-                lambda _: _sign_momentum(beta1=0.0)
+                lambda _: runs.sign_momentum(beta1=0.0)
             ),
             "That is a step before m has been brought up to date": (
-                lambda _: _sign_momentum(late=True)
+                lambda _: runs.sign_momentum(late=True)
             ),
-            "That is without the sign": lambda _: _sign_momentum(size=lambda m: m),
-            "It goes uphill": lambda _: _sign_momentum(lr=-0.17),
-            "The step is 1 long, not lr": lambda _: _sign_momentum(lr=1.0),
+            "That is without the sign": lambda _: runs.sign_momentum(size=lambda m: m),
+            "It goes uphill": lambda _: runs.sign_momentum(lr=-0.17),
+            "The step is 1 long, not lr": lambda _: runs.sign_momentum(lr=1.0),
         },
         "First m as in Adam, then x - lr * np.sign(m).",
+        of=runs.nine_steps,
+    ),
+    "07-accuracy": Exercise(
+        lambda: Network((64, 10)).accuracy(*runs.at_random()),
+        {
+            "That is the share of wrong answers": lambda right: 1 - right,
+            "That is how many, not the share": lambda right: 360 * right,
+            "That is in per cent": lambda right: 100 * right,
+            "That is the mean probability of the label": lambda _: runs.probability_of_the_label(),
+        },
+        "The model's answers are probabilities(x, inputs).argmax(axis=1).",
+        of=lambda accuracy: accuracy(*runs.at_random()),
     ),
     "07-steps": Exercise(
         20 * 11,
@@ -355,6 +306,7 @@ EXERCISES = {
             ],
         },
         "delta @ W2.T collects the slopes of all scores; (h > 0) is 1 where h is above 0, else 0.",
+        of=lambda one_layer_back: one_layer_back(runs.DELTA, runs.W2, runs.H),
     ),
     "07-hidden": Exercise(
         8,

@@ -1,8 +1,15 @@
 """Checks of the numbered exercises."""
 
-from course_lib.checks import feedback
+import functools
+
+import numpy as np
+
+from course_lib.checks import explain, feedback
 from course_lib.checks.exercise_table import EXERCISES
-from course_lib.checks.numbers import compared, plain, show
+from course_lib.checks.functions import _broken
+from course_lib.checks.numbers import compared, plain, result, show
+from course_lib.checks.runtime_problems import Problem
+from course_lib.utils.sandbox import run_safely
 
 
 def diagnose_exercise(name, answer):
@@ -12,8 +19,8 @@ def diagnose_exercise(name, answer):
     ----------
     name : str
         A key of `EXERCISES`.
-    answer : float, sequence of float or str
-        ``...`` or None is not attempted.
+    answer : float, sequence of float, str or callable
+        The function itself where one is asked for. ``...`` or None is not attempted.
 
     Returns
     -------
@@ -31,25 +38,84 @@ def diagnose_exercise(name, answer):
     True
     >>> diagnose_exercise("01-another-border", 1 / 6).mistake
     'That is 1/L, half of the border'
+    >>> diagnose_exercise("04-maximum", lambda v_max, v: v_max + v).mistake
+    'That is the sum'
     """
     if not _is_there(name):
         raise ValueError(f"there is no exercise {name!r}; there are {', '.join(EXERCISES)}.")
-    return _compared(EXERCISES[name], answer)[0]
+    return judged(EXERCISES[name], answer)[0]
 
 
 def check_exercise(name, answer, counts=True):
-    """Show what `diagnose_exercise` finds; never raises."""
+    """Show what `diagnose_exercise` finds, after what a function prints; never raises."""
     if not _is_there(name):
         return feedback.show(feedback.Feedback(f"There is no exercise {name!r}."))
-    show(name, counts, *_compared(EXERCISES[name], answer))
+    *found, printed = judged(EXERCISES[name], answer)
+    if printed:
+        print(printed, end="" if printed.endswith("\n") else "\n")
+    show(name, counts, *found)
 
 
 def _is_there(name):
     return isinstance(name, str) and name in EXERCISES
 
 
-def _compared(exercise, answer):
+def judged(exercise, answer):
+    """The `result` for an answer, and what the student's function printed."""
+    if answer is None or answer is Ellipsis:
+        return *compared_value(exercise, answer), ""
+    if exercise.of is None:
+        if callable(answer) and not isinstance(exercise.right(), str):
+            say = "A value is wanted, but a function came: is a pair of brackets behind it missing?"
+            return *result("unknown", say, hint=exercise.hint), ""
+        return *compared_value(exercise, answer), ""
+    if not callable(answer):
+        say = f"A function is wanted, but this came: {answer!r:.60}. Give the check its name alone."
+        return *result("unknown", say, hint=exercise.hint), ""
+    outcome = run_safely(exercise.of, _asked(answer))
+    if isinstance(outcome.error, _Unwritten):
+        found = compared_value(exercise, outcome.error.args[0])
+    elif outcome.error is not None:
+        found = _stopped(outcome, exercise.hint)
+    else:
+        found = compared_value(exercise, outcome.value)
+        if found[0].correct:
+            found = result("correct", "Your function gives the right numbers.")
+    return *found, outcome.printed
+
+
+def compared_value(exercise, value):
+    """The `result` for a value: the answer itself, or what ``of`` made of a function."""
     right, slips = exercise.right(), exercise.wrong()
-    if any(plain(answer) == plain(other) for other in exercise.also):
-        answer = right
-    return compared(answer, right, slips, exercise.rtol, exercise.hint, exercise.low, exercise.high)
+    if any(plain(value) == plain(other) for other in exercise.also):
+        value = right
+    return compared(value, right, slips, exercise.rtol, exercise.hint, exercise.low, exercise.high)
+
+
+class _Unwritten(Exception):
+    """Raised with what a student's function returned in the place of an answer: None or dots."""
+
+
+def _asked(function):
+    """The function, called with arrays that it may change; what is no answer is raised."""
+
+    @functools.wraps(function)
+    def called(*args, **hyper):
+        copies = (a.copy() if isinstance(a, np.ndarray) else a for a in args)
+        value = function(*copies, **hyper)
+        for part in value if isinstance(value, tuple) else (value,):
+            if part is None or part is Ellipsis:
+                raise _Unwritten(part)
+        return value
+
+    return called
+
+
+def _stopped(outcome, hint):
+    """The `result` for a function that raises or never ends, with what to look for."""
+    diagnosis, shown = _broken(outcome)
+    advice = explain._advice(Problem("raises", {}), outcome)
+    if not outcome.where or diagnosis.mistake != "raises" or "{" in advice:  # of a state's fields
+        advice = ""
+    shown = shown._replace(where=outcome.where, hints=(hint,), footnote=advice)
+    return diagnosis._replace(message=shown.text()), shown

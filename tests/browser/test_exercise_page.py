@@ -22,7 +22,9 @@ def page(browser, lab):
         write = notebook.page.evaluate
         write(WRITE, [STUB, f"x2_after_3_steps = 1 / 0{CHECK}"])
         write(WRITE, ["steps_at_0_1", 'steps_at_0_1 = 3 6\n\ncheck_exercise("00-steps", 36)'])
-        bowl = 'def my_bowl(x1, x2):\n    return x1^2\n\n\ncheck_objective(my_bowl, bowl, "00-bowl")'
+        bowl = (
+            'def my_bowl(x1, x2):\n    return x1^2\n\n\ncheck_objective(my_bowl, bowl, "00-bowl")'
+        )
         write(WRITE, ["def my_bowl", bowl])
         notebook.run_all()
         yield notebook

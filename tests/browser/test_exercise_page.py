@@ -11,21 +11,20 @@ WRITE = """([start, source]) => {
     jupyterapp.shell.currentWidget.content.activeCellIndex = at;
     return at;
 }"""
-STUB = "x2_after_3_steps = ..."
 CHECK = '\n\ncheck_exercise("00-state-table", x2_after_3_steps)'
+WRONG = {  # how a cell begins -> what it becomes
+    "x2_after_3_steps": f"x2_after_3_steps = 1 / 0{CHECK}",
+    "steps_at_0_1": 'steps_at_0_1 = 3 6\n\ncheck_exercise("00-steps", steps_at_0_1)',
+    "def my_bowl": "def my_bowl(x1, x2):\n    return x1^2\n\n\ncheck_objective(my_bowl, bowl)",
+}
 
 
 @pytest.fixture(scope="module")
 def page(browser, lab):
     """Notebook 00, whose three exercises are answered wrongly before all cells run."""
     with harness.opened(browser, lab, NAME, run=False) as notebook:
-        write = notebook.page.evaluate
-        write(WRITE, [STUB, f"x2_after_3_steps = 1 / 0{CHECK}"])
-        write(WRITE, ["steps_at_0_1", 'steps_at_0_1 = 3 6\n\ncheck_exercise("00-steps", 36)'])
-        bowl = (
-            'def my_bowl(x1, x2):\n    return x1^2\n\n\ncheck_objective(my_bowl, bowl, "00-bowl")'
-        )
-        write(WRITE, ["def my_bowl", bowl])
+        for start, source in WRONG.items():
+            notebook.page.evaluate(WRITE, [start, source])
         notebook.run_all()
         yield notebook
 

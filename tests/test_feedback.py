@@ -119,18 +119,12 @@ def test_a_hint_says_how_to_see_both_paths(says, shown):
     explore(ravine(10), gradient_descent, my_step)
 
 
-def test_a_solution_keeps_its_answer_folded(shown):
-    check_exercise("02-border-100", 0.038, counts=False)
-    check_exercise("06-tolerance", "momentum", counts=False)
+def test_what_is_printed_can_be_folded_away(shown):
     with feedback.folded("The numbers"):
         print("beta < 0.28")
-    parts = [(p[0].plain(), p[0].html()) if len(p) == 1 else p for p in shown]
-    answers = ("0.038", "momentum", "beta &lt; 0.28")
-    for (plain, rich), answer in zip(parts, answers, strict=True):
-        (inside,) = re.findall(r"<details.*</details>", rich, re.DOTALL)
-        assert answer in inside
-        assert answer not in rich.replace(inside, "")
-        assert answer.replace("&lt;", "<") not in plain
+    ((plain, rich),) = shown
+    assert "<details" in rich and "beta &lt; 0.28" in rich
+    assert "0.28" not in plain
 
 
 def test_numbers_show_a_difference_however_small():

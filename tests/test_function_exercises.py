@@ -197,26 +197,26 @@ def test_values_that_are_no_numbers(value):
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("x1 ^ 2 + x2 ^ 2", "In Python a power is written **, not ^."),
-        ("float(x1) ^ 2", "In Python a power is written **, not ^."),
-        ("((x1 - 1)^2, x2^2)", "In Python a power is written **, not ^."),
-        ("sqrt(x1**2)", "Write np.sqrt."),
-        ("sin(x1) + cos(x2)", "Write np.sin."),
-        ("log(x1) * pi", "Write np.log."),
-        ("x1 * pi", "Write np.pi."),
-        ("math.sqrt(x1)", "Write np, not math."),
-        ("(math.sin(x1), math.cos(x2))", "Write np, not math."),
-        ("x1.sqrt()", "Write np.sqrt."),
+        ("x1 ^ 2 + x2 ^ 2", "A power is written **, not ^."),
+        ("float(x1) ^ 2", "A power is written **, not ^."),
+        ("((x1 - 1)^2, x2^2)", "A power is written **, not ^."),
+        ("sqrt(x1**2)", "write np.sqrt, which"),
+        ("sin(x1) + cos(x2)", "write np.sin, which"),
+        ("log(x1) * pi", "write np.log, which"),
+        ("x1 * pi", "write np.pi, which"),
+        ("math.sqrt(x1)", "write np.sqrt for math.sqrt"),
+        ("(math.sin(x1), math.cos(x2))", "write np.sqrt for math.sqrt"),
+        ("x1.sqrt()", "write np.sqrt, which"),
         ("x1 + y", "Your function stopped with an error, NameError: name 'y'"),
         ("x1.length", "Your function stopped with an error, AttributeError: "),
         ("x1[:, 0]", "Your function stopped with an error, IndexError: "),
         ("np.array([x1, x2])['x1']", "Your function stopped with an error, IndexError: only"),
     ],
 )
-def test_the_useful_sentence_comes_first(check, line, words):
+def test_the_useful_sentence_is_there(check, line, words):
     diagnosis = check(eval(f"lambda x1, x2: {line}", {"np": np}), bowl)
     assert (diagnosis.verdict, diagnosis.mistake) == ("mistake", "raises")
-    assert diagnosis.message.startswith(words)
+    assert words in diagnosis.message
     assert "ufunc" not in diagnosis.message
     assert len(diagnosis.message.splitlines()[0]) < 260
 

@@ -14,4 +14,3 @@ from course_lib.checks.functions import (
 )
 from course_lib.checks.numbers import check_number, diagnose_number
 from course_lib.checks.steps import check, diagnose
-from course_lib.utils.sandbox import run_safely

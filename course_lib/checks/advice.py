@@ -1,4 +1,4 @@
-"""What to look for after an error in a student's function: keys of ``[advice]`` in the bank."""
+"""What stopped a student's function, in short, and what to look for."""
 
 import difflib
 import re
@@ -6,7 +6,9 @@ from types import ModuleType
 
 import numpy as np
 
-# what an error says -> key; the first that fits
+from course_lib.checks import mistakes
+
+# what an error says -> the key of its advice in the bank; the first that fits
 _SAYS = (
     (r"can't set attribute|not support item assignment|cannot be assigned", "set-state"),
     (r"indices must be integers or slices, not str", "index-by-name"),
@@ -14,23 +16,49 @@ _SAYS = (
     (r"length-1 arrays|0-dimensional arrays|size-1 arrays", "math"),
     (r"truth value of an array", "maximum"),
     (r"missing \d+ required positional|takes from \d+ to|takes \d+ positional", "arguments"),
-    (r"bitwise_xor|for \^", "power"),
 )
 
 
-def advice_key(error, source):
-    """The key for an error, and for the line in which it came; with a name to suggest, or ""."""
-    kind, said, name = type(error).__name__, str(error), getattr(error, "name", None) or ""
-    thing = getattr(error, "obj", None)
-    if isinstance(error, NameError) and hasattr(np, name):
-        return "numpy-name", name
+def what_stopped(outcome):
+    """The error of an `Outcome`: its type, and its words where they help."""
+    error = outcome.error
+    if _is_power(outcome):
+        return type(error).__name__
+    said = f"{type(error).__name__}: {error}".split(", and the inputs")[0]  # numpy says more
+    return " ".join(said.split())[:200]
+
+
+def advice(outcome, key=None, **words):
+    """What to look for; "" where the advice speaks of a state and ``words`` do not tell it."""
+    found, name = _key(outcome)
+    entries = mistakes.contents()["advice"]
+    try:
+        return entries.get(key or found, entries["other"]).format(name=name, **words)
+    except KeyError:
+        return ""
+
+
+def _is_power(outcome):
+    """Whether ^ was written for a power."""
+    return "bitwise_xor" in str(outcome.error) or "for ^" in str(outcome.error)
+
+
+def _key(outcome):
+    """The key of the advice, and a name that it speaks of."""
+    error, source = outcome.error, outcome.source
+    name, thing = getattr(error, "name", None) or "", getattr(error, "obj", None)
+    by_name = re.search(r"\[['\"](\w+)['\"]\]", source)
+    if _is_power(outcome):
+        return "power", name
+    if isinstance(error, NameError) and (name == "math" or hasattr(np, name)):
+        return ("math" if name == "math" else "numpy-name"), name
     if isinstance(error, AttributeError) and isinstance(thing, ModuleType):
         names = [n for n in dir(thing) if isinstance(getattr(thing, n), np.ufunc)]
         near = difflib.get_close_matches(name, names, 1, cutoff=0.6)
         return ("module-near", near[0]) if near else ("module", name)
-    if kind in ("TypeError", "ValueError") and re.search(r"\bm(ax|in)\(|\bam(ax|in)\(", source):
-        return "maximum", ""
-    by_name = re.search(r"\[['\"](\w+)['\"]\]", source)
-    name = by_name[1] if by_name else name or "x"
-    keys = (key for pattern, key in _SAYS if re.search(pattern, said))
-    return next(keys, kind), name
+    if isinstance(error, AttributeError) and hasattr(np, name) and not hasattr(thing, "_fields"):
+        return "numpy-name", name
+    if isinstance(error, (TypeError, ValueError)) and re.search(r"\ba?m(ax|in)\(", source):
+        return "maximum", name
+    keys = (key for pattern, key in _SAYS if re.search(pattern, str(error)))
+    return next(keys, type(error).__name__), by_name[1] if by_name else name or "x"

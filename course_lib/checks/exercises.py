@@ -4,11 +4,10 @@ import functools
 
 import numpy as np
 
-from course_lib.checks import explain, feedback
+from course_lib.checks import feedback
 from course_lib.checks.exercise_table import EXERCISES
-from course_lib.checks.functions import _broken
+from course_lib.checks.functions import broken
 from course_lib.checks.numbers import compared, plain, result, show
-from course_lib.checks.runtime_problems import Problem
 from course_lib.utils.sandbox import run_safely
 
 
@@ -76,7 +75,7 @@ def judged(exercise, answer):
     if isinstance(outcome.error, _Unwritten):
         found = compared_value(exercise, outcome.error.args[0])
     elif outcome.error is not None:
-        found = _stopped(outcome, exercise.hint)
+        found = broken(outcome, exercise.hint)
     else:
         found = compared_value(exercise, outcome.value)
         if found[0].correct:
@@ -109,13 +108,3 @@ def _asked(function):
         return value
 
     return called
-
-
-def _stopped(outcome, hint):
-    """The `result` for a function that raises or never ends, with what to look for."""
-    diagnosis, shown = _broken(outcome)
-    advice = explain._advice(Problem("raises", {}), outcome)
-    if not outcome.where or diagnosis.mistake != "raises" or "{" in advice:  # of a state's fields
-        advice = ""
-    shown = shown._replace(where=outcome.where, hints=(hint,), footnote=advice)
-    return diagnosis._replace(message=shown.text()), shown

@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib.checks import mistakes
-from course_lib.checks.advice import advice_key
+from course_lib.checks.advice import advice
 from course_lib.checks.feedback import Feedback, expected_and_got, numbers
 from course_lib.checks.matching import ORDER, first_difference, first_wrong
 from course_lib.checks.parameters import defaults_of
@@ -94,7 +94,8 @@ def _runtime_problem(problem, differs, trace):
     words = {"state": f"{kind.__name__}({fields})", "call": f"(state, g, {hyper})"}
     words |= {"fields": fields, "count": len(kind._fields), **problem.detail}
     if trace.outcome.error:
-        words["advice"] = _advice(problem, trace.outcome, words)
+        key = "signature" if "takes" in problem.detail else None
+        words["advice"] = advice(trace.outcome, key, **words)
     entry = mistakes.contents()["problem"][problem.slug]
     say, look = (entry[part].format(**words) for part in ("say", "look"))
     where = trace.outcome.where or (f"step {differs.step}" if differs else "")
@@ -104,15 +105,6 @@ def _runtime_problem(problem, differs, trace):
     if problem.slug == "not-finite":
         hints = (_before_infinite(trace, differs), _both_paths(trace))
     return Feedback(say, where=where, hints=hints, footnote=look)
-
-
-def _advice(problem, outcome, words):
-    """What to look for after an error."""
-    key, name = advice_key(outcome.error, outcome.source)
-    entries = mistakes.contents()["advice"]
-    words = words | {"name": name}
-    key = "signature" if "takes" in problem.detail else key
-    return entries.get(key, entries["other"]).format(**words)
 
 
 # Where a trace differs, after what, and where to look on

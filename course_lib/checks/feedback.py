@@ -46,7 +46,6 @@ class Feedback(NamedTuple):
     where: str = ""  # "step 1, m: expected …, got …"
     hints: tuple = ()  # where to look, what it does to the path, the formula
     footnote: str = ""
-    answer: str = ""  # folded away
 
     def text(self):
         """The diagnosis in words: all but the hints that say how the path looks and the formula."""
@@ -67,8 +66,6 @@ class Feedback(NamedTuple):
             parts.append(f"<p><strong>Where:</strong> {_escaped(self.where)}.</p>")
         if self.footnote:
             parts.append(f"<p>{_escaped(self.footnote)}</p>")
-        if self.answer:
-            parts.append(_fold("The answer", f"<p>{_escaped(self.answer)}</p>"))
         parts.append(self._hints_html())
         style = f"border-left:4px solid {colour};padding:0.1em 0.8em;max-width:48em"
         return f'<div style="{style}">{"".join(parts)}</div>'

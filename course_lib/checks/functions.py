@@ -6,9 +6,11 @@ from itertools import combinations
 import numpy as np
 
 from course_lib.checks import feedback, mistakes
-from course_lib.checks.numbers import as_numbers, came, close, in_words, result, show
+from course_lib.checks.advice import advice, what_stopped
+from course_lib.checks.numbers import as_numbers, close, in_words, result, show
 from course_lib.objectives import validate_objective
 from course_lib.utils.sandbox import run_safely
+from course_lib.utils.validation import shown
 
 POINTS = np.array([[0.31, -0.72, 0.55, -0.18, 0.9], [-0.44, 0.27, 0.83, -0.95, 0.06]])
 """Where functions are compared, in half widths of the window from its middle."""
@@ -79,9 +81,9 @@ FACTORS = {-1: "sign", 0.5: "factor-2-missing", 2: "factor-2-too-many"}
 def _compared(function, objective, derivative=False):
     """The `result` for a function that should be an objective's f, or its derivative."""
     if function is None or function is Ellipsis:
-        return result("not-attempted", "Write your function, then run this cell again.")
+        return result("not-attempted", "Write your function, then run the cell.")
     if not callable(function):
-        return result("unknown", f"A function is wanted, but this came: {came(function)}.")
+        return result("unknown", f"A function is wanted, but this came: {shown(function)}.")
     try:
         validate_objective(objective)
     except ValueError as error:
@@ -90,11 +92,11 @@ def _compared(function, objective, derivative=False):
     x = middle[:, None] + half[:, None] * POINTS
     outcome = run_safely(_values, function, x)
     if outcome.error is not None or outcome.value is None:
-        return _broken(outcome)
+        return broken(outcome)
     try:
         got = as_numbers(outcome.value)
     except ValueError:
-        return result("unknown", f"No numbers came back, but {came(outcome.value[0])}.")
+        return result("unknown", f"No numbers came back, but {shown(outcome.value[0])}.")
     f, slopes = objective.f(x), objective.grad(x).T
     right = slopes if derivative else f
     if close(got, right, 1e-6):
@@ -121,23 +123,19 @@ def _values(function, x):
     return None if any(part is None or part is Ellipsis for part in parts) else values
 
 
-def _broken(outcome):
-    """A function that raises, returns nothing or never ends."""
+def broken(outcome, hint=""):
+    """The `result` for a function that raises, returns nothing or never ends."""
     error = outcome.error
     dots = "ellipsis" in str(error) and not isinstance(error, IndexError)  # numpy's speaks of them
     if error is None or isinstance(error, NotImplementedError) or dots:
         say = "Nothing comes back yet: write your line, with a return."
         return result("not-attempted", say + " To print is not to return." * bool(outcome.printed))
     if isinstance(error, TimeoutError):
-        return result("mistake", "Your function did not come to an end.", "never-ends")
-    what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-    name, advice = str(getattr(error, "name", "")), ""
-    if "^" in outcome.source or "bitwise_xor" in what or "for ^" in what:
-        what, advice = type(error).__name__, "In Python a power is written **, not ^. "
-    elif isinstance(error, (NameError, AttributeError)) and (name == "math" or hasattr(np, name)):
-        advice = f"Write np.{name}. ".replace(".math", ", not math")
-    raises = mistakes.contents()["problem"]["raises"]["say"].format(error=what)
-    return result("mistake", advice + raises, "raises", outcome.where)
+        say = "Your function did not come to an end."
+        return result("mistake", say, "never-ends", outcome.where, hint)
+    say = mistakes.contents()["problem"]["raises"]["say"].format(error=what_stopped(outcome))
+    note = advice(outcome) if outcome.where else ""  # what is ours has no line of the student's
+    return result("mistake", say, "raises", outcome.where, hint, footnote=note)
 
 
 def _second_differences(function, x, half):

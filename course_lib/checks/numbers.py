@@ -6,8 +6,8 @@ import numpy as np
 
 from course_lib.checks import feedback
 from course_lib.checks.feedback import Diagnosis
-from course_lib.utils.text import kind, listed
-from course_lib.utils.validation import shown as in_short
+from course_lib.utils.text import listed
+from course_lib.utils.validation import shown
 
 COMMON_SLIPS = {
     "The sign is the other way round": lambda right: -right,
@@ -51,19 +51,15 @@ def check_number(answer, expected, slips=None, rtol=0.005, exercise="a number", 
 
 
 def show(exercise, counts, diagnosis, shown):
-    """Count an answer and show it; a solution, which does not count, keeps its answer folded."""
+    """Show an answer, and count it."""
     if counts:
         feedback.note(exercise, diagnosis.verdict)
-    elif diagnosis.correct and diagnosis.expected is not None:
-        right = diagnosis.expected
-        answer = right if isinstance(right, str) else feedback.numbers(right)
-        shown = shown._replace(say="This solution is right.", answer=answer)
     feedback.show(shown)
 
 
-def result(verdict, say, slip=None, where="", hint="", expected=None, got=None):
+def result(verdict, say, slip=None, where="", hint="", expected=None, got=None, footnote=""):
     """A diagnosis and what is shown of it."""
-    shown = feedback.Feedback(say, verdict, where, (hint,) if hint else ())
+    shown = feedback.Feedback(say, verdict, where, (hint,) if hint else (), footnote)
     right = verdict == "correct"
     diagnosis = Diagnosis(verdict, right, slip, None, None, expected, got, shown.text())
     return diagnosis, shown
@@ -78,8 +74,6 @@ def compared(answer, right, slips=None, rtol=0.005, hint="", low="", high=""):
         return result("not-attempted", "Put your answer in the place of the three dots.")
     if answer is None:
         return result("not-attempted", "None came. A function hands its result over with return.")
-    if isinstance(answer, BaseException):  # of a `run_safely` call
-        return result("unknown", f"{type(answer).__name__}: {answer!s:.300}", hint=hint)
     if isinstance(right, str):
         return _compared_words(answer, right, slips or {}, hint)
     try:
@@ -115,7 +109,7 @@ def compared(answer, right, slips=None, rtol=0.005, hint="", low="", high=""):
 
 
 def _compared_words(answer, right, slips, hint):
-    given, name = plain(answer), came(answer)
+    given, name = plain(answer), shown(answer)
     if given == plain(right):
         return result("correct", "That is it.", expected=right, got=answer)
     for words, value in slips.items():
@@ -142,16 +136,8 @@ def _off(got, right, rtol, side):
 
 def plain(answer):
     """A word, or the name of what came, without what people write differently: capitals, dashes."""
-    text = answer if isinstance(answer, str) else came(answer)
+    text = answer if isinstance(answer, str) else shown(answer)
     return "".join(letter for letter in text.casefold() if letter.isalnum())
-
-
-def came(answer):
-    """What came, in short, also where it cannot be written out."""
-    try:
-        return in_short(answer)
-    except Exception:  # whatever the `repr` of a strange object raises
-        return kind(answer)
 
 
 def as_numbers(answer):
@@ -168,7 +154,7 @@ def as_numbers(answer):
     except OverflowError:
         say = "That number is too large for Python's floats."
     except Exception:  # whatever strange objects raise
-        say = f"A number is wanted, but this came: {came(answer)}."
+        say = f"A number is wanted, but this came: {shown(answer)}."
         if isinstance(answer, str):
             say += " Write it without quotes, with a point before the decimals: 0.25."
     raise ValueError(say)

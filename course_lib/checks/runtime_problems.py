@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from course_lib.checks.advice import what_stopped
 from course_lib.checks.matching import right_traces
 from course_lib.checks.parameters import assignments
 from course_lib.checks.probe import START, is_function, shape_of, state_of
@@ -33,7 +34,7 @@ def find_problem(step, trace):
     if dots or isinstance(error, NotImplementedError):
         return Problem("not-attempted", {})
     if error is not None:
-        return _raised(step, error, trace.algorithm)
+        return _raised(step, trace)
     if trace.problem == "returns-none" and not _computes(step):
         return Problem("not-attempted", {})
     if trace.problem:
@@ -84,9 +85,9 @@ def _no_function(came):
     return Problem("an-object", {"got": f"{what} {kind.__name__}"})
 
 
-def _raised(step, error, algorithm):
-    said = f"{type(error).__name__}: {error}".split(", and the inputs")[0]  # numpy says more
-    detail = {"error": " ".join(said.split())[:200]}
+def _raised(step, trace):
+    error, algorithm = trace.outcome.error, trace.algorithm
+    detail = {"error": what_stopped(trace.outcome)}
     takes, certain = _other_signature(step, algorithm)
     if takes and isinstance(error, (TypeError, ValueError, AttributeError)):
         bare_x = np.ones(7)  # 7 entries: cannot be mistaken for a state

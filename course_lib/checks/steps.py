@@ -20,12 +20,11 @@ from course_lib.checks import (
     probe,
     runtime_problems,
 )
-from course_lib.checks.feedback import Diagnosis
+from course_lib.checks.feedback import RIGHT, Diagnosis
 from course_lib.checks.runtime_problems import Problem
 from course_lib.utils.validation import InvalidValue, shown
 
 ALGORITHMS = tuple(mistakes.contents()["lines"])
-RIGHT = ("correct", "variant")  # verdicts
 
 
 def diagnose(step, algorithm):

@@ -4,7 +4,7 @@ from numbers import Real
 
 import numpy as np
 
-from course_lib.utils.text import listed
+from course_lib.utils.text import kind, listed
 
 
 class InvalidValue(ValueError):
@@ -27,7 +27,10 @@ def shown(value):
     if isinstance(value, (np.ndarray, np.generic)):
         value = value.tolist()
     name = None if isinstance(value, type) else getattr(value, "__name__", None)
-    text = name or repr(value)
+    try:
+        text = name or repr(value)
+    except Exception:  # whatever the `repr` of a strange object raises
+        text = kind(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 

@@ -23,7 +23,8 @@ def in_words(finding, trace):
     else:
         answer = Feedback(_praise(finding, trace))
     footnotes = [answer.footnote]
-    if changed and finding.verdict != "not-attempted" and finding.slug != "changes-its-input":
+    told = finding.problem and finding.problem.slug == "changes-its-input"
+    if changed and finding.verdict != "not-attempted" and not told:
         changes = _runtime_problem(changes_its_input(trace), None, trace)
         footnotes += [changes.say, changes.footnote]
     footnote = " ".join(note for note in (*footnotes, trace.note) if note)
@@ -52,6 +53,8 @@ def _mistake(finding, trace):
     bank, slugs = mistakes.bank(), finding.slug.split("+")
     entries = [_entry(slug, finding.detail) for slug in slugs if slug != "changes-its-input"]
     say = entries[0]["say"]
+    if "g" in finding.unused:
+        say += " " + _entry("gradient-unused", {})["say"]
     if len(entries) > 1:
         say = f"Two things at once. First: {say} Second: {entries[1]['say']}"
     why = " ".join([*(entry["why"] for entry in entries), _both_paths(trace)])
@@ -165,6 +168,9 @@ def _both_paths(trace):
 def _odd_x(x):
     if np.all(x == x[0]):
         return ["x is the same after every step, whatever the slopes are."]
+    still = np.all(x == x[0], axis=(0, 2))
+    if still.any():
+        return [f"Only {'x2' if still[0] else 'x1'} moves."]
     if not np.any(x % 1):
         return ["x comes back in whole numbers: is what stands behind the point cut off?"]
     return []

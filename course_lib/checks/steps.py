@@ -109,7 +109,7 @@ class Finding(NamedTuple):
     problem: Problem | None = None  # a runtime problem
     match: matching.Match | None = None  # the known update that leaves the same trace
     trace: probe.Trace | None = None  # the trace it shows on, if not the recorded one
-    unused: tuple = ()  # the student's names of hyperparameters that change nothing
+    unused: tuple = ()  # the student's names of hyperparameters that change nothing, or g
     detail: dict | None = None  # what the words about a behaviour need
 
 
@@ -229,7 +229,7 @@ def _by_behaviour(step, trace, found):
     right, unknown = found.verdict in RIGHT, found.verdict == "unknown"
     if not right and trace.is_finite() and behaviour.ignores_gradient(step, trace):
         if "x-for-g" in str(found.slug):
-            return found
+            return found._replace(unused=("g",))
         return _of_behaviour("gradient-unused", None, trace, {})
     if not (right or unknown):
         return found
@@ -240,11 +240,12 @@ def _by_behaviour(step, trace, found):
         if at_bound or inside is not None:
             low, high = map(feedback.numbers, bounds)
             detail = {"low": low, "high": high, "algorithm": trace.algorithm}
-            return _of_behaviour("x-clipped", inside, trace, detail)
+            return _of_behaviour("x-clipped", inside, trace, detail, right)
     if behaviour.clips_gradient(step, trace):
         inside = _inside(probe.record_again(step, trace, scale=behaviour.SMALL))
         if inside is not None:
-            return _of_behaviour("gradient-clipped", inside, trace, {"algorithm": trace.algorithm})
+            detail = {"algorithm": trace.algorithm}
+            return _of_behaviour("gradient-clipped", inside, trace, detail, right)
     return found
 
 
@@ -254,9 +255,10 @@ def _inside(trace):
     return found.candidate.mistakes if found else None
 
 
-def _of_behaviour(slug, inside, trace, detail):
+def _of_behaviour(slug, inside, trace, detail, right=False):
     slugs = "+".join((slug, *(inside or ())))
-    return Finding("mistake", slugs, matching.first_wrong(trace), detail=detail, trace=trace)
+    differs = None if right else matching.first_wrong(trace)
+    return Finding("mistake", slugs, differs, detail=detail, trace=trace)
 
 
 def _with_changed_input(found, trace):

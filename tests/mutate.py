@@ -41,8 +41,9 @@ TESTS = {
     "derivatives": ["tests/test_derivatives.py"],
     "experiments/verdicts": ["tests/test_verdicts.py"],
 }
-# Of operators between bits and of the remainder we have none, and Variable* want to be configured.
-UNUSED = ("Bit", "Shift", "Invert", "Mod", "Variable")
+# We have no bits, a remainder or floor division in place of a sum is nobody's slip, a plus sign
+# changes nothing that its absence does not, and Variable* want to be configured.
+UNUSED = ("Bit", "Shift", "Invert", "Mod", "_FloorDiv", "UAdd", "Variable")
 PROCESSES = multiprocessing.get_context(
     "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
 )

@@ -78,7 +78,7 @@ def test_h_must_be_a_number_other_than_zero(quotient, h):
     [
         (3.0, np.sin, "f must be a function, got 3.0. For example np.sin, and x"),
         (bowl, 3.0, r"got Objective\(bowl\). For example bowl.f"),
-        (np.sin, "a", "x must be a number or an array of numbers, got 'a'"),
+        (np.sin, "a", "x must be a number or an array of numbers, got 'a'. For example 0.5"),
         (np.sin, None, "got None"),
     ],
 )
@@ -115,6 +115,12 @@ def test_step_grows_with_the_coordinate():
         np.testing.assert_allclose(slopes, [2 * far, 0], rtol=1e-8)
 
 
+@pytest.mark.parametrize(("x", "h"), [(0.5, 0.1), (1.0, 0.1), (2.0, 0.2), (-2.0, 0.2)])
+def test_above_one_the_step_is_in_proportion_to_x(x, h):
+    slopes = numerical_gradient(lambda x: x[0] ** 3, [x], h=0.1)
+    assert slopes == pytest.approx([3 * x**2 + h**2])  # a cube is off by the square of the step
+
+
 def test_numerical_gradient_of_a_curved_function_is_accurate():
     x1, x2 = x = np.random.default_rng(0).uniform(-3, 3, (2, 50))
     slopes = numerical_gradient(lambda x: np.sin(2 * x[0]) * np.exp(x[1]), x)
@@ -145,7 +151,7 @@ def test_points_that_are_none_are_refused(x):
     [
         (bowl, bowl.grad, r"f must be a function.*Objective\(bowl\).*bowl\.f,"),
         (bowl.f, bowl, r"grad must be a function.*Objective\(bowl\).*bowl\.grad,"),
-        (1.0, bowl.grad, r"f must be a function, got 1.0.*f\(x\) with x1, x2 = x"),
+        (1.0, bowl.grad, r"f must be a function, got 1.0.*a function f\(x\) with x1, x2 = x"),
         (lambda x: None, bowl.grad, r"f must give one value for each point.*got None"),
         (lambda x: "a", bowl.grad, "got 'a'"),
         (
@@ -172,13 +178,20 @@ def test_functions_of_two_numbers():
     assert check_gradient(f, grad, x).correct and check_gradient(f, grad, [1, 2]).correct
     assert not check_gradient(f, lambda x1, x2: (x1, 3 + 0 * x2), x).correct
     np.testing.assert_allclose(numerical_gradient(f, x), grad(*x), atol=1e-8)
-    with pytest.raises(ValueError, match=r"f takes two numbers, but x has 3.*Write.*def f\(x\)"):
-        numerical_gradient(f, [1.0, 2.0, 3.0])
+    for x in ([1.0], [1.0, 2.0, 3.0]):
+        words = rf"f takes two numbers, but x has {len(x)} coord.*Write.*def f\(x\)"
+        with pytest.raises(ValueError, match=words):
+            numerical_gradient(f, x)
 
 
-@pytest.mark.parametrize("f", [lambda x: (x**2).sum(), lambda x: x**2])
+@pytest.mark.parametrize(
+    "f", [lambda x: (x**2).sum(), lambda x: x**2, lambda x: x.sum(axis=0)[:, None]]
+)
 def test_numerical_gradient_refuses_values_that_are_not_one_per_point(f):
-    with pytest.raises(ValueError, match=r"one value for each point, shape \(3,\).*For example"):
+    words = (
+        r"one value for each point, shape \(3,\) for x of shape \(2, 3\), got shape \(.*return x1"
+    )
+    with pytest.raises(ValueError, match=words):
         numerical_gradient(f, np.ones((2, 3)))
 
 
@@ -237,6 +250,7 @@ def test_tolerance_is_the_largest_error_allowed():
     x = np.array([0.1, 0.1])
     assert not check_gradient(quadratic, slightly_wrong, x).correct
     assert check_gradient(quadratic, slightly_wrong, x, tolerance=1.1e-3).correct
+    assert check_gradient(lambda x: 0, lambda x: 0 * x + 0.25, x, tolerance=0.25).correct
 
 
 def test_an_infinite_function_is_wrong_without_a_warning():

@@ -20,6 +20,7 @@ from course_lib.optimizers import (
     GradientDescentState,
     MomentumState,
     adam,
+    adam_uncorrected,
     amsgrad,
     amsgrad_torch,
     amsgrad_tutorial,
@@ -122,6 +123,22 @@ def test_the_papers_amsgrad_stays_where_there_has_never_been_a_slope():
     x = scripted_run(amsgrad, np.array([1.0, 2.0]), np.array([[0, 0], [0, 3], [0, 0.0]])).x
     assert (x[:, 0] == 1).all()
     assert x[1, 1] == 2 and x[2, 1] < 2
+
+
+def test_the_papers_adam_is_its_amsgrad_without_the_maximum():
+    def steps(step, state, gradients):
+        for g in gradients:
+            state = step(state, np.array(g), lr=0.1, beta1=0.8, beta2=0.5)
+        return state
+
+    growing = [[1.0, 0.0], [-2.0, 0.0], [4.0, 3.0]]
+    state = steps(adam_uncorrected, AdamState(X0), growing)
+    papers = steps(amsgrad, AMSGradState(X0), growing)
+    for name in AdamState._fields:
+        np.testing.assert_array_equal(getattr(state, name), getattr(papers, name), name)
+    fading = steps(adam_uncorrected, state, [[0.0, 0.0]])
+    length = 0.1 * 0.8 * state.m / np.sqrt(0.5 * state.v)
+    np.testing.assert_allclose(fading.x, state.x - length, rtol=1e-14)
 
 
 def test_constant_slope_ends_in_steps_one_over_one_minus_beta_times_as_long():

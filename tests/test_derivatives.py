@@ -188,9 +188,7 @@ def test_functions_of_two_numbers():
     "f", [lambda x: (x**2).sum(), lambda x: x**2, lambda x: x.sum(axis=0)[:, None]]
 )
 def test_numerical_gradient_refuses_values_that_are_not_one_per_point(f):
-    words = (
-        r"one value for each point, shape \(3,\) for x of shape \(2, 3\), got shape \(.*return x1"
-    )
+    words = r"one value for each point, shape \(3,\) for x of shape \(2, 3\), got shape \(.*x1\*\*2"
     with pytest.raises(ValueError, match=words):
         numerical_gradient(f, np.ones((2, 3)))
 

@@ -1,6 +1,7 @@
 """The landscapes: values, gradients, minimizers, shapes, and a student's own function."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ LANDSCAPES = [
     ravine(1000),
     rotated_ravine(100, 30),
     rotated_ravine(25, -110),
+    objectives.cliff,
 ]
 SQUARE = [[-1, 1], [-1, 1]]
 
@@ -41,6 +43,22 @@ WRITTEN_AGAIN = {
         + 20
     ),
     "styblinski_tang": lambda x, y: sum(u**4 - 16 * u**2 + 5 * u for u in (x, y)) / 2,
+}
+# What a picture of them starts with: the window's rows, and a start.
+WINDOWS = {
+    "bowl": ([-1, 1], [-1, 1], [-0.8, 0.9]),
+    "ravine, kappa = 10": ([-2, 2], [-2, 2], [-1.8, 1.2]),
+    "rotated ravine, kappa = 10, 45 degrees": ([-2, 2], [-2, 2], [-1.8, 0.2]),
+    "rosenbrock": ([-2, 2], [-1, 3], [-1.2, 1]),
+    "beale": ([-4.5, 4.5], [-4.5, 4.5], [-1.5, -1.5]),
+    "himmelblau": ([-5, 5], [-5, 5], [-0.5, -1]),
+    "booth": ([-10, 10], [-10, 10], [-8, -6]),
+    "saddle": ([-1.5, 1.5], [-1.5, 1.5], [-1.3, 0.001]),
+    "plateau": ([-4, 4], [-4, 4], [-2.5, 2]),
+    "rastrigin": ([-5.12, 5.12], [-5.12, 5.12], [-3.3, 2.3]),
+    "ackley": ([-5, 5], [-5, 5], [-3.2, 2.6]),
+    "styblinski_tang": ([-5, 5], [-5, 5], [0.5, 4]),
+    "cliff": ([-2, 2], [-1.5, 1.5], [-1.8, 1]),
 }
 MINIMA = {
     "saddle": -1,
@@ -141,6 +159,62 @@ def test_texts(objective):
     assert repr(objective) == f"Objective({objective.name})"
 
 
+# From LaTeX to Python, in this order.
+FORMULA_RULES = [
+    (r"\\sum_i (.*)", lambda found: f"({re.sub('_i', '_1', found[1])} + {found[1]})"),
+    (r"x_i", "x_2"),
+    (r"x_(\d)", r"x\1"),
+    (r"\\cos (2\\pi x\d)", r"cos(\1)"),
+    (r"\\(sqrt|pi)", r"\1"),
+    (r"\\,", " "),
+    (r"\^", "**"),
+    (r"{", "("),
+    (r"}", ")"),
+    (r"\\frac\((\d)\)", r"\1/"),
+    (r"(?<=[\d)i]) ?(?=[a-z(])", "*"),
+]
+
+
+@pytest.mark.parametrize(
+    "objective", [o for o in LANDSCAPES if "rotated" not in o.name], ids=lambda o: o.name
+)
+def test_the_formula_that_is_shown_is_the_function(objective):
+    formula = objective.formula
+    for pattern, python in FORMULA_RULES:
+        formula = re.sub(pattern, python, formula)
+    x1, x2 = x = random_points(objective)
+    names = {"x1": x1, "x2": x2, "e": np.e, "pi": np.pi, "sqrt": np.sqrt, "cos": np.cos}
+    np.testing.assert_allclose(eval(formula, names), objective.f(x), rtol=1e-9, atol=1e-9)
+
+
+def test_the_formula_of_a_turned_valley_says_how_it_is_turned():
+    formula = r"\text{the ravine with }\kappa = 25\text{, turned by }-110°"
+    assert rotated_ravine(25, -110).formula == formula
+
+
+@pytest.mark.parametrize("objective", [*catalogue(), objectives.cliff], ids=lambda o: o.name)
+def test_windows_and_starts(objective):
+    *bounds, x0 = WINDOWS[objective.name]
+    assert (objective.bounds.tolist(), objective.x0.tolist()) == (bounds, x0)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (ravine, "ravine is a function that makes an objective. For example ravine(10)."),
+        (rotated_ravine, "rotated_ravine is a function that makes an objective. For example "
+                         "rotated_ravine(10, 45)."),
+        (3.0, "objective must be one such as bowl or ravine(10), got 3.0. For example "
+              "Objective.from_function(f, bounds=[[-2, 2], [-2, 2]]) for a function of your own."),
+    ],
+)  # fmt: skip
+def test_what_is_no_objective_is_refused(given, words):
+    with pytest.raises(ValueError) as error:
+        objectives.validate_objective(given)
+    assert str(error.value) == words
+    objectives.validate_objective(objectives.bowl)
+
+
 def test_the_tip_of_ackley_has_slope_zero_without_a_warning():
     assert (objectives.ackley.grad(np.zeros(2)) == 0).all()
 
@@ -232,11 +306,6 @@ def test_a_point_may_be_a_list():
     np.testing.assert_allclose(own.grad([3, 4]), [6, 8], rtol=1e-9)
     assert own.grad([0, 0]).tolist() == [0, 0]
     assert objectives.bowl.grad([3, 4]).tolist() == [6, 8]
-
-
-def test_the_window_of_the_tutorials_and_the_start_that_everybody_gives_rosenbrock():
-    assert objectives.bowl.bounds.tolist() == SQUARE
-    assert objectives.rosenbrock.x0.tolist() == [-1.2, 1]
 
 
 def test_from_function_is_bit_for_bit_the_same_in_a_batch():

@@ -18,7 +18,6 @@ import ast
 import difflib
 import gc
 import importlib.util
-import itertools
 import multiprocessing
 import os
 import random
@@ -30,6 +29,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
+from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator, operator_names
 from parso.python.tree import Name
@@ -72,19 +72,23 @@ class RemoveCall:
         return Name("pass", node.start_pos, node.get_first_leaf().prefix)
 
 
-def mutants(source):
-    """Every changed source that compiles."""
+def places(source):
+    """What can be changed: pairs of an operator and the number of its occurrence."""
     names = [name for name in operator_names() if not any(word in name for word in UNUSED)]
+    nodes = list(ast_nodes(get_ast(source)))
+    found = []
     for operator in [*(get_operator(name)() for name in names), ReplaceText(), RemoveCall()]:
-        for occurrence in itertools.count():
-            mutant = mutate_code(source, operator, occurrence)
-            if mutant is None:
-                break
-            try:
-                ast.parse(mutant)
-            except SyntaxError:
-                continue
-            yield mutant
+        occurrences = sum(len(list(operator.mutation_positions(node))) for node in nodes)
+        found += [(operator, occurrence) for occurrence in range(occurrences)]
+    return found
+
+
+def compiles(source):
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        return False
+    return True
 
 
 def run_tests(copy, tests):
@@ -124,18 +128,22 @@ def examine(module, copy, sample):
     if not passes(copy, tests):
         sys.exit(f"{module}: the tests fail before anything is changed")
     limit = 10 + 10 * (time.monotonic() - start)
-    found = list(mutants(source))
+    found = places(source)
     if sample is not None:
         found = random.Random(0).sample(found, min(sample, len(found)))
-    survivors = 0
-    for mutant in found:
+    changes = unnoticed = 0
+    for operator, occurrence in found:
+        mutant = mutate_code(source, operator, occurrence)
+        if not compiles(mutant):
+            continue
+        changes += 1
         path.write_text(mutant, "utf-8")
         compiled.unlink(missing_ok=True)
         if passes(copy, tests, limit):
-            survivors += 1
+            unnoticed += 1
             print(f"course_lib/{module}.py, {difference(source, mutant)}", flush=True)
     path.write_text(source, "utf-8")
-    print(f"{module}: {len(found)} changes, {survivors} unnoticed", flush=True)
+    print(f"{module}: {changes} changes, {unnoticed} unnoticed", flush=True)
 
 
 def main():

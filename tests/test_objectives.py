@@ -298,6 +298,8 @@ def test_the_differences_of_from_function_are_accurate_near_and_far():
     far = Objective.from_function(lambda x1, x2: x1 * x1, SQUARE)
     for x1 in (1e9, -1e9):
         np.testing.assert_allclose(far.grad(np.array([x1, 0.5])), [2 * x1, 0], rtol=1e-8)
+    cube = Objective.from_function(lambda x1, x2: x1**3, SQUARE)
+    np.testing.assert_allclose(cube.grad(np.array([3.0, 0.5])), [27, 0], rtol=1e-8)
 
 
 def test_a_point_may_be_a_list():

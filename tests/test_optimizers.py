@@ -128,7 +128,7 @@ def test_the_papers_amsgrad_stays_where_there_has_never_been_a_slope():
 def test_the_papers_adam_is_its_amsgrad_without_the_maximum():
     def steps(step, state, gradients):
         for g in gradients:
-            state = step(state, np.array(g), lr=0.1, beta1=0.8, beta2=0.5)
+            state = step(state, np.array(g), lr=0.1, beta1=0.8, beta2=0.6)
         return state
 
     growing = [[1.0, 0.0], [-2.0, 0.0], [4.0, 3.0]]
@@ -137,7 +137,7 @@ def test_the_papers_adam_is_its_amsgrad_without_the_maximum():
     for name in AdamState._fields:
         np.testing.assert_array_equal(getattr(state, name), getattr(papers, name), name)
     fading = steps(adam_uncorrected, state, [[0.0, 0.0]])
-    length = 0.1 * 0.8 * state.m / np.sqrt(0.5 * state.v)
+    length = 0.1 * 0.8 * state.m / np.sqrt(0.6 * state.v)
     np.testing.assert_allclose(fading.x, state.x - length, rtol=1e-14)
 
 
@@ -192,6 +192,7 @@ DEFAULTS = {
 @every_step
 def test_defaults(step):
     assert hyperparameters(step) == DEFAULTS[step.__name__]
+    assert hyperparameters(adam_uncorrected) == DEFAULTS["amsgrad"]
 
 
 def test_hyperparameters_are_read_from_the_signature():
@@ -419,6 +420,12 @@ def test_a_run_from_nan_stays_nan_and_leaves_its_neighbours_alone(step):
     )
 
 
+@every_step
+def test_a_slope_that_is_nan_is_not_hidden(step):
+    x = scripted_run(step, X0, np.array([[1.0, 1.0], [np.nan, 1.0]])).x
+    assert np.isnan(x).tolist() == [[False, False], [False, False], [True, False]]
+
+
 # A step function of one's own
 
 
@@ -430,6 +437,25 @@ class HeavyBall(NamedTuple):
 def heavy_ball(state, g, lr=0.1, beta=0.5):
     speed = beta * state.speed - lr * g
     return HeavyBall(state.x + speed, speed)
+
+
+class Speed(NamedTuple):
+    speed: np.ndarray
+
+
+@pytest.mark.parametrize(
+    ("declared", "known"),
+    [(HeavyBall, True), (Speed, False), (np.ndarray, False), (HeavyBall(X0), False)],
+)
+def test_state_type_of_ones_own_step_may_be_declared(declared, known):
+    def my_step(state: declared, g, lr=0.1):
+        return state
+
+    if known:
+        assert state_type(my_step) is declared
+    else:
+        with pytest.raises(ValueError, match="my_step is not of the library"):
+            state_type(my_step)
 
 
 def test_ones_own_state_and_step():

@@ -1,5 +1,6 @@
 """The landscapes: values, gradients, minimizers, shapes, and a student's own function."""
 
+import functools
 import math
 import re
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from course_lib import objectives
 from course_lib.derivatives import check_gradient
-from course_lib.objectives import Objective, catalogue, ravine, rotated_ravine
+from course_lib.objectives import Objective, catalogue, ravine, rotated_ravine, several_starts
 
 LANDSCAPES = [
     *catalogue(),
@@ -205,16 +206,25 @@ def test_windows_and_starts(objective):
     assert (objective.bounds.tolist(), objective.x0.tolist()) == (bounds, x0)
 
 
+NO_OBJECTIVE = (
+    "objective must be one such as bowl or ravine(10), got {}. For example "
+    "Objective.from_function(f, bounds=[[-2, 2], [-2, 2]]) for a function of your own."
+)
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
         (ravine, "ravine is a function that makes an objective. For example ravine(10)."),
-        (rotated_ravine, "rotated_ravine is a function that makes an objective. For example "
-                         "rotated_ravine(10, 45)."),
-        (3.0, "objective must be one such as bowl or ravine(10), got 3.0. For example "
-              "Objective.from_function(f, bounds=[[-2, 2], [-2, 2]]) for a function of your own."),
+        (
+            rotated_ravine,
+            "rotated_ravine is a function that makes an objective. "
+            "For example rotated_ravine(10, 45).",
+        ),
+        (3.0, NO_OBJECTIVE.format("3.0")),
+        (np.zeros(2), NO_OBJECTIVE.format("[0.0, 0.0]")),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_objective_is_refused(given, words):
     with pytest.raises(ValueError) as error:
         objectives.validate_objective(given)
@@ -270,6 +280,20 @@ def test_grid_has_x1_along_columns_and_x2_along_rows():
     assert (x[1, :, 0] == [-1, 0, 1, 2, 3]).all()
     assert (x[:, 4, 0] == [-2, 3]).all()
     assert objectives.bowl.grid().shape == (2, 101, 101)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"n": 0}, "n must be a whole number >= 1, got 0. For example n=4."),
+        ({"n": 2, "seed": -1}, "seed must be a whole number >= 0, got -1. For example seed=1."),
+    ],
+)
+def test_several_starts_are_at_least_one(wrong, words):
+    with pytest.raises(ValueError) as error:
+        several_starts(objectives.bowl, **wrong)
+    assert str(error.value) == words
+    assert several_starts(objectives.bowl, 1).tolist() == [[-0.8], [0.9]]
 
 
 # A function of one's own
@@ -341,7 +365,11 @@ def test_from_function_names():
 
     assert Objective.from_function(my_hill, SQUARE).name == "my_hill"
     assert Objective.from_function(my_hill, SQUARE, name="hill").name == "hill"
-    assert Objective.from_function(lambda x1, x2: x1 + x2, SQUARE).name == "your function"
+    for f in (lambda x1, x2: x1 + x2, functools.partial(my_hill)):
+        own = Objective.from_function(f, SQUARE)
+        assert own.name == "your function"
+        assert own.formula == r"\text{your own function}"
+        assert own.lesson == "Your own function: nobody has measured it before you."
 
 
 def test_from_function_without_minimizers_has_no_minimum():
@@ -349,6 +377,7 @@ def test_from_function_without_minimizers_has_no_minimum():
     for objective in (own, Objective("own", own.f, own.grad, SQUARE)):
         assert objective.minimizers.shape == (2, 0)
         assert objective.minimum is None
+    assert (objective.formula, objective.lesson) == ("", "")
     np.testing.assert_allclose(own.x0, [-0.8, -0.8])  # a tenth of the window from its corner
 
 
@@ -443,6 +472,7 @@ def test_from_function_refuses_and_says_why(f, message):
 BAD_GRADIENTS = {
     "one slope": (lambda x: 2 * x[0], r"shape \(2, 4, 3\), got shape \(4, 3\)"),
     "three slopes": (lambda x: (x[0], x[1], x[0]), r"got shape \(3, 4, 3\)"),
+    "three arguments": (lambda x, y, z: x, "must take x, or x1 and x2, .*got x, y, z"),
     "no return": (lambda x: None, r"got None.*np\.array\(\[2 \* x1, 2 \* x2\]\)"),
     "a number": (lambda x: 1.0, "it raised TypeError"),
     "if": (lambda x1, x2: (1, 0) if x1 > 0 else (0, 1), "it raised ValueError: The truth"),

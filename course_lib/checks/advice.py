@@ -21,11 +21,25 @@ _SAYS = (
 
 def what_stopped(outcome):
     """The error of an `Outcome`: its type, and its words where they help."""
-    error = outcome.error
-    if _is_power(outcome):
-        return type(error).__name__
-    said = f"{type(error).__name__}: {error}".split(", and the inputs")[0]  # numpy says more
-    return " ".join(said.split())[:200]
+    name, said = type(outcome.error).__name__, words_of(outcome.error)
+    if not said or _is_power(outcome):
+        return name
+    said = said.split(", and the inputs")[0]  # numpy says more
+    return " ".join(f"{name}: {said}".split())[:200]
+
+
+def is_unwritten(error):
+    """Whether the error is that of a stub: its dots were used, or it says so itself."""
+    dots = "ellipsis" in words_of(error) and not isinstance(error, IndexError)  # numpy says it too
+    return dots or isinstance(error, NotImplementedError)
+
+
+def words_of(error):
+    """The message of an error; "" where it cannot be written out."""
+    try:
+        return str(error)
+    except Exception:
+        return ""
 
 
 def advice(outcome, key=None, **words):
@@ -40,7 +54,8 @@ def advice(outcome, key=None, **words):
 
 def _is_power(outcome):
     """Whether ^ was written for a power."""
-    return "bitwise_xor" in str(outcome.error) or "for ^" in str(outcome.error)
+    said = words_of(outcome.error)
+    return "bitwise_xor" in said or "for ^" in said
 
 
 def _key(outcome):
@@ -60,5 +75,5 @@ def _key(outcome):
         return "numpy-name", name
     if isinstance(error, (TypeError, ValueError)) and re.search(r"\ba?m(ax|in)\(", source):
         return "maximum", name
-    keys = (key for pattern, key in _SAYS if re.search(pattern, str(error)))
+    keys = (key for pattern, key in _SAYS if re.search(pattern, words_of(error)))
     return next(keys, type(error).__name__), by_name[1] if by_name else name or "x"

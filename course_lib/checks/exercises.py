@@ -9,6 +9,7 @@ from course_lib.checks.exercise_table import EXERCISES
 from course_lib.checks.functions import broken
 from course_lib.checks.numbers import compared, plain, result, show
 from course_lib.utils.sandbox import run_safely
+from course_lib.utils.validation import shown
 
 
 def diagnose_exercise(name, answer):
@@ -69,7 +70,7 @@ def judged(exercise, answer):
             return *result("unknown", say, hint=exercise.hint), ""
         return *compared_value(exercise, answer), ""
     if not callable(answer):
-        say = f"A function is wanted, but this came: {answer!r:.60}. Give the check its name alone."
+        say = f"A function is wanted, but {shown(answer)} came. Give the check its name alone."
         return *result("unknown", say, hint=exercise.hint), ""
     outcome = run_safely(exercise.of, _asked(answer))
     if isinstance(outcome.error, _Unwritten):

@@ -45,7 +45,7 @@ def assignments(step, algorithm):
     try:
         defaults = hyperparameters(step)
         kinds = [p.kind for p in inspect.signature(step).parameters.values()]
-    except (TypeError, ValueError):
+    except Exception:  # it has none that can be read
         return [{}]
     ours = hyper_names(algorithm)
     defaults = {n: d for n, d in defaults.items() if _is_number(d) and not _is_weight_decay(n)}
@@ -112,7 +112,7 @@ def weight_decay(step, names):
     """Parameters beside ``names`` that are called a decay and have a default other than 0."""
     try:
         defaults = hyperparameters(step)
-    except (TypeError, ValueError):
+    except Exception:  # it has none that can be read
         return []
     called = [n for n in defaults if n not in names and (_is_weight_decay(n) or n == "decay")]
     return [name for name in called if _is_number(defaults[name]) and defaults[name]]

@@ -16,6 +16,7 @@ import numpy as np
 from course_lib import optimizers
 from course_lib.checks.parameters import assignments
 from course_lib.utils.sandbox import Outcome, run_safely
+from course_lib.utils.validation import shown
 
 N_STEPS = 6
 N_PROBES = 2
@@ -85,7 +86,7 @@ def record(step, algorithm, hyper=HYPER, **conditions):
 
     ``conditions`` are fields of the trace: ``mid_run``, ``scale``, ``names``, ``others``.
     """
-    trace = Trace(algorithm, str(getattr(step, "__name__", "")), **conditions)
+    trace = Trace(algorithm, shown(step), **conditions)
     if is_function(step):
         trace.names = trace.names or assignments(step, algorithm)[0]
         trace.given = {name: hyper[name] for name in trace.names}

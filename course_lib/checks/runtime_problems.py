@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.checks.advice import what_stopped
+from course_lib.checks.advice import is_unwritten, what_stopped
 from course_lib.checks.matching import right_traces
 from course_lib.checks.parameters import assignments
 from course_lib.checks.probe import START, is_function, shape_of, state_of
@@ -30,8 +30,7 @@ def find_problem(step, trace):
     error = trace.outcome.error
     if isinstance(error, TimeoutError) and str(error).startswith("stopped after"):
         return Problem("never-ends", {"seconds": TIME_LIMIT})
-    dots = "ellipsis" in str(error) and not isinstance(error, IndexError)  # numpy's says it too
-    if dots or isinstance(error, NotImplementedError):
+    if is_unwritten(error):
         return Problem("not-attempted", {})
     if error is not None:
         return _raised(step, trace)
@@ -101,7 +100,7 @@ def _other_signature(step, algorithm):
     """What a function takes, "(x, g, lr=0.1)", if not (state, g, ...); whether that is certain."""
     try:
         signature = inspect.signature(step)
-    except (TypeError, ValueError):
+    except Exception:  # it has none that can be read
         return "", False
     names = list(signature.parameters)
     certain = len(set(names) & set(state_of(algorithm)._fields)) > 1  # x, m, ... one by one

@@ -26,10 +26,10 @@ def shown(value):
         return f"shape {value.shape}"
     if isinstance(value, (np.ndarray, np.generic)):
         value = value.tolist()
-    name = None if isinstance(value, type) else getattr(value, "__name__", None)
     try:
+        name = None if isinstance(value, type) else getattr(value, "__name__", None)
         text = name or repr(value)
-    except Exception:  # whatever the `repr` of a strange object raises
+    except Exception:  # whatever a strange object raises
         text = kind(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 

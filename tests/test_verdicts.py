@@ -147,6 +147,7 @@ def test_verdict_without_a_known_minimum_goes_by_the_slope():
         ((1.28, 1.27), "falls from 1.28 to 1.27"),
         ((1.23456, 0.5), "falls from 1.23 to 0.5"),
         ((0.25, 0.250001), "rises from 0.25 to 0.250001"),
+        ((1, np.nextafter(1, 2)), "rises from 1 to 1.0000000000000002"),
     ],
 )
 def test_describe_says_how_f_went(heights, change):

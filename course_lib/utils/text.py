@@ -13,7 +13,7 @@ def short(value, digits=2):
     """
     rounded = float(f"{value:.{digits}g}")
     if not rounded or 1e-3 <= abs(rounded) < 1e4 or not np.isfinite(rounded):
-        return f"{rounded:g}"
+        return f"{rounded:.{max(digits, 6)}g}"
     mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
     return f"{mantissa}e{int(exponent)}"
 

@@ -64,7 +64,7 @@ def milliseconds(function, *args, repeats=20):
 def six_steps(step, algorithm):
     """The same calls without a check."""
     kind = state_of(algorithm)
-    state = kind(START[:, 0], *[np.zeros(2)] * (len(kind._fields) - 2), 0)
+    state = kind(np.array(START)[:, 0], *[np.zeros(2)] * (len(kind._fields) - 2), 0)
     for t in range(1, N_STEPS + 1):
         state = step(state, gradient(t, state.x[:, None])[:, 0])
 

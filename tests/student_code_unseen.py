@@ -967,7 +967,7 @@ def adam_fields_in_another_order(state, g, lr=0.001, beta1=0.9, beta2=0.999, eps
     return AdamState(m, v, x, t)
 
 
-@sample("adam", "mistake", "gradient-clipped")
+@sample("adam", "variant", "gradient-clipped")
 def adam_clips(state, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     x, m, v, t = state
     g = np.clip(g, -1, 1)
@@ -975,6 +975,22 @@ def adam_clips(state, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
     return AdamState(x - lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v, t)
+
+
+@sample("rmsprop", "mistake", "correction-of-adam")
+def rmsprop_corrected(state, g, lr=0.01, beta2=0.99, eps=1e-8):
+    v = beta2 * state.v + (1 - beta2) * g**2
+    v_hat = v / (1 - beta2 ** (state.t + 1))
+    return RMSPropState(state.x - lr * g / (np.sqrt(v_hat) + eps), v, state.t + 1)
+
+
+@sample("rmsprop", "mistake", "correction-of-adam")
+def rmsprop_corrected_rate(state, g, lr=0.01, beta2=0.99, eps=1e-8):
+    x, v, t = state
+    t += 1
+    v = v + (1 - beta2) * (g * g - v)
+    root = (v / (1 - beta2**t)) ** 0.5
+    return x - lr * g / (eps + root), v, t
 
 
 @sample("rmsprop", "mistake", "second-moment-sums")

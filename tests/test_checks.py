@@ -11,6 +11,7 @@ import student_code
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from student_code import RIGHT, SLIPS, student
+from student_code_unseen import SAMPLES
 from test_checks_kinds import SLIPS as KINDS
 from test_checks_kinds import WRITTEN
 
@@ -204,6 +205,7 @@ def test_every_mistake_is_written_in_two_styles():
     written = {slug: set() for slug in mistakes.bank()}
     kinds = [(algorithms, style, slugs) for slugs, algorithms, style, _ in KINDS]
     kinds += [(algorithm, step, slugs) for slugs, algorithm, step in WRITTEN]
+    kinds += [(algorithm, step, slugs) for step, algorithm, _, slugs in SAMPLES if slugs]
     for algorithm, style, slugs in ALL_SLIPS + kinds:
         for slug in written.keys() & slugs.split("+"):
             written[slug].add((algorithm, style))

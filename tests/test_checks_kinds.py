@@ -516,6 +516,29 @@ slip("beta-times-lr", "momentum", "loop", "mu * m[i] + d[i]", "alpha * (mu * m[i
      "alpha * m[i]\n", "m[i]\n")
 slip("beta-times-lr", "momentum", "functions", "learning_rate * m", "momentum * learning_rate * m")
 slip("beta-times-lr", "momentum nesterov", "copies", "*= gamma", "*= gamma * eta")
+DESCENT = "gradient_descent momentum nesterov"
+for slug, new in (("slope-squared", "{}**2"), ("size-for-slope", "abs({})")):
+    slip(slug, "gradient_descent", "vector", "* grad", f"* {new.format('grad')}")
+    slip(slug, "momentum", "vector", "+ grad", f"+ {new.format('grad')}")
+    slip(slug, "nesterov", "vector", "+ grad", f"+ {new.format('grad')}", "(grad +",
+         f"({new.format('grad')} +")
+    slip(slug, DESCENT, "loop", "d[i]", new.format("d[i]"))
+    slip(slug, DESCENT, "copies", "slope\n", f"{new.format('slope')}\n")
+slip("bracket-around-x", "gradient_descent", "loop", "x[i] - alpha", "(x[i] - alpha)")
+slip("bracket-around-x", "momentum", "loop", "x[i] - alpha", "(x[i] - alpha)")
+slip("bracket-around-x", "gradient_descent", "vector", "lr * grad", "grad", "w - change",
+     "(w - lr) * change")
+slip("bracket-around-x", "momentum", "vector", "lr * u\n", "u\n", "w - change", "(w - lr) * change")
+slip("bracket-around-weight", FULL, "vector", "(1 - beta1) *", "1 - beta1 *")
+slip("bracket-around-weight", f"rmsprop {FULL}", "vector", "(1 - beta2) *", "1 - beta2 *")
+slip("bracket-around-weight", FULL, "loop", "(1 - b1) *", "1 - b1 *")
+slip("bracket-around-weight", FULL, "loop", "(1 - b2) *", "1 - b2 *")
+slip("bracket-around-weight", "adam", "vector", "u / (1 - beta1**n)", "u / 1 - beta1**n")
+slip("square-missing", "amsgrad", "vector", "grad**2", "grad")
+slip("square-missing", "amsgrad", "loop", "d[i] ** 2", "d[i]")
+slip("numerator-missing", "adagrad rmsprop", "vector", "lr * grad", "lr")
+slip("numerator-missing", "adagrad rmsprop", "loop", "alpha * d[i]", "alpha")
+slip("numerator-missing", "adam", "vector", "lr * mean", "lr")
 slip("look-ahead-alone", "nesterov", "vector", "(grad + beta * u)", "beta * u")
 slip("look-ahead-alone", "nesterov", "loop", "(d[i] + mu * m[i])", "(mu * m[i])")
 slip("look-ahead-alone", "nesterov", "functions", "np.add(g, np.multiply(momentum, m))",
@@ -1370,7 +1393,8 @@ def expected(slugs, algorithm):
         return "correct", set()
     if slugs.startswith("?"):
         return "unknown", {slugs[1:]}
-    return "variant" if slugs.startswith("variant-") else "mistake", set(slugs.split("+"))
+    right = slugs.startswith("variant-") or slugs in ("gradient-clipped", "x-clipped")
+    return "variant" if right else "mistake", set(slugs.split("+"))
 
 
 @pytest.mark.parametrize(("slugs", "algorithm", "step"), list(cases()))

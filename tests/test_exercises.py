@@ -295,7 +295,7 @@ def test_shapes_in_words():
     found = diagnose_number(np.ones((3, 2)), np.ones((2, 3)))
     assert "2 rows of 3 numbers, but 3 rows of 2 numbers came" in found.message
     assert "30 numbers, but one number came" in diagnose_number(1.0, np.ones(30)).message
-    assert "1 of 2 numbers are right" in diagnose_number([1, 7], [1.0, 2.0]).message
+    assert "1 of 2 numbers is right" in diagnose_number([1, 7], [1.0, 2.0]).message
 
 
 @pytest.mark.parametrize(
@@ -335,7 +335,7 @@ def test_the_turn_is_said_as_the_walks_end():
 
 
 def test_what_is_no_number_among_several():
-    assert "Number 1 of 3 is none: inf" in diagnose_number([np.inf, 1, 2], [1.0, 2, 3]).message
+    assert "Value 1 of 3 is no number: inf" in diagnose_number([np.inf, 1, 2], [1.0, 2, 3]).message
     assert "hands its result over with return" in diagnose_number(None, 3).message
 
 

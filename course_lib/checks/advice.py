@@ -25,7 +25,7 @@ def what_stopped(outcome):
     if not said or _is_power(outcome):
         return name
     said = said.split(", and the inputs")[0]  # numpy says more
-    return " ".join(f"{name}: {said}".split())[:200]
+    return " ".join(f"{name}: {said}".split())[:200].rstrip(".: ")
 
 
 def is_unwritten(error):

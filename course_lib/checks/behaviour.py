@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 
 from course_lib.checks.parameters import defaults_of
-from course_lib.checks.probe import HYPER, is_same, one_step, record_again
+from course_lib.checks.probe import HYPER, START, is_same, one_step, record_again
 
 TINY = 1e-60  # a slope at which only eps is left below the fraction bar
 FAR = np.array([1e5, 1e9])  # two distances, or two slopes, beyond any sensible bound
@@ -39,6 +39,13 @@ def bounds_of_x(step, trace):
         return None
     low, high = np.where(near["x"] == far["x"], near["x"], [-np.inf, np.inf])
     return (low, high) if low < high and np.isfinite([low, high]).any() else None
+
+
+def between(bounds):
+    """Points well between two bounds to begin at, in the place of the probes' own."""
+    low, high = np.clip(bounds, -10, 10)
+    middle, half = (low + high) / 2, (high - low) / 2
+    return tuple(tuple(middle + 0.5 * half * np.array(row)) for row in START)
 
 
 def written_eps(step, trace):

@@ -98,6 +98,17 @@ def at_random():
     return weights, validation.inputs, validation.labels
 
 
+def few():
+    """The same with 50 images."""
+    weights, inputs, labels = at_random()
+    return weights, inputs[:50], labels[:50]
+
+
+def backwards():
+    """Notebook 07's slopes of the hidden units, for other weights and other units."""
+    return (DELTA @ -W2.T) * (H < 1)
+
+
 def probability_of_the_label():
     weights, inputs, labels = at_random()
     return Network((64, 10)).probabilities(weights, inputs)[range(360), labels].mean()

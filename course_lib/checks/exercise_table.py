@@ -28,6 +28,7 @@ class Exercise(NamedTuple):
     high: str = ""  # ... above
     also: tuple = ()  # other words for the right one
     of: Callable | None = None  # student's function -> what is compared with the answer
+    elsewhere: Callable | None = None  # ... -> whether it is right for other numbers as well
 
     def right(self):
         return self.answer() if callable(self.answer) else self.answer
@@ -52,6 +53,7 @@ EXERCISES = {
     "00-steps": Exercise(
         lambda: runs.steps_to_converge(ravine(10), 40, lr=0.1),
         hint="The sentence stands right under the picture and ends with the verdict.",
+        rtol=0,
     ),
     "01-another-border": Exercise(
         2 / 6,
@@ -112,6 +114,7 @@ EXERCISES = {
         },
         "sqrt(v_hat) is sqrt(v) / sqrt(1 - beta2**t), and m_hat is m / (1 - beta1**t).",
         of=lambda step_size: step_size(10, 0.02, 0.8, 0.999),
+        elsewhere=lambda f: np.isclose(f(3, 0.5, 0.6, 0.9), 25 * runs.alpha_t(3, 0.6, 0.9)),
     ),
     "03-weight": Exercise(
         1 - 0.8**5,
@@ -144,6 +147,7 @@ EXERCISES = {
         "np.maximum gets two things: the largest so far, and the new v.",
         rtol=0,
         of=lambda keep_largest: functools.reduce(keep_largest, runs.V, np.zeros(2)),
+        elsewhere=lambda f: np.array_equal(f(np.array([1.0, 5.0]), np.array([2.0, 3.0])), [2, 5]),
     ),
     "04-crossing": Exercise(
         runs.cliff_crossing,
@@ -235,6 +239,7 @@ EXERCISES = {
         "Counted are your axes, your values, and their pairs with 64 beta. Write lr[:, None].",
         rtol=0,
         of=lambda second_axis: runs.pairs(second_axis(np.geomspace(1e-4, 10, 64))),
+        elsewhere=lambda f: np.array_equal(f(np.arange(64)), np.arange(64)[:, None]),
     ),
     "06-turn": Exercise(
         lambda: runs.best_momentum().hyper["beta"],
@@ -281,6 +286,7 @@ EXERCISES = {
         },
         "The model's answers are probabilities(x, inputs).argmax(axis=1).",
         of=lambda accuracy: accuracy(*runs.at_random()),
+        elsewhere=lambda f: np.isclose(f(*runs.few()), Network((64, 10)).accuracy(*runs.few())),
     ),
     "07-steps": Exercise(
         20 * 11,
@@ -307,6 +313,7 @@ EXERCISES = {
         },
         "delta @ W2.T collects the slopes of all scores; (h > 0) is 1 where h is above 0, else 0.",
         of=lambda one_layer_back: one_layer_back(runs.DELTA, runs.W2, runs.H),
+        elsewhere=lambda f: np.allclose(f(runs.DELTA, -runs.W2, 1 - runs.H), runs.backwards()),
     ),
     "07-hidden": Exercise(
         8,
@@ -319,10 +326,12 @@ EXERCISES = {
     "08-schedule": Exercise(
         "root",
         hint="Which of the two is divided by more, when there are ten times as many steps?",
+        also=("sqrt", "square root", "the root", "0.5 / sqrt(t)", "lr / sqrt(t)"),
     ),
     "08-winner": Exercise(
         "gradient_descent",
         hint="The smallest value in the row lr = 0.15. Write the name as it is printed.",
+        also=("gd", "plain gradient descent"),
     ),
 }
 """Exercise name -> `Exercise`. An entry of yours goes here."""

@@ -80,8 +80,17 @@ def judged(exercise, answer):
     else:
         found = compared_value(exercise, outcome.value)
         if found[0].correct:
-            found = result("correct", "Your function gives the right numbers.")
+            found = _of_other_numbers(exercise, answer)
     return *found, outcome.printed
+
+
+def _of_other_numbers(exercise, function):
+    """The `result` for a function that is right for the numbers of its exercise."""
+    elsewhere = exercise.elsewhere or (lambda _: True)
+    if run_safely(elsewhere, _asked(function)).value:
+        return result("correct", "Your function gives the right numbers.")
+    say = "Right for these numbers, and wrong for others. Does it use all that is handed in?"
+    return result("mistake", say, "fixed-number", hint=exercise.hint)
 
 
 def compared_value(exercise, value):

@@ -35,9 +35,10 @@ def in_words(finding, trace):
 
 
 def _praise(finding, trace):
-    form = finding.match.candidate.form
     if finding.detail:
-        return mistakes.contents()["behaviour"][finding.slug]["say"].format(**finding.detail)
+        slugs = (finding.slug,) if finding.match else ("inside", finding.slug)
+        return " ".join(_entry(slug, finding.detail)["say"] for slug in slugs)
+    form = finding.match.candidate.form
     if form.variant:
         return form.praise
     if form.slug:
@@ -143,8 +144,8 @@ def _state_before(trace, t):
     """The state before step ``t``: field -> ndarray of shape (2, probes)."""
     if t > 1:
         return {name: values[t - 2] for name, values in trace.states.items()}
-    first = start(trace.algorithm, trace.mid_run)
-    return {name: np.broadcast_to(value, START.shape) for name, value in first.items()}
+    first = start(trace.algorithm, trace.mid_run, trace.begin)
+    return {name: np.broadcast_to(value, np.shape(START)) for name, value in first.items()}
 
 
 def _before_infinite(trace, infinite):

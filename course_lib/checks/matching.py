@@ -77,7 +77,7 @@ def _hypers(trace, eps=()):
 
 def _matches(trace, candidates, hyper, near):
     """Those candidates whose x and t agree with a trace, in their order."""
-    x, how = trace.states["x"], {"mid_run": trace.mid_run, "scale": trace.scale}
+    x, how = trace.states["x"], {n: getattr(trace, n) for n in ("mid_run", "scale", "begin")}
     values = tuple((name, *np.broadcast_to(value, N_PROBES)) for name, value in hyper.items())
     first = _first_x(candidates, trace.algorithm, values, **how)
     close = distance(x[:1, None].swapaxes(0, 1), first.swapaxes(0, 1)) <= near
@@ -106,10 +106,10 @@ def _matches(trace, candidates, hyper, near):
 
 
 @functools.lru_cache(maxsize=32)
-def _first_x(candidates, algorithm, hyper, mid_run, scale):
+def _first_x(candidates, algorithm, hyper, **how):
     """x after the first step of all candidates; the probes begin at one state, so it is kept."""
     hyper = {name: np.array(values) for name, *values in hyper}
-    return simulate(candidates(algorithm), 1, hyper, mid_run, scale)["x"]
+    return simulate(candidates(algorithm), 1, hyper, **how)["x"]
 
 
 def _is_refuted(states, one, right, moments, near):
@@ -182,7 +182,8 @@ def tolerance(trace):
 def right_traces(trace):
     """The right update's traces, in each of its forms that is no variant."""
     candidates = mistakes.right_candidates(trace.algorithm)
-    traces = simulate(candidates, N_STEPS, _hypers(trace)[0], trace.mid_run, trace.scale)
+    how = trace.mid_run, trace.scale, trace.begin
+    traces = simulate(candidates, N_STEPS, _hypers(trace)[0], *how)
     return [
         {name: values[:, i] for name, values in traces.items()}
         for i, candidate in enumerate(candidates)

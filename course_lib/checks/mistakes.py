@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib.checks.parameters import hyper_names
-from course_lib.checks.probe import HYPER, N_STEPS, gradient, start, state_of
+from course_lib.checks.probe import HYPER, N_STEPS, START, gradient, start, state_of
 
 
 class Mistake(NamedTuple):
@@ -184,13 +184,15 @@ _FUNCTIONS = {
 
 
 @np.errstate(all="ignore")
-def simulate(candidates, n_steps=N_STEPS, hyper=HYPER, mid_run=False, scale=1.0, path=None):
+def simulate(
+    candidates, n_steps=N_STEPS, hyper=HYPER, mid_run=False, scale=1.0, begin=START, path=None
+):
     """Traces of candidates on the probes: field -> ndarray (n_steps, candidates, 2, probes).
 
     For Adam they hold also ``m_hat`` and ``v_hat``, which a step computes and does not keep. With
     ``path``, (n_steps, 2, probes), the walk goes along these points, whatever the steps are.
     """
-    first = start(candidates.algorithm, mid_run)
+    first = start(candidates.algorithm, mid_run, begin)
     shape = (len(candidates), *first["x"].shape)
     state = {name: np.array(np.broadcast_to(value, shape), float) for name, value in first.items()}
     hyper = {name: np.broadcast_to(value, shape) for name, value in hyper.items()}

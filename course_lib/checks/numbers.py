@@ -98,11 +98,11 @@ def compared(answer, right, slips=None, rtol=0.005, hint="", low="", high=""):
     say = f"{feedback.numbers(got)} is not it."
     if not np.isfinite(got).all():
         first = np.argmin(np.isfinite(got.ravel()))
-        number = f"Number {first + 1} of {got.size} is none: {got.flat[first]:g}."
+        number = f"Value {first + 1} of {got.size} is no number: {got.flat[first]:g}."
         say = number if got.ndim else "That is not a number."
     elif got.ndim:
         same = np.count_nonzero(np.isclose(got, right, rtol, 0))
-        say += f" {same} of {got.size} numbers are right." if same else ""
+        say += f" {same} of {got.size} numbers {'is' if same == 1 else 'are'} right." * bool(same)
     else:
         say += f" {_off(got, right, rtol, low if got < right else high)}."
     return result("unknown", say, hint=hint, expected=right, got=got)

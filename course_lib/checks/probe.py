@@ -20,7 +20,7 @@ from course_lib.utils.validation import shown
 
 N_STEPS = 6
 N_PROBES = 2
-START = np.array([[0.5, 0.9], [-0.3, 0.4]])  # (coordinate, probe)
+START = (0.5, 0.9), (-0.3, 0.4)  # (coordinate, probe)
 GRADIENTS = np.array(  # (step, coordinate, probe)
     [
         [[0.8, 0.4], [1e-6, 0.7]],
@@ -52,6 +52,7 @@ class Trace:
     name: str = ""  # of the function
     mid_run: bool = False  # whether the probes began in the middle of a run
     scale: float = 1.0  # of the gradients
+    begin: tuple = START
     names: dict = field(default_factory=dict)  # hyperparameters it takes -> its names for them
     others: dict = field(default_factory=dict)  # values of its other parameters, by its names
     given: dict = field(default_factory=dict)  # hyperparameters -> values, (probes,)
@@ -75,16 +76,16 @@ def gradient(t, x, scale=1.0):
     return scale * (GRADIENTS[t - 1] + CURVATURE * x)
 
 
-def start(algorithm, mid_run=False):
+def start(algorithm, mid_run=False, begin=START):
     """The first state of the probes: field -> value that broadcasts against (2, probes)."""
     fields = state_of(algorithm)._fields
-    return {name: MID_RUN.get(name, 0.0) * mid_run for name in fields} | {"x": START}
+    return {name: MID_RUN.get(name, 0.0) * mid_run for name in fields} | {"x": np.array(begin)}
 
 
 def record(step, algorithm, hyper=HYPER, **conditions):
     """The `Trace` of a step function; each hyperparameter has values of shape (probes,).
 
-    ``conditions`` are fields of the trace: ``mid_run``, ``scale``, ``names``, ``others``.
+    ``conditions`` are fields of the trace: mid_run, scale, begin, names, others.
     """
     trace = Trace(algorithm, shown(step), **conditions)
     if is_function(step):
@@ -101,7 +102,7 @@ def record(step, algorithm, hyper=HYPER, **conditions):
 
 def record_again(step, trace, hyper=HYPER, **conditions):
     """The `Trace` under conditions of which only those that are named differ."""
-    same = {name: getattr(trace, name) for name in ("mid_run", "scale", "names", "others")}
+    same = {name: getattr(trace, name) for name in ("mid_run", "scale", "begin", "names", "others")}
     return record(step, trace.algorithm, hyper, **same | conditions)
 
 
@@ -131,7 +132,8 @@ class _Recorder:
 
     def run_probe(self, probe):
         mid_run = MID_RUN if self.trace.mid_run else {}
-        states, rows = [self.reader.start(START[:, probe], **mid_run)], self.rows[probe]
+        x, rows = np.array(self.trace.begin)[:, probe], self.rows[probe]
+        states = [self.reader.start(x, **mid_run)]
         first = self.call(1, states[0], probe)[0]
         for t in range(1, N_STEPS + 1):
             row, state = self.call(t, states[-1], probe)

@@ -41,7 +41,7 @@ def find_problem(step, trace):
         if takes and trace.detail.get("got") == f"a {state_of(trace.algorithm).__name__}":
             return Problem("other-signature", {"takes": takes})
         return _of_fields(trace)
-    first = {"x": START}
+    first = {"x": np.array(START)}
     moves = [(v != first.get(name, 0)).any() for name, v in trace.states.items() if name != "t"]
     if not any(moves):
         return Problem("unchanged" if _computes(step, ("*", "/")) else "not-attempted", {})

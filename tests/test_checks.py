@@ -430,6 +430,18 @@ def test_a_runtime_problem_is_named(step, slug, capsys):
     assert capsys.readouterr().out.startswith("✗ Not yet: ")
 
 
+def test_a_maximum_that_asks_only_whether_there_is_any():
+    def step(state, g, lr=1e-3, beta1=0.9, beta2=0.999):
+        x, m, v, v_max, t = state
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        v_max = max(v_max.any(), v.any())
+        return AMSGradState(x - lr * m / np.sqrt(v_max), m, v, v_max, t + 1)
+
+    diagnosis = diagnose(step, "amsgrad")
+    assert (diagnosis.verdict, diagnosis.quantity) == ("unknown", "v_max")
+
+
 def test_error_comes_with_its_line():
     message = diagnose(raises, "gradient_descent").message
     assert "NameError: name 'slope' is not defined" in message

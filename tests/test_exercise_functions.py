@@ -55,7 +55,7 @@ def half_written(state, g, lr=0.01, beta1=0.9):
         ("04-maximum", misspelt, "Python does not know a name in that line"),
         ("04-maximum", endless, "did not come to an end"),
         ("04-maximum", lambda v: v, "1 positional argument but 2 were given"),
-        ("04-maximum", np.minimum, "the smaller of the two"),
+        ("04-maximum", np.minimum, "That is the smaller of the two, or the old v_max"),
         ("04-maximum", lambda v_max, v: np.array([9, 3]), "wrong for others"),
         ("03-alpha-t", lambda t, lr, beta1, beta2: 0.0022355, "wrong for others"),
         ("06-grid", lambda lr: np.geomspace(1e-4, 10, 64)[:, None], "wrong for others"),

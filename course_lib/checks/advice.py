@@ -22,7 +22,7 @@ _SAYS = (
 def what_stopped(outcome):
     """The error of an `Outcome`: its type, and its words where they help."""
     name, said = type(outcome.error).__name__, words_of(outcome.error)
-    if not said or _is_power(outcome):
+    if not said or _is_power(outcome) or "truth value" in said:  # numpy would propose any()
         return name
     said = said.split(", and the inputs")[0]  # numpy says more
     return " ".join(f"{name}: {said}".split())[:200].rstrip(".: ")

@@ -65,6 +65,6 @@ def written_eps(step, trace):
     weights = [1, 1 - b1, b1, 1 / (1 - b1), b1 / (1 - b1)]
     weights += [weight * (1 - b2) ** power for weight in weights[:4] for power in (0.5, 1)]
     ratios = [a * b / slope for a, b in itertools.product(powers, weights)]
-    found = (ratio**power for power in (1, 2) for ratio in ratios)
+    found = (r**power for power in (1, 2) for r in ratios if r**power < 0.2)  # 1 is no eps
     round_ones = (f"{eps:.0e}" for eps in found if abs(eps / float(f"{eps:.0e}") - 1) < 1e-6)
     return tuple(map(float, sorted(round_ones, key=lambda text: text[0] != "1")))

@@ -141,7 +141,7 @@ EXERCISES = {
         {
             "That is the last v; a larger one came before": [2, 3],
             "That is the sum": [15, 4.5],
-            "That is the smaller of the two": [0, 0],
+            "That is the smaller of the two, or the old v_max": [0, 0],
             "That is one number for both; each coordinate has its own": [9, 9],
         },
         "np.maximum gets two things: the largest so far, and the new v.",

@@ -15,6 +15,7 @@ import numpy as np
 
 from course_lib import optimizers
 from course_lib.checks.parameters import assignments
+from course_lib.utils import text
 from course_lib.utils.sandbox import Outcome, run_safely
 from course_lib.utils.validation import shown
 
@@ -207,9 +208,9 @@ class StateReader:
 
     def _values(self, returned):
         """The fields of a returned state, read by name or by position."""
-        kind = type(returned).__name__
+        kind = text.kind(returned)
         if isinstance(returned, Mapping) and set(self.fields) <= {*returned}:
-            self.note = f"`run` wants a tuple, and you return a {kind}."
+            self.note = f"`run` wants a tuple, and you return {kind}."
             return {name: returned[name] for name in self.fields}
         if returned is None:
             raise StateProblem("returns-none", {})
@@ -217,7 +218,7 @@ class StateReader:
             raise StateProblem("not-attempted", {})
         if all(hasattr(returned, name) for name in self.fields):
             if not isinstance(returned, tuple):
-                self.note = f"`run` wants a tuple, and you return a {kind}."
+                self.note = f"`run` wants a tuple, and you return {kind}."
             return {name: getattr(returned, name) for name in self.fields}
         whole = isinstance(returned, (tuple, list)) and len(returned) == len(self.fields)
         if whole and (isinstance(returned, tuple) or np.ndim(returned[0])):
@@ -227,7 +228,7 @@ class StateReader:
         if _is_x(returned):
             raise StateProblem("returns-only-x", {})
         count = f" of {len(returned)}" if isinstance(returned, (tuple, list, dict)) else ""
-        detail = {"quantity": "the state", "got": f"a {kind}{count}", "returned": returned}
+        detail = {"quantity": "the state", "got": f"{kind}{count}", "returned": returned}
         raise StateProblem("wrong-shape", detail)
 
 
@@ -238,7 +239,7 @@ def _as_numbers(name, value):
     try:
         number = np.array(value, float)
     except (TypeError, ValueError, OverflowError):
-        detail = {"quantity": name, "got": f"a {type(value).__name__}"}
+        detail = {"quantity": name, "got": text.kind(value)}
         raise StateProblem("wrong-shape", detail) from None
     if name == "t" and number.size == 1:
         number = number.reshape(())

@@ -38,7 +38,10 @@ def find_problem(step, trace):
         return Problem("not-attempted", {})
     if trace.problem:
         takes, _ = _other_signature(step, trace.algorithm)
-        if takes and trace.detail.get("got") == f"a {state_of(trace.algorithm).__name__}":
+        whole = (
+            f" {state_of(trace.algorithm).__name__}"  # where x belongs: it is handed on as it came
+        )
+        if takes and trace.detail.get("got", "").endswith(whole):
             return Problem("other-signature", {"takes": takes})
         return _of_fields(trace)
     first = {"x": np.array(START)}
@@ -59,13 +62,18 @@ def _of_fields(trace):
     got = trace.detail["got"]
     if len(returned) == len(fields) - 1 and None not in shapes:
         right = {name: values[0, :, 0] for name, values in right_traces(trace)[0].items()}
-        for missing in fields:
-            rest = [right[name] for name in fields if name != missing]
-            if all(np.allclose(np.array(a, float), b) for a, b in zip(returned, rest, strict=True)):
-                got += f", and {missing} is missing"
-        if "missing" not in got and () not in shapes:
-            got += ", and t is missing"
+        fits = (
+            missing
+            for missing in fields
+            if _are(returned, [right[name] for name in fields if name != missing])
+        )
+        missing = next(fits, "t" if () not in shapes else "")
+        got += f", and {missing} is missing" if missing else ""
     return Problem(trace.problem, trace.detail | {"got": got})
+
+
+def _are(returned, values):
+    return all(np.allclose(np.array(a, float), b) for a, b in zip(returned, values, strict=True))
 
 
 def changes_its_input(trace):

@@ -977,6 +977,17 @@ def adam_clips(state, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     return AdamState(x - lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v, t)
 
 
+@sample("gradient_descent", "unknown")
+def descent_with_its_own_rate(state, g):
+    return GradientDescentState(state.x - 0.01 * g, state.t + 1)
+
+
+@sample("rmsprop", "mistake", "moments-not-stored")
+def rmsprop_of_one_square(state, g, lr=0.01):
+    square = 0.99 * g**2 + 0.01 * g**2
+    return RMSPropState(state.x - lr * g / (np.sqrt(square) + 1e-8), state.v, state.t + 1)
+
+
 @sample("rmsprop", "mistake", "correction-of-adam")
 def rmsprop_corrected(state, g, lr=0.01, beta2=0.99, eps=1e-8):
     v = beta2 * state.v + (1 - beta2) * g**2

@@ -58,6 +58,8 @@ def find_match(trace, eps=()):
     for candidates, n_guesses in zip(kinds, (len(hypers), 3, 2), strict=True):
         for hyper in hypers[:n_guesses]:
             found += _matches(trace, candidates, hyper, near)
+        if "lr" not in trace.given:  # a number in its place is no square
+            found = [match for match in found if "lr-squared" not in match.candidate.mistakes]
         if any(match.is_certain() for match in found):
             break
     return _nearest(found)

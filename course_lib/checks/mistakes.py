@@ -44,6 +44,7 @@ class Form(NamedTuple):
     praise: str
     variant: bool = False
     alone: bool = False  # no mistake is looked for in it
+    single: bool = False  # no two mistakes at once are
 
 
 @functools.cache
@@ -90,7 +91,7 @@ class Candidate(NamedTuple):
     form: Form
     mistakes: tuple  # of slugs: none, one or two
     edit: dict  # line -> expression, where it differs from the library's lines
-    own: dict | None = None  # the part of it that the mistakes bring
+    own: dict | None = None  # the part of it that a single mistake brings
 
     @property
     def name(self):
@@ -109,20 +110,15 @@ class Candidates(list):
 
     @functools.cached_property
     def plan(self):
-        """For each line: the expressions that stand there, each with the rows that have it."""
+        """For each line: its right expression, and others, each with the rows that have it."""
         edited = {name: {} for name in lines(self.algorithm)}
         for row, candidate in enumerate(self):
             for name, new in candidate.edit.items():
                 edited[name].setdefault(new, []).append(row)
-        plan = []
-        for name, right in lines(self.algorithm).items():
-            groups = {new: np.array(rows) for new, rows in edited[name].items()}
-            is_right = np.full(len(self), fill_value=True)
-            for new, rows in groups.items():
-                is_right[rows] = new == right
-            groups[right] = np.flatnonzero(is_right)
-            plan.append((name, [(_code(new), rows) for new, rows in groups.items()]))
-        return plan
+        return [
+            (name, _code(right), [(_code(new), np.array(r)) for new, r in edited[name].items()])
+            for name, right in lines(self.algorithm).items()
+        ]
 
 
 @functools.cache
@@ -153,12 +149,14 @@ def single_candidates(algorithm):
 def pair_candidates(algorithm):
     """Every two mistakes that change different lines, in all forms."""
     single = single_candidates(algorithm)
-    by_form = ([c for c in single if c.form == form] for form in forms_of(algorithm))
+    by_form = (
+        [c for c in single if c.form == form] for form in forms_of(algorithm) if not form.single
+    )
     pairs = (pair for some in by_form for pair in itertools.combinations(some, 2))
     found = [
-        Candidate(a.form, a.mistakes + b.mistakes, a.edit | b.edit, a.own | b.own)
+        Candidate(a.form, a.mistakes + b.mistakes, a.edit | b.edit)
         for a, b in pairs
-        if a.mistakes != b.mistakes and not a.own.keys() & b.own.keys()
+        if a.mistakes != b.mistakes and a.own.keys().isdisjoint(b.own)
     ]
     return Candidates(algorithm, found)
 
@@ -212,13 +210,11 @@ def simulate(
 
 def _step(plan, now, shape):
     """All lines of one step, computed after each other; ``now`` gets their values."""
-    for name, groups in plan:
-        if len(groups) == 1:
-            value = eval(groups[0][0], _FUNCTIONS, now)
-            now[name] = value if np.shape(value) == shape else np.broadcast_to(value, shape)
-            continue
-        value = np.empty(shape)
-        for code, rows in groups:
+    for name, right, others in plan:
+        value = np.broadcast_to(eval(right, _FUNCTIONS, now), shape)
+        if others:
+            value = np.array(value, float)
+        for code, rows in others:
             inputs = {n: now[n][rows] for n in code.co_names if n in now}
             value[rows] = eval(code, _FUNCTIONS, inputs)
         now[name] = value

@@ -42,11 +42,7 @@ def assignments(step, algorithm):
 
     Those after the first exchange two names of which neither tells what it is, or find a rate.
     """
-    try:
-        defaults = hyperparameters(step)
-        kinds = [p.kind for p in inspect.signature(step).parameters.values()]
-    except Exception:  # it has none that can be read
-        return [{}]
+    defaults, parameters = _signature(step)
     ours = hyper_names(algorithm)
     defaults = {n: d for n, d in defaults.items() if _is_number(d) and not _is_weight_decay(n)}
     first = _likeliest(ours, defaults)
@@ -59,10 +55,18 @@ def assignments(step, algorithm):
         if first[name].lower() != name and _fits("lr", defaults[first[name]]):
             rest = {n: t for n, t in first.items() if n != name}
             found.append({"lr": first[name]} | rest)
-    if inspect.Parameter.VAR_KEYWORD in kinds:
+    if any(p.kind == p.VAR_KEYWORD for p in parameters):
         every = [dict(zip(names, names, strict=True)) for names in (defaults_of(algorithm), ours)]
         found = [*(found if first else ()), *(names | first for names in every)]
     return found
+
+
+def _signature(step):
+    """The defaults of a function's hyperparameters, and all its parameters, if they can be read."""
+    try:
+        return hyperparameters(step), inspect.signature(step).parameters.values()
+    except Exception:  # of a strange object
+        return {}, ()
 
 
 def _likeliest(ours, defaults):
@@ -110,10 +114,7 @@ def _is_number(default):
 
 def weight_decay(step, names):
     """Parameters beside ``names`` that are called a decay and have a default other than 0."""
-    try:
-        defaults = hyperparameters(step)
-    except Exception:  # it has none that can be read
-        return []
+    defaults, _ = _signature(step)
     called = [n for n in defaults if n not in names and (_is_weight_decay(n) or n == "decay")]
     return [name for name in called if _is_number(defaults[name]) and defaults[name]]
 

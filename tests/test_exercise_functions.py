@@ -112,3 +112,20 @@ def test_what_is_not_written_is_not_attempted(name):
 def test_what_a_function_prints_is_seen(capsys):
     check_exercise("04-maximum", printing)
     assert capsys.readouterr().out.startswith("v is [4. 1.]\n○ Not attempted")
+
+
+def test_words_of_an_exercise_to_the_letter(capsys):
+    right = diagnose_exercise("04-maximum", np.maximum)
+    assert right.message == "Your function gives the right numbers."
+    fixed = diagnose_exercise("04-maximum", lambda v_max, v: [9, 3])
+    assert (fixed.verdict, fixed.mistake) == ("mistake", "fixed-number")
+    with pytest.raises(ValueError, match=r"^there is no exercise 'x'; there are .*08-winner\.$"):
+        diagnose_exercise("x", 3)
+    check_exercise("x", 3)
+    check_exercise("01-another-border", 1 / 3)
+    check_exercise("04-maximum", 3)
+    assert capsys.readouterr().out.splitlines() == [
+        "? Not yet: There is no exercise 'x'.",
+        "✓ Right: 0.3333 is right.",
+        "? Not yet: A function is wanted, but 3 came. Give the check its name alone.",
+    ]

@@ -368,3 +368,21 @@ def test_degenerate_numbers():
     for slips in (None, {"You divided by 0": np.inf}):
         found = diagnose_number(5, 0, slips)
         assert (found.mistake, found.message) == (None, "5 is not it. It is too large.")
+
+
+@pytest.mark.parametrize(
+    ("answer", "right", "slips", "message"),
+    [
+        (0.8, 0.8, {}, "0.8 is right."),
+        ([np.inf, 1, 2], [1, 2, 3], {}, "Value 1 of 3 is no number: inf."),
+        ([1, 0], [1, 2], {}, "[1, 0] is not it. 1 of 2 numbers is right."),
+        (300.0, 0.3, {}, "300 is not it. The digits are right, the place of the point is not."),
+        (3000.0, 0.3, {}, "3000 is not it. It is too large."),
+        (0.33, 1 / 3, {}, "0.33 is not it. It is close: give more digits."),
+        (3.3e-7, 1e-6 / 3, {}, "3.3e-07 is not it. It is close: give more digits."),
+        ("x", "a", {"one": "b", "two": "c"}, "'x' is none of the words: a, b, c."),
+        ("x", "a", {"one": "b"}, "'x' is not it."),
+    ],
+)
+def test_words_of_a_number_to_the_letter(answer, right, slips, message):
+    assert diagnose_number(answer, right, slips).message == message

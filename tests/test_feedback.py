@@ -276,3 +276,56 @@ def test_what_is_no_number_is_not_committed(choice):
 def test_only_an_explorer_can_be_locked(live):
     with pytest.raises(ValueError, match=r"live must be an explorer, got .*unlock\(explore"):
         chosen().unlock(live)
+
+
+# What a page shows, to the letter
+
+
+def test_the_page_of_a_feedback():
+    said = feedback.Feedback("Use `g`.", "mistake", "step 1, x", ("first", "second"), "A note.")
+    fold = '<details style="margin:0.3em 0"><summary>'
+    assert said.html() == (
+        '<div style="border-left:4px solid #b35806;padding:0.1em 0.8em;max-width:48em">'
+        "<p><strong>✗ Not yet.</strong> Use <code>g</code>.</p>"
+        "<p><strong>Where:</strong> step 1, x.</p><p>A note.</p>"
+        f"{fold}Hint: where to look</summary><p>first</p>"
+        f"{fold}What it does to the path</summary><p>second</p></details></details></div>"
+    )
+    assert feedback.Feedback("Yes.").text() == "Yes."
+
+
+@pytest.mark.parametrize(
+    ("verdict", "head", "colour"),
+    [
+        ("correct", "✓ Right", "#1b7837"),
+        ("variant", "✓ Right, in another form", "#1b7837"),
+        ("unknown", "? Not yet", "#b35806"),
+        ("not-attempted", "○ Not attempted", "#555555"),
+        ("otherwise", "✗ Surprised you", "#b35806"),
+    ],
+)
+def test_the_head_of_each_verdict(verdict, head, colour):
+    said = feedback.Feedback("So.", verdict)
+    assert said.plain() == f"{head}: So." and f"<strong>{head}.</strong>" in said.html()
+    assert f"solid {colour};" in said.html()
+
+
+def test_the_page_of_the_summary(shown):
+    feedback.note("a & b", "variant")
+    feedback.summary()
+    foot = "Kept in this kernel's memory only; a restart forgets it, and nothing is sent anywhere."
+    ((_, page),) = shown
+    assert page == (
+        '<p>1 questions: 1 attempted, 1 right.</p><table><tr><th scope="row" '
+        'style="text-align:left">a &amp; b</th><td style="text-align:left">'
+        f"✓ right, in another form</td></tr></table><p>{foot}</p>"
+    )
+
+
+def test_numbers_as_text():
+    assert feedback.numbers(range(30)) == "[0, 1, 2, ...]" and feedback.numbers([7]) == "[7]"
+    assert feedback.expected_and_got(0.12345678, 0.12345679) == (
+        "expected 0.12345678, got 0.12345679"
+    )
+    assert feedback.expected_and_got(0.12341, 0.12342) == "expected 0.12341, got 0.12342"
+    assert feedback.expected_and_got(1.5, 2.5) == "expected 1.5, got 2.5"

@@ -13,6 +13,7 @@ from course_lib.checks import (
     check_objective,
     diagnose_derivative,
     diagnose_objective,
+    feedback,
 )
 from course_lib.checks.functions import TERMS
 from course_lib.objectives import Objective, beale, bowl, catalogue, ravine, rosenbrock, saddle
@@ -357,3 +358,17 @@ def test_solutions_of_functions(capsys):
     check_derivative(rosenbrock.grad, rosenbrock, counts=False)
     check_objective(rosenbrock.f, rosenbrock, counts=False)
     assert capsys.readouterr().out.count("All values agree") == 2
+
+
+def test_words_of_a_function_to_the_letter(capsys):
+    cubic = Objective.from_function(lambda x1, x2: x1**2 + x2**2 + 1, bowl.bounds)
+    wrong = diagnose_objective(lambda x1, x2: x1**2 + x2**2 + 1 + x1**3, cubic)
+    assert wrong.message.startswith("The value is off (x1³ is too much).")
+    root = diagnose_objective(lambda x1, x2: math.hypot(x1, x2), bowl)
+    assert root.message.startswith("You took a root too many.")
+    check_objective(lambda x1, x2: ..., bowl)
+    check_derivative(lambda x1, x2: ..., bowl)
+    feedback.summary()
+    printed = capsys.readouterr().out
+    assert "not attempted" in printed
+    assert "objective bowl" in printed and "derivative of bowl" in printed

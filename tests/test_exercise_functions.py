@@ -124,8 +124,12 @@ def test_words_of_an_exercise_to_the_letter(capsys):
     check_exercise("x", 3)
     check_exercise("01-another-border", 1 / 3)
     check_exercise("04-maximum", 3)
+    check_exercise("01-another-border", ...)
+    check_exercise("08-winner", lambda: 3)
     assert capsys.readouterr().out.splitlines() == [
         "? Not yet: There is no exercise 'x'.",
         "✓ Right: 0.3333 is right.",
         "? Not yet: A function is wanted, but 3 came. Give the check its name alone.",
+        "○ Not attempted: Put your answer in the place of the three dots.",
+        "? Not yet: <lambda> is not it.",
     ]

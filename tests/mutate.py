@@ -55,7 +55,12 @@ ENGINE = (
     "advice",
     "explain",
 )
-JUDGED = ["tests/test_checks.py", "tests/test_checks_unseen.py", "tests/test_checks_kinds.py"]
+JUDGED = [
+    "tests/test_parameters.py",
+    "tests/test_checks.py",
+    "tests/test_checks_unseen.py",
+    "tests/test_checks_kinds.py",
+]
 TESTS |= {f"checks/{name}": JUDGED for name in (*ENGINE, "runtime_problems")}
 # We have no bits, a remainder or floor division in place of a sum is nobody's slip, a plus sign
 # changes nothing that its absence does not, and Variable* want to be configured.

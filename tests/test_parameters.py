@@ -14,7 +14,7 @@ def function(parameters):
     ("parameters", "algorithm", "names"),
     [
         ("lr=0.1", "gradient_descent", "lr=lr"),
-        ("rate=1", "gradient_descent", "lr=rate"),  # too large for a rate, and nothing else
+        ("q=1", "gradient_descent", "lr=q"),  # too large for a rate, and nothing else
         ("gamma=1e-3, w1=.9, w2=.999, e=1e-8", "adam", "lr=gamma beta1=w1 beta2=w2 eps=e"),
         ("epsilon=.01, alpha=.9", "momentum", "lr=epsilon beta=alpha"),
         ("rho1=.9, rho2=.99, epsilon=.001, delta=1e-8", "adam",

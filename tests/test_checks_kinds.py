@@ -660,6 +660,20 @@ slip("variant-weight-decay", ALL, "functions", "):\n    t =", ", weight_decay=0.
 slip("variant-weight-decay", ALL, "functions", "):\n    t =", ", lam=0.3):\n    t =",
      "subtract(s.x,", "subtract(s.x - learning_rate * lam * s.x,")
 
+slip("weight-decay-away", ALL, "vector", "):\n    w,", ", weight_decay=0.01):\n    w,",
+     "n + 1\n", "n + 1\n    grad = grad - weight_decay * w\n")
+slip("weight-decay-away", ALL, "loop", "):\n    x,", ", lam=0.02):\n    x,",
+     "        x[i] = x[i] - ", "        x[i] *= 1 + alpha * lam\n        x[i] = x[i] - ")
+slip("weight-decay-away", ALL, "functions", "):\n    t =", ", wd=0.3):\n    t =",
+     "subtract(s.x,", "subtract(s.x + learning_rate * wd * s.x,")
+
+slip("variant-more-parameters", ALL, "vector", "):\n    w,", ", decay=1e-4):\n    w,",
+     "n + 1\n", "n + 1\n    lr = lr / (1 + decay * n)\n")
+slip("variant-more-parameters", ALL, "loop", "):\n    x,", ", decay=0.01):\n    x,",
+     "t += 1\n", "t += 1\n    alpha *= math.exp(-decay * t)\n")
+slip("variant-more-parameters", ALL, "functions", "):\n    t =", ", decay=0.1):\n    t =",
+     "s.t + 1\n", "s.t + 1\n    learning_rate = learning_rate * (1 - decay) ** t\n")
+
 slip("variant-eps-inside", "adagrad rmsprop", "vector", "np.sqrt(s) + eps", "np.sqrt(s + eps)")
 slip("variant-eps-inside", "adagrad rmsprop", "loop", "v[i] ** 0.5 + eps", "(v[i] + eps) ** 0.5")
 slip("variant-eps-inside", "adagrad rmsprop", "functions", "np.sqrt(v) + epsilon",
@@ -1180,6 +1194,64 @@ def decay_of_a_camel(state, g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight
     return after._replace(x=after.x - lr * weightDecay * state.x)
 
 
+@written("uphill", "gradient_descent")
+def uphill_with_a_decay(state, g, lr=0.1, weight_decay=0.01):
+    return GradientDescentState(state.x + lr * (g + weight_decay * state.x), state.t + 1)
+
+
+@written("", "momentum")
+def names_that_say_more_than_defaults(state, g, learning_rate=1.0, mom=0.5):
+    m = mom * state.m + g
+    return MomentumState(state.x - learning_rate * m, m, state.t + 1)
+
+
+@written("", "gradient_descent")
+def rate_of_one(state, g, learning_rate=1.0, mom=0.5):
+    return GradientDescentState(state.x - learning_rate * g, state.t + 1)
+
+
+@written("variant-eps-inside", "adagrad")
+def factor_of_one(state, g, lr=0.1, keep=1, epsilon=1e-6):
+    v = keep * state.v + g**2
+    return AdaGradState(state.x - lr / np.sqrt(v + epsilon) * g, v, state.t + 1)
+
+
+@written("", "adagrad")
+def factor_called_decay(state, g, lr=0.1, decay=1.0, epsilon=1e-6):
+    v = decay * state.v + g**2
+    return AdaGradState(state.x - lr / (np.sqrt(v) + epsilon) * g, v, state.t + 1)
+
+
+@written("eps-added-to-fraction", "adagrad")
+def eps_in_the_wrong_bracket(state, g, lr=0.1):
+    v = state.v + g**2
+    return AdaGradState(state.x - lr * (g / np.sqrt(v) + 1e-7), v, state.t + 1)
+
+
+@written("moments-not-stored+eps-added-to-fraction", "adagrad")
+def eps_in_the_wrong_bracket_and_no_sum(state, g, lr=0.1):
+    h = 0
+    h += g**2
+    return AdaGradState(state.x - lr * (g / np.sqrt(h) + 1e-7), state.v, state.t + 1)
+
+
+@written("eps-added-to-fraction", "rmsprop")
+def eps_behind_the_fraction(state, g, lr=0.1, rho=0.9):
+    v = rho * state.v + (1 - rho) * g * g
+    return RMSPropState(state.x - lr * (g / v**0.5 + 1e-6), v, state.t + 1)
+
+
+@written("eps-added-to-fraction", "adam")
+def eps_behind_the_corrected_fraction(state, g, lr=0.1, beta1=0.9, beta2=0.999):
+    m, v, t = (
+        beta1 * state.m + (1 - beta1) * g,
+        beta2 * state.v + (1 - beta2) * g**2,
+        state.t + 1,
+    )
+    ratio = m / (1 - beta1**t) / np.sqrt(v / (1 - beta2**t))
+    return AdamState(state.x - lr * (ratio + 1e-5), m, v, t)
+
+
 @written("beta-times-lr", "nesterov")
 def share_of_the_rate(state, g, lr, u):
     rho = lr * u
@@ -1217,6 +1289,18 @@ def message(algorithm, has, hasnot=()):
 def sqaure(state, g, lr=0.1, beta2=0.9, eps=1e-8):
     v = beta2 * state.v + (1 - beta2) * np.sqaure(g)
     return RMSPropState(state.x - lr * g / (np.sqrt(v) + eps), v, state.t + 1)
+
+
+@message("rmsprop", ["step 2, v"], ["step 1", "Up to there"])
+def a_plus_too_many(state, g, lr=0.01, decay_rate=0.9):
+    v = state.v.copy()
+    v += decay_rate * v + (1 - decay_rate) * g * g
+    return RMSPropState(state.x - lr * g / (np.sqrt(v) + 1e-17), v, state.t + 1)
+
+
+@message("gradient_descent", ["weight_decay pushes x away"], ["Well done"])
+def decay_without_brackets(state, g, lr=0.1, weight_decay=0.0005):
+    return GradientDescentState(state.x - (lr * g - (weight_decay * lr * state.x)), state.t + 1)
 
 
 @message("amsgrad", ["np.maximum"], ["The state has the fields"])

@@ -130,14 +130,14 @@ def lines(path):
 def test_a_file_holds_one_concept_and_a_package_can_be_read(package):
     files = sorted((LIBRARY / package).rglob("*.py"))
     # what people write has more kinds than anything else here
-    assert sum(map(lines, files)) <= (2800 if package == "checks" else 2400)
+    assert sum(map(lines, files)) <= (2850 if package == "checks" else 2400)
     code = [*files, *(LIBRARY / package).rglob("*.js"), *(LIBRARY / package).rglob("*.css")]
     assert [path.name for path in code if lines(path) > 400] == []
 
 
 def test_the_heart_can_be_read_and_the_whole_is_small():
     assert sum(lines(LIBRARY / f"{name}.py") for name in HEART) <= 2000
-    assert sum(map(lines, FILES.values())) <= 9500
+    assert sum(map(lines, FILES.values())) <= 9600
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -1,6 +1,7 @@
 """Questions to a step function beside the probes: what does it ignore, what does it hold back?"""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 
@@ -48,23 +49,35 @@ def between(bounds):
     return tuple(tuple(middle + 0.5 * half * np.array(row)) for row in START)
 
 
+@np.errstate(all="ignore")
+def decay_moves(step, trace, names):
+    """Where parameters called a decay move x on a plain: -1 towards 0, 1 away from it, else 0."""
+    x, without = np.array([0.5, -0.5]), replace(trace, others=dict.fromkeys(names, 0.0))
+    after, plain = (one_step(step, t, x, [TINY, TINY]) for t in (trace, without))
+    towards = np.sign((after["x"] - plain["x"]) * x) if after and plain else np.zeros(2)
+    return towards[0] if towards[0] == towards[1] else 0
+
+
 def written_eps(step, trace):
-    """What eps can be, where it is a number in the code, from a step with a tiny slope.
+    """What eps can be, where it is a number in the code, from a step with tiny slopes.
 
     There x moves by c·g/eps, with c = lr for the right update, or by c·g/sqrt(eps). Mistakes make
-    another c; the right one leaves a round number.
+    another c; the right one leaves a round number. An eps that is added to the step shows alone
+    in the sum of a step to the left and one to the right.
     """
-    after = one_step(step, trace, [0, 0], [TINY, TINY]) or {"x": np.zeros(2)}
+    after = one_step(step, trace, [0, 0], [TINY, -TINY]) or {"x": np.zeros(2)}
     slope = abs(after["x"][0]) / TINY
-    if not 0 < slope < 1e30:
+    if not (slope > 0 and np.isfinite(after["x"]).all()):
         return ()
+    added = abs(after["x"].sum()) / 2
     hyper = {name: values[1] for name, values in trace.given.items()}
     hyper = {name: HYPER[name][1] for name in HYPER} | defaults_of(trace.algorithm) | hyper
     lr, b1, b2 = (float(hyper[name]) for name in ("lr", "beta1", "beta2"))
     powers = [lr**i for i in (1, 0, 2)]
     weights = [1, 1 - b1, b1, 1 / (1 - b1), b1 / (1 - b1)]
     weights += [weight * (1 - b2) ** power for weight in weights[:4] for power in (0.5, 1)]
-    ratios = [a * b / slope for a, b in itertools.product(powers, weights)]
-    found = (r**power for power in (1, 2) for r in ratios if r**power < 0.2)  # 1 is no eps
+    ratios = [a * b / slope for a, b in itertools.product(powers, weights) if slope < 1e30]
+    ratios += [added, added / lr]
+    found = (r**power for power in (1, 2) for r in ratios if 0 < r**power < 0.2)  # 1 is no eps
     round_ones = (f"{eps:.0e}" for eps in found if abs(eps / float(f"{eps:.0e}") - 1) < 1e-6)
     return tuple(map(float, sorted(round_ones, key=lambda text: text[0] != "1")))

@@ -17,6 +17,12 @@ from course_lib.checks import (
 from course_lib.checks.feedback import RIGHT
 from course_lib.checks.runtime_problems import Problem
 
+DECAYS = {  # which way a weight decay moves x -> what it is
+    -1: ("variant", "variant-weight-decay"),
+    0: ("variant", "variant-more-parameters"),
+    1: ("mistake", "weight-decay-away"),
+}
+
 
 class Finding(NamedTuple):
     """What was found about a step function, not yet in words."""
@@ -75,7 +81,7 @@ def _from_the_start(step, trace):
     if trace.hidden_state:
         return _of_problem(Problem("hidden-state", {}), trace)
     unused = behaviour.unused_hyperparameters(step, trace)
-    return Finding("unknown", differs=matching.first_wrong(trace), unused=unused)
+    return Finding("unknown", differs=matching.first_wrong(trace, eps), unused=unused)
 
 
 def _from_elsewhere(step, trace):
@@ -126,8 +132,9 @@ def _by_other_values(step, trace, found):
         other = probe.record_again(step, trace, names=names, others=others)
         again = _of_trace(step, other) if other.states else found
         if again.verdict in RIGHT and others:
+            verdict, slug = DECAYS[behaviour.decay_moves(step, trace, decay)]
             detail = {"name": decay[0], "algorithm": trace.algorithm}
-            return again._replace(verdict="variant", slug="variant-weight-decay", detail=detail)
+            return again._replace(verdict=verdict, slug=slug, detail=detail)
         if again.verdict in RIGHT:
             return again._replace(trace=other)
         if (found.verdict, again.verdict) == ("unknown", "mistake"):

@@ -181,24 +181,25 @@ def tolerance(trace):
 # The first difference
 
 
-def right_traces(trace):
-    """The right update's traces, in each of its forms that is no variant."""
+def right_traces(trace, eps=()):
+    """The right update's traces, in each of its forms that is no variant, for each guess of eps."""
     candidates = mistakes.right_candidates(trace.algorithm)
     how = trace.mid_run, trace.scale, trace.begin
-    traces = simulate(candidates, N_STEPS, _hypers(trace)[0], *how)
+    hypers = _hypers(trace, eps)[: 1 + len(eps)]
+    every = [simulate(candidates, N_STEPS, hyper, *how) for hyper in hypers]
     return [
         {name: values[:, i] for name, values in traces.items()}
-        for i, candidate in enumerate(candidates)
+        for traces, (i, candidate) in itertools.product(every, enumerate(candidates))
         if not candidate.form.variant
     ]
 
 
-def first_wrong(trace):
+def first_wrong(trace, eps=()):
     """The first `Difference` from the right update, in the form that agrees longest."""
     near = 10 * tolerance(trace)
     found = [
         first_difference(trace.states, right, near) or first_difference(trace.states, right, 0.0)
-        for right in right_traces(trace)
+        for right in right_traces(trace, eps)
     ]
     return max(filter(None, found), key=_how_far, default=None)
 

@@ -13,7 +13,7 @@ from course_lib.utils.hyperparameters import hyperparameters
 
 _ALIASES = {
     "lr": "lr alpha α learning_rate step_size stepsize eta η a rate gamma γ",
-    "beta": "beta beta1 b b1 mu gamma momentum beta_1 rho decay alpha",
+    "beta": "beta beta1 b b1 mu gamma momentum mom beta_1 rho decay alpha",
     "beta1": "beta1 β1 b1 beta_1 mu rho1 betam",
     "beta2": "beta2 β2 b2 beta_2 nu rho2 betav rho beta decay decay_rate gamma alpha",
     "eps": "eps ε epsilon e eps0 delta small",
@@ -46,6 +46,8 @@ def assignments(step, algorithm):
     ours = hyper_names(algorithm)
     defaults = {n: d for n, d in defaults.items() if _is_number(d) and not _is_weight_decay(n)}
     first = _likeliest(ours, defaults)
+    if algorithm == "adagrad" and "beta2" in first and not _fits("beta2", defaults[first["beta2"]]):
+        del first["beta2"]  # a factor of 1 lets no sum fade
     found = [first]
     for a, b in itertools.combinations(first, 2):
         certain = any(_tells(name, first[name], ours) for name in (a, b))
@@ -79,9 +81,11 @@ def _likeliest(ours, defaults):
     ways = (
         lambda name, theirs: theirs.lower() == name,
         lambda name, theirs: _is_alias(name, theirs) and _fits(name, defaults[theirs]),
+        lambda name, theirs: name == "lr" and _tells(name, theirs, ours),
         by_place,
         _is_alias,
-        lambda name, theirs: name != "eps" and 1e-6 <= (defaults[theirs] or 0) <= 1,
+        lambda name, theirs: name == "lr" and defaults[theirs] == 1,
+        lambda name, theirs: name != "eps" and 1e-6 <= (defaults[theirs] or 0) < 1,
     )
     found = {}
     for way, name in itertools.product(ways, ours):

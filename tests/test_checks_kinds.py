@@ -1194,6 +1194,34 @@ def decay_of_a_camel(state, g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight
     return after._replace(x=after.x - lr * weightDecay * state.x)
 
 
+@written("variant-rmsprop", "adagrad")
+def fades_by_a_tenth(state, g, lr=0.1, eps=1e-8):
+    v = 0.9 * state.v + 0.1 * g**2
+    return AdaGradState(state.x - lr * g / (np.sqrt(v) + eps), v, state.t + 1)
+
+
+@written("variant-rmsprop", "adagrad")
+def fades_by_a_twentieth(state, g, lr=0.1, eps=1e-8):
+    v = state.v + (g**2 - state.v) / 20
+    return AdaGradState(state.x - lr * g / (np.sqrt(v) + eps), v, state.t + 1)
+
+
+@written("one-coordinate", "gradient_descent")
+def last_slope_for_both(state, g, lr=0.1):
+    return GradientDescentState(state.x - lr * g[-1], state.t + 1)
+
+
+@written("one-coordinate", "momentum")
+def second_slope_for_both(state, g, lr=0.1, beta=0.9):
+    m = beta * state.m + g[1]
+    return MomentumState(state.x - lr * m, m, state.t + 1)
+
+
+@written("one-coordinate", "adam")
+def slope_of_x2_for_both(state, g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    return optimizers.adam(state, np.full(2, g[1]), lr, beta1, beta2, eps)
+
+
 @written("uphill", "gradient_descent")
 def uphill_with_a_decay(state, g, lr=0.1, weight_decay=0.01):
     return GradientDescentState(state.x + lr * (g + weight_decay * state.x), state.t + 1)
@@ -1296,6 +1324,12 @@ def a_plus_too_many(state, g, lr=0.01, decay_rate=0.9):
     v = state.v.copy()
     v += decay_rate * v + (1 - decay_rate) * g * g
     return RMSPropState(state.x - lr * g / (np.sqrt(v) + 1e-17), v, state.t + 1)
+
+
+@message("momentum", ["from step 2 on, first in m"], ["first in t"])
+def counts_by_two_and_forgets_too_fast(state, g, lr=0.1, beta=0.9):
+    m = beta**3 * state.m + g
+    return MomentumState(state.x - lr * m, m, state.t + 2)
 
 
 @message("gradient_descent", ["weight_decay pushes x away"], ["Well done"])

@@ -199,6 +199,7 @@ def test_two_optimizers_open_after_the_prediction(start_here):
     piece.slide("eps", LOW)
     piece.says(words(eps=1e-12))
     piece.press("reset")
+    piece.says(words())
     piece.changes(lambda: piece.slide("lr", HIGH), words(lr=10.0))
     piece.press("reset")
 
@@ -259,8 +260,9 @@ def test_scenes_show_the_border(descent, slug, code, landscape, n_steps, scenes,
 def test_another_landscape_from_the_menu(descent):
     piece = Piece(descent, "explore(ravine(10), gradient_descent")
     piece.press("reset")
-    wanted = expected(bowl, gradient_descent, lr=0.1, n_steps=60)
+    piece.says(expected(ravine(10), gradient_descent, lr=0.1, n_steps=60))
     menu = piece.node.get_by_label("objective")
+    wanted = expected(bowl, gradient_descent, lr=0.1, n_steps=60)
     piece.changes(lambda: menu.select_option("bowl"), wanted)
 
 

@@ -1222,6 +1222,80 @@ def slope_of_x2_for_both(state, g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     return optimizers.adam(state, np.full(2, g[1]), lr, beta1, beta2, eps)
 
 
+@written("", "adam")
+def betas_in_the_body(state, g, lr=0.001):
+    b1, b2 = 0.7, 0.995
+    m, v, t = b1 * state.m + (1 - b1) * g, b2 * state.v + (1 - b2) * g**2, state.t + 1
+    ratio = m / (1 - b1**t) / (np.sqrt(v / (1 - b2**t)) + 1e-8)
+    return AdamState(state.x - lr * ratio, m, v, t)
+
+
+@written("eps-inside-root", "adam")
+def all_but_eta_in_the_body_and_eps_inside(state, g, eta=0.01):
+    eps, beta1, beta2 = 1e-8, 0.9, 0.99
+    m, v = beta1 * state.m + (1 - beta1) * g, beta2 * state.v + (1 - beta2) * g**2
+    m_hat, v_hat = m / (1 - beta1 ** (state.t + 1)), v / (1 - beta2 ** (state.t + 1))
+    return AdamState(state.x - (eta / np.sqrt(v_hat + eps)) * m_hat, m, v, state.t + 1)
+
+
+@written("eps-inside-root", "adam")
+def betas_in_the_body_and_eps_inside(state, g, lr=0.001):
+    m, v, t = 0.9 * state.m + 0.1 * g, 0.999 * state.v + 0.001 * g**2, state.t + 1
+    root = np.sqrt(v / (1 - 0.999**t) + 1e-8)
+    return AdamState(state.x - lr * m / (1 - 0.9**t) / root, m, v, t)
+
+
+@written("beta1-in-v+eps-inside-root", "adam")
+def one_beta_for_all(state, g, lr=0.001):
+    beta, t = 0.9, state.t + 1
+    m, v = beta * state.m + (1 - beta) * g, beta * state.v + (1 - beta) * g**2
+    root = np.sqrt(v / (1 - 0.999**t) + 1e-8)
+    return AdamState(state.x - lr * m / (1 - beta**t) / root, m, v, t)
+
+
+@written("", "adam")
+def eps_of_single_precision(state, g, lr=0.001, beta1=0.9, beta2=0.999):
+    return optimizers.adam(state, g, lr, beta1, beta2, 1.1920929e-07)
+
+
+@written("t-one-ahead", "adam")
+def eps_of_single_precision_and_t_ahead(state, g, lr=0.001, beta1=0.9, beta2=0.999):
+    m, v = beta1 * state.m + (1 - beta1) * g, beta2 * state.v + (1 - beta2) * g**2
+    m_hat, v_hat = m / (1 - beta1 ** (state.t + 2)), v / (1 - beta2 ** (state.t + 2))
+    x = state.x - lr * m_hat / (np.sqrt(v_hat) + 1.1920929e-07)
+    return AdamState(x, m, v, state.t + 1)
+
+
+@written("", "adam")
+def eps_of_two_digits(state, g, lr=0.001, beta1=0.9, beta2=0.999):
+    return optimizers.adam(state, g, lr, beta1, beta2, 1.5e-8)
+
+
+@written("", "rmsprop")
+def decay_in_the_body(state, g, lr=0.01):
+    v = 0.95 * state.v + 0.05 * g**2
+    return RMSPropState(state.x - lr * g / (np.sqrt(v) + 1e-6), v, state.t + 1)
+
+
+@written("uphill", "rmsprop")
+def decay_in_the_body_uphill(state, g, lr=0.01):
+    v = 0.95 * state.v + 0.05 * g**2
+    return RMSPropState(state.x + lr * g / (np.sqrt(v) + 1e-6), v, state.t + 1)
+
+
+@written("", "momentum")
+def factor_in_the_body(state, g, lr=0.01):
+    m = 0.85 * state.m + g
+    return MomentumState(state.x - lr * m, m, state.t + 1)
+
+
+@written("", "amsgrad")
+def decays_in_the_body(state, g, lr=0.01):
+    m, v = 0.8 * state.m + 0.2 * g, 0.99 * state.v + 0.01 * g**2
+    v_max = np.maximum(state.v_max, v)
+    return AMSGradState(state.x - lr * m / np.sqrt(v_max), m, v, v_max, state.t + 1)
+
+
 @written("uphill", "gradient_descent")
 def uphill_with_a_decay(state, g, lr=0.1, weight_decay=0.01):
     return GradientDescentState(state.x + lr * (g + weight_decay * state.x), state.t + 1)
@@ -1324,6 +1398,36 @@ def a_plus_too_many(state, g, lr=0.01, decay_rate=0.9):
     v = state.v.copy()
     v += decay_rate * v + (1 - decay_rate) * g * g
     return RMSPropState(state.x - lr * g / (np.sqrt(v) + 1e-17), v, state.t + 1)
+
+
+@message("adam", ["differ from step 1"], [" 1 times"])
+def eps_in_the_correction(state, g, lr=0.001, beta1=0.9, beta2=0.999):
+    m, v = beta1 * state.m + (1 - beta1) * g, beta2 * state.v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1 ** (state.t + 1) + 1e-10)
+    v_hat = v / (1 - beta2 ** (state.t + 1) + 1e-10)
+    return AdamState(state.x - lr * m_hat / (np.sqrt(v_hat) + 1e-8), m, v, state.t + 1)
+
+
+@message("adam", ["first in m"], ["power", "Two things at once"])
+def three_slips_on_the_path_of_two_others(state, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v = beta1 * state.m + g, beta2 * state.v + g**2
+    m_hat, v_hat = m / (1 - beta1), v / (1 - beta2)
+    return AdamState(state.x - lr * m_hat / (np.sqrt(v_hat) + eps), m, v, state.t + 1)
+
+
+@message("adam", ["first in m"], ["point before", "Two things at once"])
+def means_that_begin_with_the_first_slope(state, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    x, m, v, t = state
+    if t == 0:
+        m, v = (1 - beta1) * g, (1 - beta2) * g**2
+    x = x - lr * m / (1 - beta1) / (np.sqrt(v / (1 - beta2)) + eps)
+    return AdamState(x, beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2, t + 1)
+
+
+@message("rmsprop", ["no parameter beta2; the check took 0.95"])
+def decay_in_the_body_and_a_slip(state, g, lr=0.001, eps=1e-8):
+    v = 0.95 * state.v + 0.05 * g**2
+    return RMSPropState(state.x - lr * g**3 / (np.sqrt(v) + eps), v, state.t + 1)
 
 
 @message("momentum", ["from step 2 on, first in m"], ["first in t"])

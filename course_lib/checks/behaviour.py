@@ -10,6 +10,7 @@ from course_lib.checks.probe import HYPER, START, is_same, one_step, record_agai
 
 TINY = 1e-60  # a slope at which only eps is left below the fraction bar
 FAR = np.array([1e5, 1e9])  # two distances, or two slopes, beyond any sensible bound
+USUAL_EPS = (1e-5, 1e-6, 1e-7, 1e-8, 1e-10, 1e-12)
 SMALL = 1e-3  # factor that brings the probes' gradients under a bound
 
 
@@ -70,14 +71,19 @@ def written_eps(step, trace):
     if not (slope > 0 and np.isfinite(after["x"]).all()):
         return ()
     added = abs(after["x"].sum()) / 2
-    hyper = {name: values[1] for name, values in trace.given.items()}
-    hyper = {name: HYPER[name][1] for name in HYPER} | defaults_of(trace.algorithm) | hyper
-    lr, b1, b2 = (float(hyper[name]) for name in ("lr", "beta1", "beta2"))
+    hyper = HYPER | defaults_of(trace.algorithm) | trace.written | trace.given
+    lr, b1, b2 = (float(np.broadcast_to(hyper[name], 2)[1]) for name in ("lr", "beta1", "beta2"))
     powers = [lr**i for i in (1, 0, 2)]
-    weights = [1, 1 - b1, b1, 1 / (1 - b1), b1 / (1 - b1)]
+    weights = [1, 1 - b1, b1, 1 / (1 - b1), b1 / (1 - b1), 1 / (1 + b1)]
     weights += [weight * (1 - b2) ** power for weight in weights[:4] for power in (0.5, 1)]
-    ratios = [a * b / slope for a, b in itertools.product(powers, weights) if slope < 1e30]
-    ratios += [added, added / lr]
-    found = (r**power for power in (1, 2) for r in ratios if 0 < r**power < 0.2)  # 1 is no eps
-    round_ones = (f"{eps:.0e}" for eps in found if abs(eps / float(f"{eps:.0e}") - 1) < 1e-6)
-    return tuple(map(float, sorted(round_ones, key=lambda text: text[0] != "1")))
+    right, *others = [a * b / slope for a, b in itertools.product(powers, weights)]
+    rest = [right**2, added, added / lr, *others, *(r**2 for r in others)]
+    rest = sorted(filter(None, map(_round, rest)), key=lambda eps: eps not in USUAL_EPS)
+    return tuple(dict.fromkeys(filter(None, [_round(right), *rest, _round(right, 2)])))
+
+
+def _round(number, n_digits=1):
+    """A positive number that can be an eps written in code, without its rounding error, else 0."""
+    written = (float(f"{number:.{n_digits - 1}e}"), float(np.finfo(np.float32).eps))
+    is_eps = 1e-25 < number < 0.2  # 1 is no eps
+    return next((eps for eps in written if is_eps and abs(number / eps - 1) < 1e-6), 0)

@@ -199,13 +199,15 @@ def _stretched(trace, differs):
         ratio = (differs.got - before) / (differs.expected - before)
     if not np.isfinite(ratio).all() or np.ptp(ratio) > 1e-6 * np.abs(ratio).max():
         return []
+    if abs(ratio[0] - 1) < 1e-4:
+        return []
     return [f"Both coordinates moved {ratio[0]:.4g} times as far as they should."]
 
 
 def _missing(trace):
     """Hyperparameters that the function has no parameter for."""
     return [
-        f"Your function has no parameter {name}; the check took {value:g}."
+        f"Your function has no parameter {name}; the check took {trace.written.get(name, value):g}."
         for name, value in defaults_of(trace.algorithm).items()
         if name not in trace.given and name != "eps"
     ]

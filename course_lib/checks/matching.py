@@ -16,7 +16,6 @@ SINGLE = 1e-4  # the same in single precision
 ROUNDING = 1e-12  # distances below are rounding errors
 ORDER = ("m", "v", "m_hat", "v_hat", "v_max", "x", "t")  # in which a step computes
 ASSUMED_EPS = (1e-8, 0.0, 1e-7, 1e-10, 1e-6, 1e-12, 1e-16, 1e-5, 1e-3)  # without a parameter eps
-ASSUMED_BETA2 = (0.9, 0.99, 0.95, 0.999)  # for an AdaGrad whose sum fades
 
 
 class Match(NamedTuple):
@@ -66,15 +65,14 @@ def find_match(trace, eps=()):
 
 
 def _hypers(trace, eps=()):
-    """The hyperparameters to simulate with: those given, else the defaults or a guess."""
-    known, names = defaults_of(trace.algorithm) | trace.given, hyper_names(trace.algorithm)
-    guesses = {
-        "eps": (*eps, known.get("eps", 1e-8), *ASSUMED_EPS) if "eps" not in trace.given else (),
-        "beta2": ASSUMED_BETA2 if "beta2" not in known else (),
-    }
-    guesses = {name: [*dict.fromkeys(some)] for name, some in guesses.items() if name in names}
-    first = known | {name: some[0] for name, some in guesses.items() if some}
-    return [first, *(first | {name: g} for name, some in guesses.items() for g in some[1:])]
+    """The hyperparameters to simulate with: those given, else what shows, the default, a guess."""
+    fades = {"beta2": 0.9}  # of an AdaGrad whose sum fades
+    known = fades | defaults_of(trace.algorithm) | trace.written | trace.given
+    known = {name: known[name] for name in hyper_names(trace.algorithm) if name in known}
+    if "eps" in trace.given or "eps" not in hyper_names(trace.algorithm):
+        return [known]
+    guesses = dict.fromkeys((*eps, known.get("eps", 1e-8), *ASSUMED_EPS))
+    return [known | {"eps": guess} for guess in guesses]
 
 
 def _matches(trace, candidates, hyper, near):
@@ -139,9 +137,10 @@ def _agree(states, other, name, near):
 def _nearest(found):
     """The nearest match; where several are equally near, the right one, then the simplest.
 
-    A variant must agree in its whole state: other code can take the same path.
+    A variant and a pair must agree in their whole state: other code can take the same path.
     """
-    found = [m for m in found if m.whole_state or not m.candidate.form.variant]
+    simple = [not m.candidate.form.variant and len(m.candidate.mistakes) < 2 for m in found]
+    found = [m for m, is_simple in zip(found, simple, strict=True) if m.whole_state or is_simple]
     if not found:
         return None
     best = max(10 * min(match.apart for match in found), ROUNDING)

@@ -58,6 +58,7 @@ class Trace:
     others: dict = field(default_factory=dict)  # values of its other parameters, by its names
     given: dict = field(default_factory=dict)  # hyperparameters -> values, (probes,)
     states: dict = field(default_factory=dict)  # field -> (steps, 2, probes); none after an error
+    written: dict = field(default_factory=dict)  # hyperparameters that are numbers in the code
     outcome: Outcome = NOT_CALLED  # of all calls together
     problem: str | None = None  # what is wrong with a returned state: a slug
     detail: dict = field(default_factory=dict)  # what a sentence about it needs
@@ -98,7 +99,29 @@ def record(step, algorithm, hyper=HYPER, **conditions):
         trace.printed = trace.outcome.printed[: recorder.printed_first or FIRST_PRINTS]
         if not trace.problem and not trace.outcome.error:
             trace.states = recorder.states()
+            trace.written = _written(trace)
     return trace
+
+
+@np.errstate(all="ignore")
+def _written(trace):
+    """The decay rates that it has no parameters for, as its first steps show them."""
+    old, new = start(trace.algorithm, trace.mid_run, trace.begin), trace.states
+    g = gradient(1, old["x"], trace.scale)
+    later = gradient(2, new["x"][0], trace.scale)
+    shown_by = {"beta": (new["m"][1] - later) / new["m"][0]} if "m" in new else {}
+    if "v" in new:
+        shown_by = {"beta2": (new["v"][0] - g**2) / (old["v"] - g**2)}
+    if "v" in new and "m" in new:
+        shown_by["beta1"] = (new["m"][0] - g) / (old["m"] - g)
+    found = {}
+    for name, values in shown_by.items():
+        value = float(f"{np.median(values):.3g}")
+        if name not in trace.given and 0.5 <= value < 1 and np.allclose(values, value, 1e-6, 0):
+            found[name] = value
+    if found.get("beta1") == found.get("beta2"):  # rather one of them in the place of the other
+        found.pop("beta2", None)
+    return found
 
 
 def record_again(step, trace, hyper=HYPER, **conditions):

@@ -1296,6 +1296,55 @@ def decays_in_the_body(state, g, lr=0.01):
     return AMSGradState(state.x - lr * m / np.sqrt(v_max), m, v, v_max, state.t + 1)
 
 
+@written("", "adam")
+def betas_counted_from_zero(state, g, lr=0.001, beta0=0.9, beta1=0.999, eps=1e-8):
+    return optimizers.adam(state, g, lr, beta0, beta1, eps)
+
+
+@written("correction-power-fixed", "adam")
+def betas_counted_from_zero_and_no_power(state, g, lr=0.001, beta0=0.9, beta1=0.999, eps=1e-8):
+    m, v = beta0 * state.m + (1 - beta0) * g, beta1 * state.v + (1 - beta1) * g**2
+    m_hat, v_hat = m / (1 - beta0), v / (1 - beta1)
+    return AdamState(state.x - lr * m_hat / (np.sqrt(v_hat) + eps), m, v, state.t + 1)
+
+
+@written("", "amsgrad")
+def beta_and_beta_2(state, g, lr=0.001, beta=0.9, beta_2=0.999):
+    return optimizers.amsgrad(state, g, lr, beta, beta_2)
+
+
+@written("betas-swapped", "adam")
+def betas_swapped_by_name(state, g, lr=0.001, beta1=0.999, beta2=0.9, eps=1e-8):
+    return optimizers.adam(state, g, lr, beta2, beta1, eps)
+
+
+@written("", "momentum")
+def a_factor_that_is_zero_unless_given(state, g, lr=0.1, momentum=0):
+    m = momentum * state.m + g
+    return MomentumState(state.x - lr * m, m, state.t + 1)
+
+
+@written("variant-keras", "amsgrad")
+def mean_of_the_way_down(state, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-7):
+    after = optimizers.amsgrad_keras(state, -g, lr, beta1, beta2, eps)
+    return after._replace(x=2 * state.x - after.x)
+
+
+@written("correction-power-fixed", "adam")
+def mean_of_the_way_down_and_no_power(state, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    down = -g
+    m, v = beta1 * state.m + (1 - beta1) * down, beta2 * state.v + (1 - beta2) * down**2
+    m_hat, v_hat = m / (1 - beta1), v / (1 - beta2)
+    return AdamState(state.x + lr * m_hat / (np.sqrt(v_hat) + eps), m, v, state.t + 1)
+
+
+@written("correction-multiplied", "adam")
+def usual_eps_in_the_body(state, g, lr=0.001):
+    m, v, t = 0.9 * state.m + 0.1 * g, 0.999 * state.v + 0.001 * g**2, state.t + 1
+    m_hat, v_hat = m * (1 - 0.9**t), v * (1 - 0.999**t)
+    return AdamState(state.x - lr * m_hat / (np.sqrt(v_hat) + 1e-8), m, v, t)
+
+
 @written("uphill", "gradient_descent")
 def uphill_with_a_decay(state, g, lr=0.1, weight_decay=0.01):
     return GradientDescentState(state.x + lr * (g + weight_decay * state.x), state.t + 1)

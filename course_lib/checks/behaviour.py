@@ -10,7 +10,7 @@ from course_lib.checks.probe import HYPER, START, is_same, one_step, record_agai
 
 TINY = 1e-60  # a slope at which only eps is left below the fraction bar
 FAR = np.array([1e5, 1e9])  # two distances, or two slopes, beyond any sensible bound
-USUAL_EPS = (1e-5, 1e-6, 1e-7, 1e-8, 1e-10, 1e-12)
+USUAL_EPS = [1e-8, 1e-7, 1e-6, 1e-10, 1e-5, 1e-12]  # the most usual first
 SMALL = 1e-3  # factor that brings the probes' gradients under a bound
 
 
@@ -78,8 +78,9 @@ def written_eps(step, trace):
     weights += [weight * (1 - b2) ** power for weight in weights[:4] for power in (0.5, 1)]
     right, *others = [a * b / slope for a, b in itertools.product(powers, weights)]
     rest = [right**2, added, added / lr, *others, *(r**2 for r in others)]
-    rest = sorted(filter(None, map(_round, rest)), key=lambda eps: eps not in USUAL_EPS)
-    return tuple(dict.fromkeys(filter(None, [_round(right), *rest, _round(right, 2)])))
+    rest = [*map(_round, rest)]
+    usual = [eps for eps in USUAL_EPS if eps in rest]
+    return tuple(dict.fromkeys(filter(None, [_round(right), *usual, *rest, _round(right, 2)])))
 
 
 def _round(number, n_digits=1):

@@ -124,10 +124,11 @@ def _is_refuted(states, one, right, moments, near):
 def _agree(states, other, name, near):
     """Whether a moment agrees, where gradients of 1e-6 count as much as gradients of 1.
 
-    The largest v may be kept as its root: that is the same maximum.
+    The largest v may be kept as its root: that is the same maximum. And Adam's m may be that of -g.
     """
-    expected = other[name]
-    for got in (states[name], states[name] ** 2) if name == "v_max" else (states[name],):  # or root
+    kept, expected = states[name], other[name]
+    ways = {"v_max": (kept, kept**2), "m": (kept, -kept if "v" in states else kept)}
+    for got in ways.get(name, (kept,)):
         size = np.nanmax(np.where(np.isfinite(got), np.abs(got), 0.0), axis=0) + 1e-300
         if distance(got / size, expected / size) <= max(near, 1e-9):
             return True
@@ -215,9 +216,8 @@ def first_infinite(trace):
 
 def first_mistaken(trace, match):
     """The first `Difference` that the mistakes of a match make; None if they make none."""
-    got = match.trace | (trace.states if match.whole_state else {})
     order = ORDER if match.whole_state else ("x", "t")
-    return first_difference(got, match.right, 10 * tolerance(trace), order)
+    return first_difference(match.trace, match.right, 10 * tolerance(trace), order)
 
 
 @np.errstate(all="ignore")

@@ -94,7 +94,12 @@ def _likeliest(ours, defaults):
             rest.sort(key=lambda theirs: defaults[theirs] or 0)  # epsilon=0.001, delta=1e-8
         if name not in found and rest:
             found[name] = rest[0]
-    return {name: found[name] for name in ours if name in found}
+    found = {name: found[name] for name in ours if name in found}
+    one, two = found.get("beta1"), found.get("beta2")
+    certain = one and two and _tells("beta1", one, ours) and _tells("beta2", two, ours)
+    if one and two and not certain and (defaults[one] or 0) > (defaults[two] or 1):
+        found |= {"beta1": two, "beta2": one}  # beta0=0.9, beta1=0.999
+    return found
 
 
 def _is_alias(name, theirs):

@@ -1473,6 +1473,37 @@ def means_that_begin_with_the_first_slope(state, g, lr=0.001, beta1=0.9, beta2=0
     return AdamState(x, beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2, t + 1)
 
 
+@message("adam", ["count what you put into the brackets"], ["np."])
+def one_field_too_many(state, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    return AdamState(state.x - lr * g, state.m, state.v, g, state.t + 1)
+
+
+@message("gradient_descent", ["Is it spelt as where you made it"], ["numpy"])
+def a_name_of_nobody(state, g, lr=0.1):
+    return GradientDescentState(state.x - lr * gradiant, state.t + 1)  # noqa: F821
+
+
+@message("gradient_descent", ["one question", "ValueError"], ["any()"])
+def one_question_to_two_slopes(state, g, lr=0.1):
+    down = g if g > 0 else -g
+    return GradientDescentState(state.x - lr * down, state.t + 1)
+
+
+@message("gradient_descent", ["Is np.square what you mean"], [])
+def squar(state, g, lr=0.1):
+    return GradientDescentState(state.x - lr * np.squar(g), state.t + 1)
+
+
+@message("gradient_descent", ["t: expected 1, got 3."], ["[1"])
+def a_count_by_threes(state, g, lr=0.1):
+    return GradientDescentState(state.x - lr * g, state.t + 3)
+
+
+@message("gradient_descent", ["x: expected [0.4175, -0.3], got [0.7, 0.7]"], [])
+def one_place_for_all(state, g, lr=0.1):
+    return GradientDescentState(np.full(2, 0.7), state.t + 1 + 0 * g.sum() * lr)
+
+
 @message("rmsprop", ["no parameter beta2; the check took 0.95"])
 def decay_in_the_body_and_a_slip(state, g, lr=0.001, eps=1e-8):
     v = 0.95 * state.v + 0.05 * g**2

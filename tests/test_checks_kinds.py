@@ -647,25 +647,19 @@ slip("variant-rmsprop", "adagrad", "functions", "epsilon=1e-8", "epsilon=1e-8, b
 slip("variant-rmsprop", "adagrad", "copies", "delta=1e-7", "gamma=0.9, delta=1e-7",
      "v += slope * slope", "v += (1 - gamma) * (slope * slope - v)")
 
-slip("variant-weight-decay", ALL, "vector", "):\n    w,", ", weight_decay=0.01):\n    w,",
-     "n + 1\n", "n + 1\n    grad = grad + weight_decay * w\n")
-slip("variant-weight-decay", ALL, "vector", "):\n    w,", ", wd=0.1):\n    w,", "w = w - change",
-     "w = w - change - lr * wd * w")
-slip("variant-weight-decay", ALL, "loop", "):\n    x,", ", l2=1e-4):\n    x,", "t += 1\n",
-     "t += 1\n    d = d + l2 * x\n")
-slip("variant-weight-decay", ALL, "loop", "):\n    x,", ", lam=0.02):\n    x,",
-     "        x[i] = x[i] - ", "        x[i] *= 1 - alpha * lam\n        x[i] = x[i] - ")
-slip("variant-weight-decay", ALL, "functions", "):\n    t =", ", weight_decay=0.004):\n    t =",
-     "s.t + 1\n", "s.t + 1\n    g = g + weight_decay * s.x\n")
-slip("variant-weight-decay", ALL, "functions", "):\n    t =", ", lam=0.3):\n    t =",
-     "subtract(s.x,", "subtract(s.x - learning_rate * lam * s.x,")
-
-slip("weight-decay-away", ALL, "vector", "):\n    w,", ", weight_decay=0.01):\n    w,",
-     "n + 1\n", "n + 1\n    grad = grad - weight_decay * w\n")
-slip("weight-decay-away", ALL, "loop", "):\n    x,", ", lam=0.02):\n    x,",
-     "        x[i] = x[i] - ", "        x[i] *= 1 + alpha * lam\n        x[i] = x[i] - ")
-slip("weight-decay-away", ALL, "functions", "):\n    t =", ", wd=0.3):\n    t =",
-     "subtract(s.x,", "subtract(s.x + learning_rate * wd * s.x,")
+for name, sign, other in (("variant-weight-decay", "+", "-"), ("weight-decay-away", "-", "+")):
+    slip(name, ALL, "vector", "):\n    w,", ", weight_decay=0.01):\n    w,", "n + 1\n",
+         f"n + 1\n    grad = grad {sign} weight_decay * w\n")
+    slip(name, ALL, "vector", "):\n    w,", ", wd=0.1):\n    w,", "w = w - change",
+         f"w = w - change {other} lr * wd * w")
+    slip(name, ALL, "loop", "):\n    x,", ", l2=1e-4):\n    x,", "t += 1\n",
+         f"t += 1\n    d = d {sign} l2 * x\n")
+    slip(name, ALL, "loop", "):\n    x,", ", lam=0.02):\n    x,", "        x[i] = x[i] - ",
+         f"        x[i] *= 1 {other} alpha * lam\n        x[i] = x[i] - ")
+    slip(name, ALL, "functions", "):\n    t =", ", weight_decay=0.004):\n    t =", "s.t + 1\n",
+         f"s.t + 1\n    g = g {sign} weight_decay * s.x\n")
+    slip(name, ALL, "functions", "):\n    t =", ", lam=0.3):\n    t =", "subtract(s.x,",
+         f"subtract(s.x {other} learning_rate * lam * s.x,")
 
 slip("variant-more-parameters", ALL, "vector", "):\n    w,", ", decay=1e-4):\n    w,",
      "n + 1\n", "n + 1\n    lr = lr / (1 + decay * n)\n")

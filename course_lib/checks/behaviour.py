@@ -5,12 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from course_lib.checks.parameters import defaults_of
+from course_lib.checks.matching import ASSUMED_EPS
 from course_lib.checks.probe import HYPER, START, is_same, one_step, record_again
 
 TINY = 1e-60  # a slope at which only eps is left below the fraction bar
 FAR = np.array([1e5, 1e9])  # two distances, or two slopes, beyond any sensible bound
-USUAL_EPS = [1e-8, 1e-7, 1e-6, 1e-10, 1e-5, 1e-12]  # the most usual first
 SMALL = 1e-3  # factor that brings the probes' gradients under a bound
 
 
@@ -71,7 +70,7 @@ def written_eps(step, trace):
     if not (slope > 0 and np.isfinite(after["x"]).all()):
         return ()
     added = abs(after["x"].sum()) / 2
-    hyper = HYPER | defaults_of(trace.algorithm) | trace.written | trace.given
+    hyper = HYPER | trace.known
     lr, b1, b2 = (float(np.broadcast_to(hyper[name], 2)[1]) for name in ("lr", "beta1", "beta2"))
     powers = [lr**i for i in (1, 0, 2)]
     weights = [1, 1 - b1, b1, 1 / (1 - b1), b1 / (1 - b1), 1 / (1 + b1)]
@@ -79,7 +78,7 @@ def written_eps(step, trace):
     right, *others = [a * b / slope for a, b in itertools.product(powers, weights)]
     rest = [right**2, added, added / lr, *others, *(r**2 for r in others)]
     rest = [*map(_round, rest)]
-    usual = [eps for eps in USUAL_EPS if eps in rest]
+    usual = [eps for eps in ASSUMED_EPS if eps in rest]
     return tuple(dict.fromkeys(filter(None, [_round(right), *usual, *rest, _round(right, 2)])))
 
 

@@ -197,9 +197,8 @@ def _stretched(trace, differs):
         return ["x has not moved."]
     with np.errstate(all="ignore"):
         ratio = (differs.got - before) / (differs.expected - before)
-    if not np.isfinite(ratio).all() or np.ptp(ratio) > 1e-6 * np.abs(ratio).max():
-        return []
-    if abs(ratio[0] - 1) < 1e-4:
+    unequal = not np.isfinite(ratio).all() or np.ptp(ratio) > 1e-6 * np.abs(ratio).max()
+    if unequal or abs(ratio[0] - 1) < 1e-4:
         return []
     return [f"Both coordinates moved {ratio[0]:.4g} times as far as they should."]
 
@@ -207,7 +206,7 @@ def _stretched(trace, differs):
 def _missing(trace):
     """Hyperparameters that the function has no parameter for."""
     return [
-        f"Your function has no parameter {name}; the check took {trace.written.get(name, value):g}."
-        for name, value in defaults_of(trace.algorithm).items()
+        f"Your function has no parameter {name}; the check took {trace.known[name]:g}."
+        for name in defaults_of(trace.algorithm)
         if name not in trace.given and name != "eps"
     ]

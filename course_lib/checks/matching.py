@@ -8,7 +8,7 @@ import numpy as np
 
 from course_lib.checks import mistakes
 from course_lib.checks.mistakes import Candidate, Candidates, simulate
-from course_lib.checks.parameters import defaults_of, hyper_names
+from course_lib.checks.parameters import hyper_names
 from course_lib.checks.probe import N_PROBES, N_STEPS
 
 TOLERANCE = 1e-10  # distance that still counts as equal, in double precision
@@ -66,8 +66,7 @@ def find_match(trace, eps=()):
 
 def _hypers(trace, eps=()):
     """The hyperparameters to simulate with: those given, else what shows, the default, a guess."""
-    fades = {"beta2": 0.9}  # of an AdaGrad whose sum fades
-    known = fades | defaults_of(trace.algorithm) | trace.written | trace.given
+    known = {"beta2": 0.9} | trace.known  # of an AdaGrad whose sum fades
     known = {name: known[name] for name in hyper_names(trace.algorithm) if name in known}
     if "eps" in trace.given or "eps" not in hyper_names(trace.algorithm):
         return [known]
@@ -96,6 +95,8 @@ def _matches(trace, candidates, hyper, near):
         if apart > near or not np.array_equal(states["t"], one["t"], equal_nan=True):
             continue
         whole = all(_agree(states, one, name, near) for name in moments)
+        if not whole and len(candidate.mistakes) > 1:  # other mistakes can take the same path
+            continue
         if not whole:
             form = Candidates(trace.algorithm, [Candidate(candidate.form, (), candidate.form.edit)])
             same_way = simulate(form, hyper=hyper, path=x, **how)
@@ -138,10 +139,9 @@ def _agree(states, other, name, near):
 def _nearest(found):
     """The nearest match; where several are equally near, the right one, then the simplest.
 
-    A variant and a pair must agree in their whole state: other code can take the same path.
+    A variant must agree in its whole state: other code can take the same path.
     """
-    simple = [not m.candidate.form.variant and len(m.candidate.mistakes) < 2 for m in found]
-    found = [m for m, is_simple in zip(found, simple, strict=True) if m.whole_state or is_simple]
+    found = [m for m in found if m.whole_state or not m.candidate.form.variant]
     if not found:
         return None
     best = max(10 * min(match.apart for match in found), ROUNDING)

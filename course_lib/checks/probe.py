@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from course_lib import optimizers
-from course_lib.checks.parameters import assignments
+from course_lib.checks.parameters import assignments, defaults_of
 from course_lib.utils import text
 from course_lib.utils.sandbox import Outcome, run_safely
 from course_lib.utils.validation import shown
@@ -68,6 +68,11 @@ class Trace:
     note: str = ""  # a remark on the type of the returned state
     printed: str = ""  # by its first call
 
+    @property
+    def known(self):
+        """The hyperparameters: those given, else those in the code, else the defaults."""
+        return defaults_of(self.algorithm) | self.written | self.given
+
     def is_finite(self, steps=slice(None)):
         """Whether there are states, and all numbers in them (or in some steps) are finite."""
         return bool(self.states) and all(np.isfinite(v[steps]).all() for v in self.states.values())
@@ -107,14 +112,14 @@ def record(step, algorithm, hyper=HYPER, **conditions):
 def _written(trace):
     """The decay rates that it has no parameters for, as its first steps show them."""
     old, new = start(trace.algorithm, trace.mid_run, trace.begin), trace.states
-    g = gradient(1, old["x"], trace.scale)
-    later = gradient(2, new["x"][0], trace.scale)
-    shown_by = {"beta": (new["m"][1] - later) / new["m"][0]} if "m" in new else {}
+    g, later = gradient(1, old["x"], trace.scale), gradient(2, new["x"][0], trace.scale)
+    shown_by, found = {}, {}
     if "v" in new:
-        shown_by = {"beta2": (new["v"][0] - g**2) / (old["v"] - g**2)}
+        shown_by["beta2"] = (new["v"][0] - g**2) / (old["v"] - g**2)
     if "v" in new and "m" in new:
         shown_by["beta1"] = (new["m"][0] - g) / (old["m"] - g)
-    found = {}
+    elif "m" in new:
+        shown_by["beta"] = (new["m"][1] - later) / new["m"][0]
     for name, values in shown_by.items():
         value = float(f"{np.median(values):.3g}")
         if name not in trace.given and 0.5 <= value < 1 and np.allclose(values, value, 1e-6, 0):

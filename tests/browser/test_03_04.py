@@ -233,3 +233,4 @@ def test_the_table_shows_each_of_the_five(amsgrads):
         )
         heads = table.locator("thead th").all_inner_texts()
         assert heads[-2:] == [last, "effective step"]
+        assert ("v_hat" in heads) == (name == "amsgrad_optax")

@@ -15,7 +15,8 @@ import numpy as np
 from course_lib.utils.hyperparameters import check_hyperparameters, step_name
 from course_lib.utils.hyperparameters import hyperparameters as hyperparameters
 from course_lib.utils.run_validation import (
-    explain_in_place,
+    check_step_and_start,
+    explained,
     initial_state,
     to_state,
     validate_gradient,
@@ -453,7 +454,7 @@ def projected(step, low, high):
     return projected_step
 
 
-def run(step, state, grad, n_steps, **hyper):
+def run(step, state, grad, /, n_steps, **hyper):
     """Repeat a step and keep every state.
 
     Parameters
@@ -500,7 +501,7 @@ def run(step, state, grad, n_steps, **hyper):
     """
     state, hyper = _validate_run(step, state, grad, n_steps, hyper)
     states = [state]
-    with np.errstate(all="ignore"), explain_in_place(step):
+    with np.errstate(all="ignore"), explained(step, state):
         for t in range(n_steps):
             g = validate_gradient(grad(state.x), state.x)
             state = validate_state(step, state, step(state, g, **hyper(t)))
@@ -508,7 +509,7 @@ def run(step, state, grad, n_steps, **hyper):
     return type(state)(*(np.array(values) for values in zip(*states, strict=True)))
 
 
-def iterate(step, state, grad, n_steps, **hyper):
+def iterate(step, state, grad, /, n_steps, **hyper):
     """The states of `run` one after the other, for those who need not keep them all.
 
     >>> import numpy as np
@@ -524,7 +525,7 @@ def _iterate(step, state, grad, n_steps, hyper):
     """The loop of `run` once more, one state at a time: entering numpy's settings takes longer."""
     yield state
     for t in range(n_steps):
-        with np.errstate(all="ignore"), explain_in_place(step):  # not around the caller's code
+        with np.errstate(all="ignore"), explained(step, state):  # not around the caller's code
             g = validate_gradient(grad(state.x), state.x)
             state = validate_state(step, state, step(state, g, **hyper(t)))
         yield state
@@ -534,8 +535,9 @@ def _validate_run(step, state, grad, n_steps, hyper):
     """The start as arrays, and a function that gives the hyperparameters of step ``t`` + 1."""
     n_steps = check_count(n_steps)
     check_function("grad", grad, "bowl.grad")
+    check_step_and_start(step, state, STATES.get(inspect.unwrap(step)))
     values, schedules = check_hyperparameters(step, hyper, n_steps)
-    start = initial_state(step, state, STATES.get(inspect.unwrap(step)), values)
+    start = initial_state(state, values)
 
     def hyper_at(t):
         return values | {name: schedule[t, ...] for name, schedule in schedules.items()}

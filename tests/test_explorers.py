@@ -14,7 +14,7 @@ import pytest
 from course_lib.experiments.runs import state_table, traced_run
 from course_lib.experiments.steps import start_state
 from course_lib.experiments.verdicts import describe
-from course_lib.explorers.inputs import hyperparameter_slider, typed
+from course_lib.explorers.inputs import hyperparameter_control, typed
 from course_lib.explorers.landscape import explore
 from course_lib.explorers.landscape_figure import Scale, effective_step, scale_of
 from course_lib.live.errors import explained
@@ -255,9 +255,9 @@ def test_text_is_the_same_each_time_and_stands_beside_a_picture():
 
 def test_the_slider_of_lr_holds_its_value():
     for lr in (1e-6, 50.0):
-        control = hyperparameter_slider("lr", lr).control
+        control = hyperparameter_control("lr", lr).control
         assert control.low <= lr <= control.high
-    assert hyperparameter_slider("lr", 20.0, slider=(0.005, 5.0)).control.high == 5.0
+    assert hyperparameter_control("lr", 20.0, slider=(0.005, 5.0)).control.high == 5.0
 
 
 @pytest.mark.parametrize(
@@ -272,7 +272,7 @@ def test_the_slider_of_lr_holds_its_value():
     ],
 )
 def test_the_scale_fits_the_hyperparameter(name, value, kind):
-    control = hyperparameter_slider(name, value).control
+    control = hyperparameter_control(name, value).control
     assert control.kind == kind
     assert control.low <= control.value <= control.high
 

@@ -578,7 +578,7 @@ BAD = [
 
 @pytest.mark.parametrize(("name", "value", "rule"), BAD)
 def test_hyperparameters_out_of_range(name, value, rule):
-    message = f"{name} must be {rule}, got {float(value)}. For example {name}="
+    message = f"{name} must be {rule}, got {value}. For example {name}="
     with pytest.raises(ValueError) as error:
         one_run(**{name: value})
     assert message in str(error.value)
@@ -710,6 +710,23 @@ def returning(value, from_step):
     return my_step
 
 
+@pytest.mark.parametrize(
+    "form", [list, tuple, lambda s: s._asdict(), lambda s: AdamState(s.x, t=s.t)]
+)
+def test_a_step_may_return_its_fields_in_another_form(form):
+    """What the checks call right: read by name, or in their order."""
+    step = lambda state, g: form(gradient_descent(state, g))  # noqa: E731
+    same = run(gradient_descent, GradientDescentState(X0), slope_of_bowl, 4)
+    for one, other in zip(run(step, GradientDescentState(X0), slope_of_bowl, 4), same, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("count", [np.array, np.float32, lambda t: [t], np.int8])
+def test_a_step_may_count_in_any_number(count):
+    step = lambda state, g: (state.x, count(state.t + 1))  # noqa: E731
+    assert run(step, GradientDescentState(X0), slope_of_bowl, 3).t.tolist() == [0, 1, 2, 3]
+
+
 @pytest.mark.parametrize("from_step", [1, 3])
 @pytest.mark.parametrize(
     ("value", "came"),
@@ -717,8 +734,8 @@ def returning(value, from_step):
         (None, "None"),
         (X0, "an array only"),
         ((X0,), "a tuple"),
-        (AdamState(X0), "an AdamState"),
-        ([X0, 1], "a list"),
+        ([*X0, 1], "a list"),
+        ({"x": X0}, "a dict"),
         (0.5, "a float"),
     ],
 )
@@ -734,10 +751,15 @@ def test_a_step_that_does_not_return_a_state(value, came, from_step):
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        ((X0 + 0j, 1), "real numbers, but x is complex. Look for the root"),
+        ((X0 + 0j, 1), "real numbers as x, got complex numbers. Look for the root"),
+        (("1", 1), "real numbers as x, got '1'."),
+        (([1, None], 1), "real numbers as x, got None."),
+        ((np.ma.array(X0, mask=[0, 1]), 1), "real numbers as x, got numbers of which some"),
         ((X0, None), "the number of steps as t, got None. For example t = t + 1"),
         ((X0, "1"), "the number of steps as t, got '1'. For example t"),
-        ((X0, X0), "the number of steps as t, got ["),
+        ((X0, X0), "the number of steps as t, got shape (2,)"),
+        ((X0, 1 + 1j), "the number of steps as t, got complex numbers"),
+        ((X0, 10**400), "the number of steps as t, got a number beyond all floats"),
     ],
 )
 def test_a_step_that_returns_something_else_than_numbers_and_a_count(value, words, from_step):

@@ -27,7 +27,7 @@ def in_words(finding, trace):
     if changed and finding.verdict != "not-attempted" and not told:
         changes = _runtime_problem(changes_its_input(trace), None, trace)
         footnotes += [changes.say, changes.footnote]
-    footnote = " ".join(note for note in (*footnotes, trace.note) if note)
+    footnote = " ".join(note for note in footnotes if note)
     return answer._replace(verdict=finding.verdict, footnote=footnote)
 
 

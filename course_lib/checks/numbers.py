@@ -7,7 +7,7 @@ import numpy as np
 from course_lib.checks import feedback
 from course_lib.checks.feedback import Diagnosis
 from course_lib.utils.text import listed
-from course_lib.utils.validation import shown
+from course_lib.utils.validation import as_floats, shown
 
 COMMON_SLIPS = {
     "The sign is the other way round": lambda right: -right,
@@ -147,16 +147,15 @@ def as_numbers(answer):
             text = re.sub("[−–]", "-", answer.strip()).replace(",", ".")
             above, below, per_cent = ONE_NUMBER.fullmatch(text).groups()
             return np.array(float(above) / float(below or 1) / (100 if per_cent else 1))
-        parts = np.array(answer, object)
-        if any(np.asarray(part).dtype.kind not in "iufO" for part in (answer, *parts.flat)):
+        if any(isinstance(part, (bool, np.bool_)) for part in np.array(answer, object).flat):
             raise TypeError
-        return np.array([float(part) for part in parts.flat]).reshape(parts.shape)
-    except OverflowError:
-        say = "That number is too large for Python's floats."
-    except Exception:  # whatever strange objects raise
+        return as_floats(answer)
+    except Exception as error:  # whatever strange objects raise
         say = f"A number is wanted, but this came: {shown(answer)}."
         if isinstance(answer, str):
             say += " Write it without quotes, with a point before the decimals: 0.25."
+        elif "beyond" in f"{error}":
+            say = "That number is too large for Python's floats."
     raise ValueError(say)
 
 

@@ -10,6 +10,7 @@ import re
 
 from course_lib import optimizers
 from course_lib.utils.hyperparameters import hyperparameters
+from course_lib.utils.hyperparameters import parameters as named
 
 _ALIASES = {
     "lr": "lr alpha α learning_rate step_size stepsize eta η a rate gamma γ",
@@ -66,7 +67,8 @@ def assignments(step, algorithm):
 def _signature(step):
     """The defaults of a function's hyperparameters, and all its parameters, if they can be read."""
     try:
-        return hyperparameters(step), inspect.signature(step).parameters.values()
+        defaults = {n: None if d is inspect.Parameter.empty else d for n, d in named(step).items()}
+        return defaults, inspect.signature(step).parameters.values()
     except Exception:  # of a strange object
         return {}, ()
 

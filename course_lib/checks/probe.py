@@ -8,7 +8,6 @@ gradients depend a little on x, so that a mistake in x comes back through them.
 import copy
 import numbers
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,8 +15,9 @@ import numpy as np
 from course_lib import optimizers
 from course_lib.checks.parameters import assignments, defaults_of
 from course_lib.utils import text
+from course_lib.utils.run_validation import as_field, fields_of
 from course_lib.utils.sandbox import Outcome, run_safely
-from course_lib.utils.validation import shown
+from course_lib.utils.validation import NotReal, as_floats, shown
 
 N_STEPS = 6
 N_PROBES = 2
@@ -65,7 +65,6 @@ class Trace:
     last: int | None = None  # the last step that was called
     changed: str | None = None  # the input that it changed in place
     hidden_state: bool = False  # whether equal inputs gave two different answers
-    note: str = ""  # a remark on the type of the returned state
     printed: str = ""  # by its first call
 
     @property
@@ -100,7 +99,6 @@ def record(step, algorithm, hyper=HYPER, **conditions):
         trace.given = {name: hyper[name] for name in trace.names}
         recorder = _Recorder(step, trace)
         trace.outcome = run_safely(recorder.run)
-        trace.note = recorder.reader.note
         trace.printed = trace.outcome.printed[: recorder.printed_first or FIRST_PRINTS]
         if not trace.problem and not trace.outcome.error:
             trace.states = recorder.states()
@@ -176,12 +174,12 @@ class _Recorder:
         trace = self.trace
         trace.last = t
         hyper = {theirs: float(trace.given[ours][probe]) for ours, theirs in trace.names.items()}
-        g = gradient(t, np.array(state.x, float)[:, None], trace.scale)[:, probe].copy()
+        g = gradient(t, state.x[:, None], trace.scale)[:, probe].copy()
         given = [copy.copy(value) for value in (g, *state)]
         returned = self.step(self.reader.kind(*given[1:]), given[0], **hyper, **trace.others)
         self.printed_first = self.printed_first or sys.stdout.tell()
         for name, old, new in zip(("g", *self.reader.fields), (g, *state), given, strict=True):
-            if not np.array_equal(np.array(old, float), np.array(new, float), equal_nan=True):
+            if not np.array_equal(old, new, equal_nan=True):
                 trace.changed = trace.changed or name
         return self.reader.read(returned)
 
@@ -218,7 +216,6 @@ class StateReader:
     def __init__(self, algorithm):
         self.kind = state_of(algorithm)
         self.fields = self.kind._fields
-        self.note = ""
 
     def start(self, x, **fields):
         """A fresh state at ``x``; its other fields are 0 or those given."""
@@ -227,54 +224,50 @@ class StateReader:
 
     def read(self, returned):
         """A returned state as numbers of shape (2,), and as the NamedTuple for the next step."""
-        values = self._values(returned)
         try:
-            return {name: _as_numbers(name, v) for name, v in values.items()}, self.kind(**values)
+            fields = {name: _as_field(name, v) for name, v in self._fields_of(returned).items()}
+            numbers = {name: _for_each(name, value) for name, value in fields.items()}
         except StateProblem as problem:
             problem.args[1]["returned"] = returned
             raise
+        return numbers, self.kind(**fields)
 
-    def _values(self, returned):
-        """The fields of a returned state, read by name or by position."""
-        kind = text.kind(returned)
-        if isinstance(returned, Mapping) and set(self.fields) <= {*returned}:
-            self.note = f"`run` wants a tuple, and you return {kind}."
-            return {name: returned[name] for name in self.fields}
+    def _fields_of(self, returned):
         if returned is None:
             raise StateProblem("returns-none", {})
         if returned is Ellipsis or returned is NotImplemented:
             raise StateProblem("not-attempted", {})
-        if all(hasattr(returned, name) for name in self.fields):
-            if not isinstance(returned, tuple):
-                self.note = f"`run` wants a tuple, and you return {kind}."
-            return {name: getattr(returned, name) for name in self.fields}
-        whole = isinstance(returned, (tuple, list)) and len(returned) == len(self.fields)
-        if whole and (isinstance(returned, tuple) or np.ndim(returned[0])):
-            if isinstance(returned, list):
-                self.note = "`run` wants a tuple, and you return a list."
-            return dict(zip(self.fields, returned, strict=True))
-        if _is_x(returned):
+        fields = fields_of(returned, self.fields)
+        if fields is None and _is_x(returned):
             raise StateProblem("returns-only-x", {})
-        count = f" of {len(returned)}" if isinstance(returned, (tuple, list, dict)) else ""
-        detail = {"quantity": "the state", "got": f"{kind}{count}", "returned": returned}
-        raise StateProblem("wrong-shape", detail)
+        if fields is None:
+            count = f" of {len(returned)}" if isinstance(returned, (tuple, list, dict)) else ""
+            got = f"{text.kind(returned)}{count}"
+            raise StateProblem("wrong-shape", {"quantity": "the state", "got": got})
+        return fields
 
 
-def _as_numbers(name, value):
-    """One field as numbers of shape (2,)."""
+def _as_field(name, value):
     if value is Ellipsis:
         raise StateProblem("not-attempted", {})
     try:
-        number = np.array(value, float)
-    except (TypeError, ValueError, OverflowError):
-        detail = {"quantity": name, "got": text.kind(value)}
-        raise StateProblem("wrong-shape", detail) from None
-    if name == "t" and number.size == 1:
-        number = number.reshape(())
-    if number.shape != (2,) and (number.shape != () or name == "x"):
-        detail = {"quantity": name, "got": f"of shape {number.shape} instead of (2,)"}
+        return as_field(name, value)
+    except NotReal as error:
+        slug, got = "wrong-shape", f"{error}"
+        if got.startswith(("complex", "numbers of which")):
+            slug = "not-real"
+        else:
+            got = f"of {got}, not one number" if got.startswith("shape") else text.kind(value)
+        raise StateProblem(slug, {"quantity": name, "got": got}) from None
+
+
+def _for_each(name, value):
+    """A field as one number for each coordinate."""
+    shape = np.shape(value)
+    if shape != (2,) and (shape != () or name == "x"):
+        detail = {"quantity": name, "got": f"of shape {shape} instead of (2,)"}
         raise StateProblem("wrong-shape", detail)
-    return np.broadcast_to(number, 2).copy()
+    return np.broadcast_to(np.array(value, float), 2).copy()
 
 
 def _is_x(returned):
@@ -284,6 +277,6 @@ def _is_x(returned):
 def shape_of(value):
     """The shape of numbers; None for anything else."""
     try:
-        return np.array(value, float).shape
-    except (TypeError, ValueError, OverflowError):
+        return as_floats(value).shape
+    except NotReal:
         return None

@@ -1,7 +1,6 @@
 """What is wrong with a function apart from mathematics: it raises, returns nothing, never ends."""
 
 import dis
-import inspect
 from typing import NamedTuple
 
 import numpy as np
@@ -10,10 +9,9 @@ from course_lib.checks.advice import is_unwritten, what_stopped
 from course_lib.checks.matching import right_traces
 from course_lib.checks.parameters import assignments
 from course_lib.checks.probe import START, is_function, shape_of, state_of
-from course_lib.utils.sandbox import TIME_LIMIT, run_safely
-
-# First parameters of functions that are written to be called in another way
-_NO_STATE = frozenset(["self", "x", "w", "theta", "params", "weights", "g", "grad", "gradient"])
+from course_lib.utils.run_validation import other_signature, takes_x_alone
+from course_lib.utils.sandbox import TIME_LIMIT
+from course_lib.utils.validation import as_floats
 
 
 class Problem(NamedTuple):
@@ -73,7 +71,7 @@ def _of_fields(trace):
 
 
 def _are(returned, values):
-    return all(np.allclose(np.array(a, float), b) for a, b in zip(returned, values, strict=True))
+    return all(np.allclose(as_floats(a), b) for a, b in zip(returned, values, strict=True))
 
 
 def changes_its_input(trace):
@@ -97,29 +95,16 @@ def _raised(step, trace):
     detail = {"error": what_stopped(trace.outcome)}
     takes, certain = _other_signature(step, algorithm)
     if takes and isinstance(error, (TypeError, ValueError, AttributeError)):
-        bare_x = np.ones(7)  # 7 entries: cannot be mistaken for a state
-        if certain or run_safely(step, bare_x, bare_x).error is None:
+        if certain or takes_x_alone(step):
             return Problem("other-signature", {"takes": takes})
         detail["takes"] = takes
     return Problem("raises", detail)
 
 
 def _other_signature(step, algorithm):
-    """What a function takes, "(x, g, lr=0.1)", if not (state, g, ...); whether that is certain."""
-    try:
-        signature = inspect.signature(step)
-    except Exception:  # it has none that can be read
-        return "", False
-    names = list(signature.parameters)
-    certain = len(set(names) & set(state_of(algorithm)._fields)) > 1  # x, m, ... one by one
-    try:
-        signature.bind(None, None, **dict.fromkeys(assignments(step, algorithm)[0].values()))
-    except TypeError:
-        certain = True
-    if not certain and not _NO_STATE.intersection(names[:1]):
-        return "", False
-    takes = [str(p.replace(annotation=p.empty)) for p in signature.parameters.values()]
-    return f"({', '.join(takes)})", certain
+    """`other_signature` with the parameters that the check knows as hyperparameters."""
+    names = assignments(step, algorithm)[0].values()
+    return other_signature(step, state_of(algorithm)._fields, names)
 
 
 def _computes(step, operators=()):

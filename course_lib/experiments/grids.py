@@ -6,13 +6,13 @@ import numpy as np
 
 from course_lib.experiments.steps import step_label
 from course_lib.utils.hyperparameters import (
-    TABLE,
     even_scale,
     hyperparameter,
     hyperparameters,
+    is_known,
     spaced,
 )
-from course_lib.utils.validation import InvalidValue, check_count, is_number, shown
+from course_lib.utils.validation import InvalidValue, as_floats, check_count, is_number, shown
 
 
 class Grid(NamedTuple):
@@ -50,8 +50,7 @@ def grid(name, low=None, high=None, n=64):
     """
     if not isinstance(name, str):
         raise InvalidValue("name", "be that of a hyperparameter", shown(name), "grid('lr')")
-    known = name in TABLE or name.startswith("beta")
-    ends = hyperparameter(name).grid if known else (None, None)
+    ends = hyperparameter(name).grid if is_known(name) else (None, None)
     low, high = (end if own is None else own for end, own in zip(ends, (low, high), strict=True))
     _check_ends(name, low, high)
     return Grid(name, spaced(name, low, high, check_count(n, "n", low=1, example=64)))
@@ -110,7 +109,7 @@ def _as_grid(axis):
     """A `Grid`, or a pair of a name and values, as a `Grid`."""
     try:
         name, values = axis
-        values = np.array(values, float)
+        values = as_floats(values)
     except (TypeError, ValueError):
         name = None
     if isinstance(axis, str) or not isinstance(name, str):

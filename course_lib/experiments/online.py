@@ -25,6 +25,7 @@ from course_lib.optimizers import (
 from course_lib.utils.hyperparameters import check_hyperparameter
 from course_lib.utils.validation import (
     InvalidValue,
+    check_array,
     check_choice,
     check_count,
     check_floats,
@@ -203,12 +204,11 @@ def average_regret(g, x):
 
     The best x in [-1, 1] for the sum G of the gradients so far is -1 or +1 and costs -|G|.
     """
-    g, x = np.asarray(g, float), np.asarray(x, float)
+    example = "average_regret(result.g, result.x)"
+    g, x = check_array("g", g, example), check_array("x", x, example)
     if g.ndim != 1 or x.shape not in ((len(g),), (len(g) + 1,)):
         rule = "have one entry for each gradient g, or one more at the end"
-        raise InvalidValue(
-            "x", rule, f"{x.shape} for g {g.shape}", "average_regret(result.g, result.x)"
-        )
+        raise InvalidValue("x", rule, f"{x.shape} for g {g.shape}", example)
     with np.errstate(all="ignore"):
         paid = np.cumsum(g * x[: len(g)])
         return (paid + np.abs(np.cumsum(g))) / np.arange(1, len(g) + 1)
@@ -324,12 +324,12 @@ def drift(beta2, beta1=0.9, high=1010.0, low=-10.0, period=101):
 
 def period_steps(beta2, beta1=0.9, high=1010.0, low=-10.0, period=101):
     """The moves -m_k / √v_k of one period, shape (..., period); the first follows ``high``."""
-    for name, value in {"beta1": beta1, "beta2": beta2}.items():
-        check_hyperparameter(name, value)
+    beta1, beta2 = (check_hyperparameter(n, v) for n, v in [("beta1", beta1), ("beta2", beta2)])
+    check_count(period, "period", low=1, example=101)
     k = np.arange(period)
     with np.errstate(all="ignore"):  # β^k may be too small for a number
         of_m = _pulse(beta1, k, period)
-        of_v = _pulse(np.asarray(beta2, float)[..., None], k, period)
+        of_v = _pulse(beta2[..., None], k, period)
         m = low * (1 - of_m) + high * of_m
         v = low**2 * (1 - of_v) + high**2 * of_v
         return -m / np.sqrt(v)

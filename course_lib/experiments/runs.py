@@ -6,10 +6,14 @@ import numpy as np
 
 from course_lib.experiments.steps import free_hyperparameters, is_custom, start_state, unwrap_step
 from course_lib.optimizers import run
+from course_lib.utils.hyperparameters import takes_any
 from course_lib.utils.sandbox import run_with_timeout
 
+RESERVED = ("n_steps", "x0", "objective", "coordinate")
+"""Names of values that are no hyperparameters."""
 
-def traced_run(step, start, grad, n_steps, **hyper):
+
+def traced_run(step, start, grad, /, n_steps, **hyper):
     """`run`, with every quantity that the step function computes on its way.
 
     A quantity has shape (n_steps + 1, 2), nan where it does not exist yet. First come "x", "g" and
@@ -104,8 +108,10 @@ def limit_custom(step, action):
 
 
 def _run(step, grad, x0, values, how):
+    names = values.keys() - RESERVED if takes_any(step) else free_hyperparameters(step)
+
     def all_steps():
-        hyper = {name: values[name] for name in free_hyperparameters(step)}
+        hyper = {name: values[name] for name in names}
         start = start_state(step, x0, grad, **hyper)
         return how(step, start, grad, values["n_steps"], **hyper)
 

@@ -1,6 +1,7 @@
 """How an optimizer depends on its hyperparameters: a map of batched runs, and a fair race."""
 
 import functools
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -185,7 +186,7 @@ def sensitivity_map(
     try:
         _fill(result)
     except (TypeError, ValueError) as error:
-        if "truth value of an array" in str(error) or "Python scalars" in str(error):
+        if re.search("truth value of an array|Python scalars|integer scalar", str(error)):
             raise ValueError(NO_IF.format(" and ".join(result.hyper(0, 0)))) from error
         raise
     if minimum is None:

@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import re
 
 from course_lib.optimizers import STATES, declared_state, hyperparameters, run
 from course_lib.utils.hyperparameters import step_name
@@ -50,7 +51,7 @@ def free_hyperparameters(step):
     return {name: value for name, value in hyperparameters(step).items() if name not in fixed}
 
 
-def start_state(step, x0, grad, **hyper):
+def start_state(step, x0, grad, /, **hyper):
     """The state at ``x0`` that a step function works on.
 
     A library step has it in `optimizers.STATES`; a student's may declare it. Else it is the first
@@ -64,13 +65,15 @@ def start_state(step, x0, grad, **hyper):
     name = getattr(plain, "__name__", "")
     same_name = [kind for known, kind in STATES.items() if known.__name__ == name]
     kinds = list(dict.fromkeys([*same_name, *STATES.values()]))
-    other = 0
+    likeliest, other = None, 0
     for kind in kinds:
         try:
             with without_prints():
                 run(step, kind(x0), grad, 1, **hyper)
         except Exception as error:  # this kind does not fit; another may
             other += "to unpack" in str(error)
+            if not likeliest and not re.search("to unpack|has no attribute", str(error)):
+                likeliest = kind  # its fields fit: the error is one of the code
             continue
         return kind(x0)
     if other == len(kinds):
@@ -80,4 +83,4 @@ def start_state(step, x0, grad, **hyper):
             f"its first line, for example: def {name}(state: MyState, g, ...), where MyState is a "
             "NamedTuple with x first and a default for all else."
         )
-    return kinds[0](x0)
+    return (likeliest or kinds[0])(x0)

@@ -8,7 +8,7 @@ from matplotlib.ticker import NullLocator
 from course_lib import plotting
 from course_lib.experiments.online import critical_beta2, drift, period_steps
 from course_lib.explorers.figure_parts import CHOSEN, in_course_style, round_above
-from course_lib.explorers.inputs import LARGEST, count_slider, hyperparameter_slider, number_slider
+from course_lib.explorers.inputs import LARGEST, count_slider, hyperparameter_control, number_slider
 from course_lib.live.explorer import Explorer
 from course_lib.live.figure import Path
 from course_lib.utils.text import short
@@ -55,8 +55,8 @@ class Beta2Explorer(Explorer):
 
     def __init__(self, beta2, beta1, high, low, period):
         inputs = [
-            hyperparameter_slider("beta2", beta2, slider=(0.0, beta_of(NINES))),
-            hyperparameter_slider("beta1", beta1, slider=(0.0, 0.99)),
+            hyperparameter_control("beta2", beta2, slider=(0.0, beta_of(NINES))),
+            hyperparameter_control("beta1", beta1, slider=(0.0, 0.99)),
             number_slider("high", high, "log", (1.0, 5000.0), SMALLEST, LARGEST, example=1010),
             number_slider("low", low, "linear", (-20.0, -0.1), -LARGEST, -SMALLEST, example=-10),
             count_slider("period", period, (2, 300), low=2, high=1000, example=101),

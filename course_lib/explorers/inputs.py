@@ -1,10 +1,11 @@
 """Controls of the explorers, each with the rule for its value, and checks of their arguments."""
 
 from course_lib import objectives
+from course_lib.experiments.runs import RESERVED
 from course_lib.experiments.steps import free_hyperparameters
 from course_lib.live.controls import Control
 from course_lib.live.explorer import Input
-from course_lib.utils.hyperparameters import hyperparameter
+from course_lib.utils.hyperparameters import hyperparameter, takes_any
 from course_lib.utils.validation import check_choice, check_count, check_function, check_real
 
 LARGEST = 1e6  # size of a number that is no hyperparameter: its square is finite
@@ -51,19 +52,27 @@ def number_slider(name, value, kind, slider, low, high, example):
     return Input(Control(name, kind, check(value), *slider), check)
 
 
-def hyperparameter_slider(name, value, slider=None, kind=None):
-    """The slider that fits a hyperparameter by its name, or with ends or a scale of its own.
+def hyperparameter_control(name, value, default=1.0, slider=None, kind=None):
+    """The control that fits a hyperparameter by its name, or with ends or a scale of its own.
 
-    >>> [hyperparameter_slider(name, 0.9).control.kind for name in ("lr", "beta1")]
+    One that the course does not know is of the kind of its ``default``: a truth value is a button,
+    a whole number stays one while whole numbers are chosen.
+
+    >>> [hyperparameter_control(name, 0.9).control.kind for name in ("lr", "beta1")]
     ['log', 'decay']
+    >>> [hyperparameter_control("k", 3, default).control.kind for default in (3, 3.0)]
+    ['integer', 'log']
     """
-    rule, allows, *_, example = hyperparameter(name)
+    rule, allows, scale, *_, example = hyperparameter(name, default)
+    if scale == "toggle":
+        return toggle(name, value)
 
     def check(value):
-        return check_real(name, typed(value), rule, allows, example)
+        value = check_real(name, typed(value), rule, allows, example)
+        return int(value) if scale == "integer" and value.is_integer() else value
 
     value = check(value)
-    row = hyperparameter(name, default=value)
+    row = hyperparameter(name, value)
     low, high = slider or row.slider
     if name == "lr" and not slider:
         low, high = min(low, value), max(high, value)
@@ -76,7 +85,7 @@ def typed(value):
         return value
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return value
     return int(number) if number.is_integer() and abs(number) < 1e15 else number
 
@@ -90,8 +99,11 @@ def objective_menu(objective):
 # Arguments
 
 
-def shared_hyperparameters(steps, reserved=("n_steps", "x0", "objective", "coordinate")):
-    """Names and values for the sliders of several steps; the first step with a default decides."""
+def shared_hyperparameters(steps, given=(), reserved=RESERVED):
+    """Names and values for the sliders of several steps; the first step with a default decides.
+
+    ``given`` are values for a step that takes any, ``**hyper``.
+    """
     shared = {}
     for step in steps:
         for name, value in free_hyperparameters(step).items():
@@ -102,6 +114,8 @@ def shared_hyperparameters(steps, reserved=("n_steps", "x0", "objective", "coord
                 )
             if shared.get(name) is None:
                 shared[name] = value
+    if any(map(takes_any, steps)):
+        shared = {name: value for name, value in dict(given).items() if name != "n_steps"} | shared
     return {name: 0.1 if value is None else value for name, value in shared.items()}
 
 

@@ -13,7 +13,7 @@ from course_lib.explorers.figure_parts import loss_path
 from course_lib.explorers.inputs import (
     check_objective_and_steps,
     count_slider,
-    hyperparameter_slider,
+    hyperparameter_control,
     menu,
     objective_menu,
     shared_hyperparameters,
@@ -100,9 +100,10 @@ class LandscapeExplorer(StartExplorer):
         self.objectives = objective_menu(objective)
         self.heights = plotting.HeightScale.of(objective)
         self._scene_x0 = None
-        numbers = shared_hyperparameters(steps) | {"n_steps": n_steps}
-        check_names(values, numbers)
-        inputs = self._inputs(numbers | values, objective)
+        defaults = shared_hyperparameters(steps, values)
+        values = defaults | {"n_steps": n_steps} | values
+        check_names(values, [*defaults, "n_steps"])
+        inputs = self._inputs(defaults, values, objective)
         super().__init__(objective, x0, inputs, buttons=scenes)
         self.scenes = {name: self._checked_scene(scene) for name, scene in scenes.items()}
         self.live.on_table(self._tables)
@@ -111,11 +112,10 @@ class LandscapeExplorer(StartExplorer):
 
     # What it shows
 
-    def _inputs(self, values, objective):
-        numbers = {name: value for name, value in values.items() if name != "n_steps"}
+    def _inputs(self, defaults, values, objective):
         steps = count_slider("n_steps", values["n_steps"], (0, 200), label="steps")
         longer = steps.control._replace(high=max(200, 2 * steps.control.value))
-        inputs = [hyperparameter_slider(name, value) for name, value in numbers.items()]
+        inputs = [hyperparameter_control(n, values[n], default) for n, default in defaults.items()]
         inputs.append(steps._replace(control=longer))
         if self.curves:
             coordinate = "both" if len(self.steps) == 1 else "x1"  # not too many lines in a panel

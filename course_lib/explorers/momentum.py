@@ -9,7 +9,7 @@ from course_lib.experiments import momentum as theory
 from course_lib.experiments.verdicts import verdict
 from course_lib.explorers.base import StartExplorer
 from course_lib.explorers.figure_parts import CHOSEN, in_course_style, loss_panel, loss_path
-from course_lib.explorers.inputs import count_slider, hyperparameter_slider, menu, number_slider
+from course_lib.explorers.inputs import count_slider, hyperparameter_control, menu, number_slider
 from course_lib.live.figure import Path
 from course_lib.objectives import ravine
 from course_lib.optimizers import MomentumState, NesterovState, momentum, nesterov, run
@@ -64,8 +64,8 @@ class MomentumExplorer(StartExplorer):
 
     def __init__(self, kappa, lr, beta, n_steps, kind):
         inputs = [
-            hyperparameter_slider("lr", lr, slider=LR),
-            hyperparameter_slider("beta", beta, slider=BETA, kind="linear"),
+            hyperparameter_control("lr", lr, slider=LR),
+            hyperparameter_control("beta", beta, slider=BETA, kind="linear"),
             number_slider("kappa", kappa, "log", KAPPA, *KAPPA, example=10),
             count_slider("n_steps", n_steps, (0, 400), label="steps"),
             menu("kind", kind, KINDS),

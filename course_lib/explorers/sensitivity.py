@@ -13,7 +13,7 @@ from course_lib.explorers.inputs import (
     LARGEST,
     check_objective_and_steps,
     count_slider,
-    hyperparameter_slider,
+    hyperparameter_control,
     menu,
     number_slider,
     objective_menu,
@@ -23,12 +23,14 @@ from course_lib.explorers.sensitivity_figure import COLOURS, sensitivity_figure
 from course_lib.live.errors import explained
 from course_lib.live.figure import Path
 from course_lib.objectives import several_starts
-from course_lib.utils.hyperparameters import rounded
+from course_lib.utils.hyperparameters import hyperparameter, rounded
 from course_lib.utils.text import short
 from course_lib.utils.validation import InvalidValue, check_count, check_names
 
 NONE = "none"  # y of a map with one hyperparameter only
 RUN = {"n_steps": 300, "n_starts": 1, "noise": 0.0, "seed": 1}
+TAKEN = ("optimizer", "objective", "colour", "x", "y", "x0", "tolerance", "step", "state", *RUN)
+"""Names that a hyperparameter cannot have here."""
 MOST_STEPS = 2000  # of all starts together: 4,096 cells of that many take about 400 MB
 
 
@@ -202,17 +204,23 @@ class SensitivityExplorer(StartExplorer):
 def default_values(steps):
     """Hyperparameters of all steps with their defaults; refuses a step that has none."""
     for name, step in steps.items():
-        if not free_hyperparameters(step):
+        if not continuous(free_hyperparameters(step)):
             raise ValueError(
                 f"{name} has no hyperparameter for an axis of the map. "
                 f"For example def {name}(state, g, lr=0.1)."
             )
-    return shared_hyperparameters(steps.values())
+    return shared_hyperparameters(steps.values(), reserved=TAKEN)
+
+
+def continuous(defaults):
+    """The names of those hyperparameters that are neither whole numbers nor truth values."""
+    kinds = {n: hyperparameter(n, 1.0 if d is None else d).scale for n, d in defaults.items()}
+    return [name for name, kind in kinds.items() if kind not in ("integer", "toggle")]
 
 
 def axes_of(step, x=None, y=None):
     """Two hyperparameters of a step for the axes of its map: ``x`` and ``y`` where it has them."""
-    known = list(free_hyperparameters(step))
+    known = continuous(free_hyperparameters(step))
     if len(known) == 1:
         return known[0], NONE
     x = x if x in known else known[0]
@@ -231,9 +239,9 @@ def sensitivity_inputs(defaults, given, steps, known_objectives):
         menu("optimizer", first, steps, label="method"),
         menu("objective", next(iter(known_objectives)), known_objectives),
         menu("colour", values["colour"], COLOURS),
-        menu("x", values["x"], defaults),
-        menu("y", values["y"], (*defaults, NONE)),
-        *(hyperparameter_slider(name, values[name]) for name in defaults),
+        menu("x", values["x"], continuous(defaults)),
+        menu("y", values["y"], (*continuous(defaults), NONE)),
+        *(hyperparameter_control(n, values[n], default) for n, default in defaults.items()),
         count_slider("n_steps", values["n_steps"], (1, 500), low=1, high=1000, label="steps"),
         count_slider(
             "n_starts", values["n_starts"], (1, 4), low=1, high=4, example=4, label="starts"

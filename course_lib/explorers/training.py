@@ -7,7 +7,7 @@ import numpy as np
 
 from course_lib.experiments.steps import free_hyperparameters, label_steps, start_state
 from course_lib.experiments.training import Network, load_digits, split, train
-from course_lib.explorers.inputs import check_steps, count_slider, hyperparameter_slider, menu
+from course_lib.explorers.inputs import check_steps, count_slider, hyperparameter_control, menu
 from course_lib.explorers.training_figure import TRAINING, describe, training_figure, training_paths
 from course_lib.live.explorer import Explorer
 from course_lib.optimizers import STATES, adam
@@ -66,7 +66,7 @@ class TrainingExplorer(Explorer):
         self.progress, self._before, self._task = [], [], None
         n = len(self.training.labels)
         inputs = [
-            hyperparameter_slider("lr", lr),
+            hyperparameter_control("lr", lr),
             count_slider("batch_size", batch_size, (1, n), low=1, high=n, label="batch"),
             count_slider("hidden", hidden, (0, 128), high=512),
             count_slider("epochs", epochs, (1, 100), low=1, high=200, example=20),

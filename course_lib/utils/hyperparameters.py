@@ -1,12 +1,15 @@
 """What a hyperparameter's name says of it: the rule, the scale, the range. One table for all."""
 
+import functools
 import inspect
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.utils.validation import InvalidValue, check_array
+from course_lib.utils.validation import InvalidValue, check_array, shown
+
+LARGEST_WHOLE = 2**53  # up to here floats hold every whole number
 
 
 class Hyperparameter(NamedTuple):
@@ -14,7 +17,7 @@ class Hyperparameter(NamedTuple):
 
     rule: str
     allows: Callable  # array of values -> array of bool
-    scale: str  # on which equal distances have equal effect: log, decay, linear
+    scale: str  # equal distances have equal effect: log, decay, linear; or integer, toggle
     slider: tuple  # its ends; a typed value may lie outside
     grid: tuple  # ends of its axis in a sensitivity map
     example: str
@@ -37,30 +40,57 @@ TABLE = {
 }
 
 
+_TRUTH = Hyperparameter(
+    "be True or False", lambda value: (value == 0) | (value == 1), "toggle", (0, 1), (0, 1), "True"
+)
+
+
 def hyperparameter(name, default=1.0):
-    """The row of a name; an unknown one is a number around its default value.
+    """The row of a name; an unknown one is of the kind of its default value, and around it.
 
     >>> hyperparameter("beta3").scale, hyperparameter("decay", 0.1).slider
     ('decay', (0.001, 10.0))
+    >>> hyperparameter("k", 3).slider, hyperparameter("nesterov", True).scale
+    ((1, 12), 'toggle')
     """
-    if name in TABLE or name.startswith("beta"):
+    if is_known(name):
         return TABLE.get(name, _DECAY)
-    scale, ends = "linear", (default - 1, default + 1)
-    if default > 0:
+    if isinstance(default, (bool, np.bool_)):
+        return _TRUTH
+    scale, ends, example = "linear", (default - 1, default + 1), "0.9"
+    if isinstance(default, (int, np.integer)) and default:  # 0 is written for 0.0 as well
+        scale, ends = "integer", (min(default, 1), max(10, 4 * default))
+        example = f"{default}"
+    elif default > 0:
         scale, ends = "log", (default / 100, default * 100)
-    return Hyperparameter("be a finite number", np.isfinite, scale, ends, ends, "0.9")
+    return Hyperparameter("be a finite number", np.isfinite, scale, ends, ends, example)
 
 
-def check_hyperparameter(name, value):
-    """One or several values of a hyperparameter as an array of floats, if all are allowed."""
-    rule, allows, *_, example = hyperparameter(name)
+def is_known(name):
+    """Whether the course knows what a hyperparameter of this name is."""
+    return name in TABLE or name.startswith("beta")
+
+
+def check_hyperparameter(name, value, default=1.0):
+    """One or several values, if all are allowed: an array of floats, or of the default's kind.
+
+    A single whole number or truth value comes as Python's own, because ``range(k)`` wants it. A
+    value with decimals is a float even where the default is a whole number.
+    """
+    rule, allows, scale, *_, example = hyperparameter(name, default)
     example = f"{name}={example}"
     values = check_array(name, value, example)
     allowed = allows(values) & np.isfinite(values)
     if not np.all(allowed):
         among = f" (one of {values.size} values)" if values.size > 1 else ""
-        raise InvalidValue(name, rule, f"{values[~allowed].flat[0]}{among}", example)
-    return values
+        got = values[~allowed].flat[0] if values.ndim else shown(value)
+        raise InvalidValue(name, rule, f"{got}{among}", example)
+    whole = np.all((values % 1 == 0) & (abs(values) < LARGEST_WHOLE))
+    if scale == "toggle":
+        values = values.astype(bool)
+    elif isinstance(default, (int, np.integer)) and whole and not is_known(name):
+        values = values.astype(int)
+    return values if values.ndim or values.dtype == float else values.item()
 
 
 def even_scale(name, low):
@@ -94,41 +124,59 @@ def rounded(name, value):
 
 # Hyperparameters of a step function: its signature says which
 
+_NONE = inspect.Parameter.empty
+
 
 def hyperparameters(step):
     """Names and defaults of a step function's hyperparameters; None where there is no default.
 
-    They are read from its signature, ``step(state, g, name=default, ...)``.
+    They are read from its signature, ``step(state, g, name=default, ...)``. A parameter whose
+    default is no number, such as ``mode="classic"``, is none of them.
 
     >>> from course_lib.optimizers import momentum
     >>> hyperparameters(momentum)
     {'lr': 0.01, 'beta': 0.9}
     """
+    kinds = int, float, np.number, np.bool_
+    found = {n: None if d is _NONE else d for n, d in parameters(step).items() if d is not None}
+    return {n: d for n, d in found.items() if d is None or isinstance(d, kinds)}
+
+
+def parameters(step):
+    """All parameters after state and g with their defaults, `inspect.Parameter.empty` for none."""
     after_state_and_g = list(inspect.signature(step).parameters.values())[2:]
-    named = [p for p in after_state_and_g if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
-    return {p.name: None if p.default is p.empty else p.default for p in named}
+    kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return {p.name: p.default for p in after_state_and_g if p.kind in kinds}
+
+
+def takes_any(step):
+    """Whether a step takes hyperparameters of any name, ``**hyper``."""
+    return any(p.kind is p.VAR_KEYWORD for p in inspect.signature(step).parameters.values())
 
 
 def check_hyperparameters(step, hyper, n_steps):
-    """All hyperparameters as arrays, and those of them that change with t, time first."""
-    _check_given(step, hyper)
-    defaults = {name: v for name, v in hyperparameters(step).items() if v is not None}
-    values, schedules = {**defaults, **hyper}, {}
+    """All hyperparameters, checked, and those of them that change with t, time first."""
+    known = hyperparameters(step)
+    fixed = step.keywords if isinstance(step, functools.partial) else {}
+    fixed = {n: v for n, v in fixed.items() if callable(v) or isinstance(v, (list, np.ndarray))}
+    others = parameters(step).keys() - known.keys() - fixed.keys()  # handed on as they are
+    _check_given(step, known, hyper, others)
+    defaults = {name: default for name, default in known.items() if default is not None}
+    values, schedules = {**defaults, **fixed, **hyper}, {}
     for name, value in values.items():
-        if callable(value):
+        default = 1.0 if known.get(name) is None else known[name]
+        if callable(value) and name not in others:
             value = [value(t) for t in range(1, max(n_steps, 1) + 1)]
-            schedules[name] = array = check_hyperparameter(name, value)
+            schedules[name] = array = check_hyperparameter(name, value, default)
             values[name] = array[0, ...]  # the dots keep it an array
-        else:
-            values[name] = check_hyperparameter(name, value)
+        elif name not in others:
+            values[name] = check_hyperparameter(name, value, default)
     return values, schedules
 
 
-def _check_given(step, hyper):
-    known = hyperparameters(step)
-    takes_any = any(p.kind is p.VAR_KEYWORD for p in inspect.signature(step).parameters.values())
+def _check_given(step, known, hyper, others):
     for name in hyper:
-        if name not in known and not takes_any:
+        if name not in known and name not in others and not takes_any(step):
             raise ValueError(
                 f"{step_name(step)} has no hyperparameter {name}; "
                 f"it has {', '.join(known) or 'none'}."

@@ -1,5 +1,6 @@
 """What is given is checked, and refused in words: the rule, what came, what to write instead."""
 
+import math
 from numbers import Real
 
 import numpy as np
@@ -44,8 +45,63 @@ def check_count(value, name="n_steps", low=0, high=None, example=60):
 
 
 def is_number(value):
-    """Whether a value is one finite real number."""
-    return isinstance(value, Real) and not isinstance(value, bool) and bool(np.isfinite(value))
+    """Whether a value is one finite real number, and not beyond all floats."""
+    try:
+        return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+class NotReal(ValueError):
+    """Refused by `as_floats`; its text is what came instead of real numbers."""
+
+
+def as_floats(value):
+    """Real numbers as a new array of floats: the one cast for all that a reader gives.
+
+    numpy's own would drop imaginary parts and masks in silence, and make numbers of dates, of text
+    and of None.
+
+    Raises
+    ------
+    NotReal
+        If something else came, also inside a list.
+
+    Examples
+    --------
+    >>> as_floats([1, True])
+    array([1., 1.])
+    >>> as_floats([1, 2 + 5j])
+    Traceback (most recent call last):
+    course_lib.utils.validation.NotReal: complex numbers
+    """
+    if type(value) is np.ndarray and value.dtype.char == "d":
+        return value.copy()
+    if np.ma.is_masked(value):
+        raise NotReal("numbers of which some are masked")
+    try:
+        array = np.array(value)
+        if array.dtype.kind == "O":
+            return np.array([_as_float(part) for part in array.flat]).reshape(array.shape)
+    except NotReal:
+        raise
+    except OverflowError:
+        raise NotReal("a number beyond all floats") from None
+    except Exception:  # lists of different lengths, or whatever a strange object raises
+        raise NotReal(shown(value)) from None
+    if array.dtype.kind not in "biuf":
+        raise NotReal({"c": "complex numbers"}.get(array.dtype.kind) or shown(value))
+    return array.astype(float)
+
+
+def _as_float(part):
+    """One entry of an array of objects as a float."""
+    kind = np.asarray(part).dtype.kind
+    if kind == "c":
+        raise NotReal("complex numbers")
+    if kind not in "biufO" or not hasattr(part, "__float__"):
+        raise NotReal(shown(part))
+    return float(part)
 
 
 def check_real(name, value, rule="be a finite number", allows=lambda value: True, example=1):
@@ -62,20 +118,18 @@ def check_array(name, value, example):
     one run must equal the same run in a batch to the last bit.
     """
     try:
-        array = np.asarray(value)
-        if array.dtype.kind in "biuf":
-            return array.astype(float)
-    except ValueError:  # a list of lists of different lengths
-        pass
-    raise InvalidValue(name, "be a number or an array of numbers", shown(value), example)
+        return as_floats(value)
+    except NotReal:
+        rule = "be a number or an array of numbers"
+        raise InvalidValue(name, rule, shown(value), example) from None
 
 
 def check_floats(name, value, rule, allows, example):
     """A new array of floats that ``allows`` accepts."""
     try:
-        array = np.array(value, float)
+        array = as_floats(value)
         fits = bool(allows(array))
-    except (TypeError, ValueError):
+    except ValueError:
         fits = False
     if not fits:
         raise InvalidValue(name, rule, shown(value), example)
@@ -99,7 +153,7 @@ def check_names(names, known):
 
 def check_function(name, f, example):
     """Refuse what is no function; of an objective the message names the function inside it."""
-    if not callable(f):
+    if not callable(f) or isinstance(f, type):
         if hasattr(f, name):
             example = f"bowl.{name}, the function that belongs to the landscape bowl"
         raise InvalidValue(name, "be a function", shown(f), example)

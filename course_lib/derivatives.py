@@ -6,7 +6,14 @@ import numpy as np
 
 from course_lib.utils.objective_validation import check_unchanged, of_one_argument
 from course_lib.utils.run_validation import validate_gradient
-from course_lib.utils.validation import InvalidValue, check_floats, check_function, shown
+from course_lib.utils.validation import (
+    InvalidValue,
+    NotReal,
+    as_floats,
+    check_floats,
+    check_function,
+    shown,
+)
 
 
 def forward_difference(f, x, h=1e-8):
@@ -88,17 +95,21 @@ def _of_x(name, f, x):
 def _values(f, x):
     """f at points, one value for each."""
     given = x.copy()
-    values = np.asarray(f(given))
+    values = f(given)
     check_unchanged("f", given, x)
-    numbers = values.dtype.kind in "biuf"
-    if values.shape != x.shape[1:] or not numbers:
+    try:
+        values = as_floats(values)
+        got = f"shape {values.shape}"
+    except NotReal as error:
+        values, got = np.empty(0), f"{error}"
+    if values.shape != x.shape[1:]:
         raise InvalidValue(
             "f",
             f"give one value for each point, shape {x.shape[1:]} for x of shape {x.shape}",
-            f"shape {values.shape}" if numbers else shown(values),
+            got,
             "return x1**2 + x2**2",
         )
-    return values.astype(float, copy=False)
+    return values
 
 
 class GradientCheck(NamedTuple):

@@ -14,12 +14,11 @@ import numpy as np
 
 from course_lib.utils.objective_validation import (
     check_bounds,
-    check_broadcasting,
     check_minimizers,
     check_minimum,
     check_start,
     check_x0,
-    of_one_argument,
+    of_many_points,
 )
 from course_lib.utils.validation import InvalidValue, check_count, check_real, shown
 
@@ -88,7 +87,8 @@ class Objective:
         Parameters
         ----------
         f : callable
-            ``f(x)`` with ``x1, x2 = x``, or ``f(x1, x2)``. It must work on whole arrays.
+            ``f(x)`` with ``x1, x2 = x``, or ``f(x1, x2)``; it gives one number for one point. One
+            that takes many points at once, as numpy's functions do, draws its pictures faster.
         bounds : array_like, shape (2, 2)
             ``[[low1, high1], [low2, high2]]``.
         grad : callable, optional
@@ -103,9 +103,9 @@ class Objective:
         Raises
         ------
         ValueError
-            If ``f`` or ``grad`` does not work on arrays or changes them (the message says what to
-            write), if ``bounds`` is not two rows of low < high, if ``x0`` or a minimizer lies
-            outside this window, or if ``f`` is lower elsewhere in it than at the minimizers.
+            If ``f`` or ``grad`` does not give numbers for one point or changes it (the message says
+            what to write), if ``bounds`` is not two rows of low < high, if ``x0`` or a minimizer
+            lies outside this window, or if ``f`` is lower elsewhere in it than at the minimizers.
 
         Examples
         --------
@@ -113,35 +113,22 @@ class Objective:
         >>> valley = Objective.from_function(lambda x1, x2: x1**2 + 9 * x2**2, [[-1, 1], [-1, 1]])
         >>> np.round(valley.grad(np.array([1.0, 1.0])), 6)
         array([ 2., 18.])
+        >>> A = np.array([[2.0, 0.5], [0.5, 1.0]])
+        >>> form = Objective.from_function(lambda x: x @ A @ x, [[-1, 1], [-1, 1]])
+        >>> form.f(np.array([[1.0, 0.0], [0.0, 2.0]])).tolist()
+        [2.0, 4.0]
         """
         bounds = check_bounds(bounds)
         name = name or getattr(f, "__name__", "your function").replace("<lambda>", "your function")
-        f = _as_values(of_one_argument(f, "the function"))
-        check_broadcasting(f, bounds, "the function", coordinates=())
+        f = of_many_points(f, bounds, "the function")
         if grad is None:
             grad = _central_differences(f)
         else:
-            grad = _as_gradient(of_one_argument(grad, "the gradient"))
-            check_broadcasting(grad, bounds, "the gradient", coordinates=(2,))
+            grad = of_many_points(grad, bounds, "the gradient", slopes=True)
         lesson = "Your own function: nobody has measured it before you."
         own = cls(name, f, grad, bounds, minimizers, r"\text{your own function}", lesson, x0)
         check_minimum(own)
         return own
-
-
-def _as_values(f):
-    """``f`` with its lists made arrays."""
-    return lambda x: np.asarray(f(x))[()]
-
-
-def _as_gradient(grad):
-    """``grad`` with its two parts as one array, also where one of them is a constant."""
-
-    def stacked(x):
-        parts = grad(x)
-        return None if parts is None else np.stack(np.broadcast_arrays(*parts))
-
-    return stacked
 
 
 def _central_differences(f):

@@ -1,10 +1,19 @@
 """What `Objective` is given, and a student's function of x, as what the library works with."""
 
+import contextlib
+import functools
 import inspect
+import re
 
 import numpy as np
 
-from course_lib.utils.validation import InvalidValue, check_floats, shown
+from course_lib.utils.validation import (
+    InvalidValue,
+    NotReal,
+    as_floats,
+    check_floats,
+    check_function,
+)
 
 LARGEST = 1e100  # bound of a window: the square of a coordinate is still finite
 ROUNDED = 1e-3  # excess of a rounded minimizer's value, relative to the median height
@@ -43,10 +52,10 @@ def check_start(objective, x0=None):
 def check_minimizers(minimizers, bounds):
     """Minimizers as columns, each a point of the window."""
     try:
-        points = np.array([] if minimizers is None else minimizers, float)
+        points = as_floats([] if minimizers is None else minimizers)
         got = f"shape {points.shape}"
-    except (TypeError, ValueError):
-        points, got = np.empty(1), shown(minimizers)
+    except NotReal as error:
+        points, got = np.empty(1), f"{error}"
     if points.size == 0:
         return np.empty((2, 0))
     if points.ndim > 2 or len(points) != 2:
@@ -68,7 +77,7 @@ def check_minimum(objective):
         return
     x = objective.grid().reshape(2, -1)
     with np.errstate(all="ignore"):
-        f = np.asarray(objective.f(x), float)
+        f = as_floats(objective.f(x))
         i = np.argmin(np.where(np.isfinite(f), f, np.inf))
         usual = np.median(f[np.isfinite(f)])
         rounding = ROUNDED * (usual - f[i]) + 1e-9 * abs(lowest)
@@ -87,44 +96,158 @@ def _point(point):
     return f"({point[0]:.4g}, {point[1]:.4g})"
 
 
+# A function of a reader's
+
+
+def of_many_points(f, bounds, what, slopes=False):
+    """A reader's function as one of x, of any shape (2, ...), that gives floats.
+
+    A function of one point is enough: one that does not give each of many points the value that it
+    has alone is called point by point. ``f(x1, x2)`` will do as well as ``f(x)``, and ``slopes``
+    says that two values come back, not one.
+
+    Raises
+    ------
+    ValueError
+        If it gives no number for one point, changes the point or gives it another value each time.
+    """
+    (low1, high1), (low2, high2) = bounds
+    x = np.stack(np.meshgrid(np.linspace(low1, high1, 3), np.linspace(low2, high2, 4)))
+    of_x = _of_x(f, x[:, 0, 0], what, slopes)
+    alone, again = (_at_each_point(of_x, what, slopes)(x) for _ in range(2))
+    if np.isnan(alone).all():
+        _called(of_x, x[:, 0, 0], what)
+    if not np.array_equal(alone, again, equal_nan=True):
+        raise ValueError(
+            f"{what} must give a point the same value each time, but it gave another one the "
+            "second time. Use x1 and x2 only, no random numbers and nothing that changes."
+        )
+    together = _at_once(of_x, slopes)
+    if all(_agree(together, x[:, :n, k], alone[..., :n, k]) for n, k in ((4, slice(3)), (3, 0))):
+        return together
+    return _at_each_point(of_x, what, slopes)
+
+
 def of_one_argument(f, what):
     """``f(x1, x2)`` as a function of x; ``f(x)`` as it is."""
     try:
         parameters = inspect.signature(f).parameters.values()
     except (TypeError, ValueError):
         return f
-    needed = [p for p in parameters if p.default is p.empty and p.kind < p.VAR_POSITIONAL]
-    if len(needed) > 2:
+    any_number = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
+    needed = [p for p in parameters if p.default is p.empty and p.kind not in any_number]
+    if len(needed) > 2 or any(p.kind is p.KEYWORD_ONLY for p in needed):
         rule = "take x, or x1 and x2, and give the others a default"
         got = ", ".join(p.name for p in needed)
         raise InvalidValue(what, rule, got, "def f(x1, x2, kappa=10)")
-    return (lambda x: f(x[0], x[1])) if len(needed) == 2 else f
+    return _of_two(f) if len(needed) == 2 else f
 
 
-def check_broadcasting(f, bounds, what, coordinates):
-    """Refuse a function that does not give each of many points the value that it has alone."""
-    (low1, high1), (low2, high2) = bounds
-    x = np.stack(np.meshgrid(np.linspace(low1, high1, 3), np.linspace(low2, high2, 4)))
+def _of_two(f):
+    return lambda x: f(x[0], x[1])
+
+
+def _of_x(f, point, what, slopes):
+    """`of_one_argument`; where the signature does not say, a trial does."""
+    check_function(what, f, "lambda x1, x2: x1**2 + x2**2")
+    of_x = of_one_argument(f, what)
+    try:
+        _at(of_x, point, what, slopes)
+    except ValueError:
+        if of_x is not f:
+            raise
+        with contextlib.suppress(ValueError):
+            _at(_of_two(f), point, what, slopes)
+            return _of_two(f)
+        raise
+    return of_x
+
+
+def _at(f, point, what, slopes):
+    """One value, or two slopes, at one point; nan where the function is not defined."""
+    given = point.copy()
+    try:
+        value = _called(f, given, what)
+    except ValueError as error:
+        if _is_undefined(error.__cause__):
+            return np.full(2, np.nan) if slopes else np.nan
+        raise
+    check_unchanged(what, given, point)
+    try:
+        values = as_floats(value)
+        got = f"shape {values.shape}"
+    except NotReal as error:
+        values, got = np.empty(0), str(error)
+    if values.size == 1 + slopes:
+        return values.reshape(2) if slopes else values.item()
+    rule = f"return {'two slopes' if slopes else 'one number'} for one point, x of shape (2,)"
+    example = "np.array([2 * x1, 2 * x2])" if slopes else "x1**2 + x2**2"
+    if isinstance(value, tuple) and not slopes:
+        example += ", and its gradient as grad=..."
+    raise InvalidValue(what, rule, got, f"return {example}")
+
+
+def _called(f, point, what):
+    """What a function returns for a point; words, with advice that fits the cause, if it raises."""
+    try:
+        with np.errstate(all="ignore"):
+            return f(point)
+    except (Exception, SystemExit) as error:
+        said, advice = f"{type(error).__name__}: {error}".rstrip(".: "), ""
+        if isinstance(error, LookupError):
+            advice = " x has two coordinates, x[0] and x[1]; x1, x2 = x takes it apart."
+        elif isinstance(error, TypeError) and "argument" in said:
+            advice = " Write it as f(x), with x1, x2 = x inside, or as f(x1, x2)."
+        elif isinstance(error, ValueError) and ("matmul" in said or "shapes" in said):
+            advice = " x has shape (2,), and a matrix that it is multiplied by has 2 by 2 entries."
+        message = f"{what} must work on one point, but at x = {_point(point)} it raised {said}."
+        raise ValueError(message + advice) from error
+
+
+def _is_undefined(error):
+    """Whether Python's own arithmetic says that there is no value, where numpy would give nan."""
+    no_value = isinstance(error, ValueError) and re.match("math domain|expected a", str(error))
+    return isinstance(error, ArithmeticError) or bool(no_value)
+
+
+def _at_each_point(f, what, slopes):
+    """``f`` called point by point; figures ask for one grid again and again, so some are kept."""
+
+    @functools.lru_cache(16)
+    def values(shape, content):
+        points = np.frombuffer(content).reshape(2, -1).T
+        found = np.array([_at(f, point, what, slopes) for point in points], float)
+        return found.T.reshape((2,) * slopes + shape[1:])
+
+    def at_each_point(x):
+        x = np.ascontiguousarray(x)
+        return values(x.shape, x.tobytes()).copy()[()]
+
+    return at_each_point
+
+
+def _at_once(f, slopes):
+    """``f`` called with all points at once; of two slopes one may be a constant."""
+
+    def at_once(x):
+        values = f(x)
+        if slopes and values is not None:
+            values = np.stack(np.broadcast_arrays(*values))
+        return as_floats(values)[()]
+
+    return at_once
+
+
+def _agree(together, x, alone):
+    """Whether a function gives many points the values that they have alone, and keeps its x."""
     given = x.copy()
-    values = np.asarray(_called(f, given, what))
-    check_unchanged(what, given, x)
-    expected = coordinates + x.shape[1:]
-    if values.shape != expected or values.dtype.kind not in "biuf":
-        numbers = values.dtype.kind in "biuf"
-        raise InvalidValue(
-            what,
-            f"return numbers of shape {expected} for x of shape {x.shape}",
-            f"shape {values.shape}" if numbers else f"{values.ravel()[0]!r}",
-            "return " + ("np.array([2 * x1, 2 * x2])" if coordinates else "x1**2 + x2**2"),
-        )
-    one_by_one = np.array([[_called(f, x[:, i, j], what) for j in range(3)] for i in range(4)])
-    one_by_one = np.moveaxis(one_by_one, (0, 1), (-2, -1))
-    if not np.allclose(values, one_by_one, equal_nan=True):
-        raise ValueError(
-            f"{what} must give each point the value that it has alone, but gives other values for "
-            "many points at once. Use x1 and x2 of the point only: no sum, mean or maximum over "
-            "all points, no random numbers."
-        )
+    try:
+        with np.errstate(all="ignore"):
+            values = together(given)
+    except (Exception, SystemExit):  # it does not take many points
+        return False
+    same = values.shape == alone.shape and np.allclose(values, alone, equal_nan=True)
+    return same and np.array_equal(given, x)
 
 
 def check_unchanged(what, given, x):
@@ -134,16 +257,3 @@ def check_unchanged(what, given, x):
             f"{what} must not change the x that it is given, but changed it in place. "
             "Write x = 2 * x instead of x *= 2."
         )
-
-
-def _called(f, x, what):
-    try:
-        with np.errstate(all="ignore"):
-            return f(x)
-    except Exception as error:
-        raise ValueError(
-            f"{what} must work on one point, shape (2,), and on many at once, like (2, 4, 3), but "
-            f"on shape {x.shape} it raised {type(error).__name__}: {error}. "
-            "Write it with numpy's functions: np.sin for math.sin, np.maximum for max, "
-            "np.where(x1 > 0, ..., ...) for if."
-        ) from error

@@ -3,20 +3,19 @@
 Trajectories have time first and coordinates second, shape (n_steps + 1, 2), as ``history.x``.
 """
 
-from pathlib import Path
 from typing import NamedTuple
 
-import matplotlib.style
+import matplotlib
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, LogNorm, PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from course_lib.utils.style import STYLE as STYLE
+from course_lib.utils.style import in_course_style
 from course_lib.utils.text import short
 from course_lib.utils.validation import InvalidValue
-
-STYLE = str(Path(__file__).with_name("course.mplstyle"))
 
 # light enough for coloured paths, and monotone in brightness, so that grey prints keep the order
 LANDSCAPE = LinearSegmentedColormap.from_list(
@@ -59,10 +58,10 @@ def line_style(name):
     return LINE_STYLES.get(name) or _OTHERS[sum(map(ord, name)) % len(_OTHERS)]
 
 
+@in_course_style
 def new_figure(width=10.0, height=3.6):
     """An empty figure in the course's style that no pyplot state knows of; sizes in inches."""
-    with matplotlib.style.context(STYLE):
-        return Figure(figsize=(width, height))
+    return Figure(figsize=(width, height))
 
 
 class HeightScale(NamedTuple):

@@ -7,10 +7,11 @@ from matplotlib.ticker import NullLocator
 
 from course_lib import plotting
 from course_lib.experiments.online import critical_beta2, drift, period_steps
-from course_lib.explorers.figure_parts import CHOSEN, in_course_style, round_above
+from course_lib.explorers.figure_parts import CHOSEN, round_above
 from course_lib.explorers.inputs import LARGEST, count_slider, hyperparameter_control, number_slider
 from course_lib.live.explorer import Explorer
 from course_lib.live.figure import Path
+from course_lib.utils.style import in_course_style
 from course_lib.utils.text import short
 from course_lib.utils.validation import check_names
 

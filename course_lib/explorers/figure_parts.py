@@ -2,15 +2,12 @@
 
 import math
 
-import matplotlib.style
 import numpy as np
 from matplotlib.lines import Line2D
 
 from course_lib import plotting
 from course_lib.live.figure import Path
 
-in_course_style = matplotlib.style.context(plotting.STYLE)
-"""Decorator of a function that draws a figure."""
 CHOSEN = plotting.LineStyle("#1a1a1a", "o", ())  # the dot where a point is chosen
 SMALLEST = 1e-300  # instead of 0, which has no place on a log axis
 

@@ -9,7 +9,6 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from course_lib import plotting
 from course_lib.experiments.verdicts import near_window
 from course_lib.explorers.figure_parts import (
-    in_course_style,
     legend_line,
     loss_panel,
     over_steps,
@@ -18,6 +17,7 @@ from course_lib.explorers.figure_parts import (
 )
 from course_lib.live.figure import Path
 from course_lib.plotting import LineStyle
+from course_lib.utils.style import in_course_style
 from course_lib.utils.text import short
 
 TOP, BOTTOM = 3.5, 2.4  # inches, heights of the two rows

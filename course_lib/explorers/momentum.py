@@ -8,11 +8,12 @@ from course_lib import plotting
 from course_lib.experiments import momentum as theory
 from course_lib.experiments.verdicts import verdict
 from course_lib.explorers.base import StartExplorer
-from course_lib.explorers.figure_parts import CHOSEN, in_course_style, loss_panel, loss_path
+from course_lib.explorers.figure_parts import CHOSEN, loss_panel, loss_path
 from course_lib.explorers.inputs import count_slider, hyperparameter_control, menu, number_slider
 from course_lib.live.figure import Path
 from course_lib.objectives import ravine
 from course_lib.optimizers import MomentumState, NesterovState, momentum, nesterov, run
+from course_lib.utils.style import in_course_style
 from course_lib.utils.text import short
 
 KINDS = {"momentum": (momentum, MomentumState), "nesterov": (nesterov, NesterovState)}

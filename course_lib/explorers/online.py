@@ -5,7 +5,7 @@ from matplotlib.ticker import NullLocator
 
 from course_lib import plotting
 from course_lib.experiments.online import OPTIMIZERS, SCHEDULES, periodic, run_online
-from course_lib.explorers.figure_parts import SMALLEST, in_course_style, legend_line
+from course_lib.explorers.figure_parts import SMALLEST, legend_line
 from course_lib.explorers.inputs import (
     LARGEST,
     count_slider,
@@ -16,6 +16,7 @@ from course_lib.explorers.inputs import (
 )
 from course_lib.live.explorer import Explorer
 from course_lib.live.figure import Path
+from course_lib.utils.style import in_course_style
 from course_lib.utils.text import short
 from course_lib.utils.validation import check_choice, check_names
 

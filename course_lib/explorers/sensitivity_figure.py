@@ -8,8 +8,9 @@ from matplotlib.ticker import NullLocator
 
 from course_lib import plotting
 from course_lib.experiments.grids import index_of
-from course_lib.explorers.figure_parts import in_course_style, loss_panel
+from course_lib.explorers.figure_parts import loss_panel
 from course_lib.utils.hyperparameters import hyperparameter
+from course_lib.utils.style import in_course_style
 from course_lib.utils.text import short
 from course_lib.utils.validation import check_choice
 

@@ -4,8 +4,9 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from course_lib import plotting
-from course_lib.explorers.figure_parts import in_course_style, legend_line
+from course_lib.explorers.figure_parts import legend_line
 from course_lib.live.figure import Path
+from course_lib.utils.style import in_course_style
 from course_lib.utils.text import short
 
 GUESSING = np.log(10)  # loss of a model that gives each of ten digits the same probability

@@ -18,6 +18,7 @@ from mpl_toolkits.mplot3d import Axes3D, proj3d
 
 from course_lib.live.javascript import FOLDER, bundle
 from course_lib.live.rendering import background_layer, draw_static, png, surface_layer
+from course_lib.utils.style import in_course_style
 
 _FAR = 1e5  # pixels; points further out are moved there, because a browser draws no longer lines
 
@@ -147,6 +148,7 @@ class LiveFigure(anywidget.AnyWidget):
 
     # Layout and rendering
 
+    @in_course_style
     def _lay_out(self, width=None, ratio=None):
         """Set the figure's size; fonts grow with the square root of the width."""
         width = width or self._laid_out_for["width"]
@@ -252,6 +254,7 @@ class LiveFigure(anywidget.AnyWidget):
 
     # The saved notebook
 
+    @in_course_style
     def png(self, width=1000, ratio=1.0):
         """PNG bytes of the figure with all paths, ``width`` CSS pixels of ``ratio`` pixels wide."""
         self._lay_out(width, ratio)

@@ -6,6 +6,8 @@ import numpy as np
 from matplotlib.patheffects import Normal, Stroke
 from PIL import Image
 
+from course_lib.utils.style import in_course_style
+
 _MARGIN = 0.5  # inches around 3-D axes, because their labels reach beyond them
 
 
@@ -16,6 +18,7 @@ def png(pixels, level=1):
     return file.getvalue()
 
 
+@in_course_style
 def background_layer(canvas, surfaces):
     """Layer of the whole figure without its 3-D axes."""
     figure = canvas.figure
@@ -35,6 +38,7 @@ def background_layer(canvas, surfaces):
     return {"png": png(canvas.buffer_rgba()), "box": [0, 0, 1, 1]}
 
 
+@in_course_style
 def surface_layer(canvas, ax, coarse=False):
     """Layer of one 3-D axes on a transparent background."""
     _show_mesh(ax, coarse)
@@ -64,6 +68,7 @@ def _show_mesh(ax, coarse):
         axis.set_tick_params(label1On=not coarse)
 
 
+@in_course_style
 def draw_static(path):
     """Draw a path into its axes with matplotlib; returns the lines."""
     points = np.asarray(path.points, float)

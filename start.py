@@ -42,6 +42,9 @@ class Problem(Exception):
 
 def main(arguments):
     """Install what is missing, then open the course or test it; return the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # without a window it is None
+            stream.reconfigure(errors="replace")  # a path may have letters that it cannot write
     for_tests = arguments[:1] == ["test"]
     newest = "--newest" in arguments
     options = [word for word in arguments[for_tests:] if word != "--newest"]

@@ -2,6 +2,7 @@
 
 import ast
 import importlib.util
+import io
 import json
 import os
 import re
@@ -218,6 +219,24 @@ def test_stop_during_the_installation(start, monkeypatch, capfd):
     monkeypatch.setattr(start, "install", interrupted)
     assert start.main([]) == 130
     assert "Stopped. To continue, type: " in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_letters_that_the_output_cannot_write(start, monkeypatch, encoding):
+    output = io.TextIOWrapper(io.BytesIO(), encoding)
+    monkeypatch.setattr(sys, "stdout", output)
+    monkeypatch.setattr(start, "install", lambda *_: print("курс"))
+    monkeypatch.setattr(start, "open_course", lambda _: 0)
+    assert start.main([]) == 0
+    output.flush()
+    assert output.buffer.getvalue().startswith(b"????")
+
+
+@pytest.mark.parametrize("stream", [None, io.StringIO()])
+def test_streams_that_are_no_files(start, monkeypatch, stream):
+    monkeypatch.setattr(sys, "stdout", stream)
+    monkeypatch.setattr(sys, "stderr", stream)
+    assert start.main(["--help"]) == 0
 
 
 def test_taken_port_is_left_alone(start, capfd):

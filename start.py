@@ -7,14 +7,17 @@
 
 All other options are passed on to JupyterLab: python3 start.py --no-browser --port 8900
 Everything is installed into the folder .venv beside this file. Delete it to start afresh.
+Of your own Jupyter settings only those made in JupyterLab's Settings menu (theme, font) are read.
 """
 # This file must parse on Python 3.6, to be able to say that it needs a newer version.
 
+import ast
 import contextlib
 import hashlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -34,6 +37,13 @@ TEST_PACKAGES = ["pytest", "nbval", "ruff"]
 THIS_COMMAND = " ".join([Path(sys.executable or "python3").name, "start.py", *sys.argv[1:]])
 STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK"]  # not every system has all
 GRACE = 10  # seconds a child has to end by itself before it is killed
+# An account's variables for Python, Jupyter and the installers can lead the course astray, except
+# those that say where packages come from, what this computer needs, and how JupyterLab looks.
+ASTRAY = re.compile("PYTHON|IPYTHON|JUPYTER_|JUPYTERLAB_|MPLBACKEND|PIP_|UV_")
+HARMLESS = re.compile(
+    "INDEX|LINK|PROXY|CERT|TLS|HOST|TIMEOUT|RETRIES|CACHE|KEYRING|CREDENTIALS|FEATURE|OFFLINE"
+    "|CONFIG_FILE|UTF8|UNBUFFERED|BYTECODE|INSECURE_WRITES|RUNTIME_DIR|SETTINGS_DIR"
+)
 
 
 class Problem(Exception):
@@ -93,6 +103,37 @@ def python_of(venv):
     return venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
+def environment(account=os.environ):
+    """Return the variables for a child: the account's without those that lead astray, and ours."""
+    lab = Path(account.get("JUPYTER_CONFIG_DIR") or Path.home() / ".jupyter") / "lab"
+    own = VENV / "settings"  # what JupyterLab and the kernel read instead of the account's folders
+    return {
+        "JUPYTERLAB_SETTINGS_DIR": str(lab / "user-settings"),  # the reader's theme, font size
+        "JUPYTER_RUNTIME_DIR": str(Path.home() / ".jupyter/runtime"),  # keys; .venv may be shared
+        **{k: v for k, v in account.items() if not ASTRAY.match(k) or HARMLESS.search(k)},
+        "JUPYTER_CONFIG_DIR": str(own / "config"),
+        "JUPYTER_DATA_DIR": str(own / "data"),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "JUPYTERLAB_WORKSPACES_DIR": str(own / "workspaces"),
+        "IPYTHONDIR": str(own / "ipython"),
+        "PYTHONNOUSERSITE": "1",
+        "PYTHONIOENCODING": account.get("PYTHONIOENCODING", "").split(":")[0] + ":replace",
+    }
+
+
+def pip_environment():
+    """Return the variables for pip, with the harmless ones of its settings and no others."""
+    command = [str(python_of(VENV)), "-m", "pip", "config", "list"]
+    variables = dict(environment(), PYTHONIOENCODING="utf-8", PIP_QUIET="0")
+    with child(command, env=variables, stdout=subprocess.PIPE) as process:
+        listed = process.communicate()[0].decode("utf-8", "replace")
+    settings = {}
+    for section in ("global", "install"):  # install wins over global, a variable over both
+        for name, value in re.findall(section + r"\.([\w-]+)=(['\"].*['\"])", listed):
+            settings["PIP_" + name.upper().replace("-", "_")] = ast.literal_eval(value)
+    return dict(environment({**settings, **os.environ}), PIP_CONFIG_FILE=os.devnull)
+
+
 def stop_on_signals():
     """Turn the first signal that asks us to stop into an exception, so that `child` cleans up."""
     numbers = [getattr(signal, name) for name in STOP_SIGNALS if hasattr(signal, name)]
@@ -110,6 +151,7 @@ def stop_on_signals():
 @contextlib.contextmanager
 def child(command, **options):
     """Run a command in the course's folder; an exception inside the block ends it."""
+    options.setdefault("env", environment())
     # In a session of its own, it gets no signal from the terminal, only those that we pass on.
     process = subprocess.Popen(command, cwd=str(ROOT), start_new_session=True, **options)
     try:
@@ -199,9 +241,9 @@ def install(for_tests, newest):
     print(f"Installing into {VENV} (needs the network, takes a minute or two) ...")
     uv = shutil.which("uv")
     uv = uv if uv and succeeds(uv, "--version") else None
-    for _ in range(2):
-        make_environment(uv)
-        fill_environment(uv, for_tests, newest)
+    for installer in (uv, None):  # pip mends what a setting of uv has led elsewhere
+        make_environment(installer)
+        fill_environment(installer, for_tests, newest)
         if works(find_all):
             disable_news_prompt()
             stamp.write_text("\n".join({needed, fingerprint(False, newest)}))
@@ -248,11 +290,15 @@ def fill_environment(uv, for_tests, newest):
     command += ["-r", "requirements.txt"]
     command += ["-r", "tests/requirements.txt"] if for_tests else []
     command += [] if newest else ["-c", PINNED]
-    if call(command):
+    variables = environment() if uv else pip_environment()
+    if call(command, env=variables):
+        settings = {name for name in variables if name.startswith("UV_" if uv else "PIP_")}
+        settings = sorted(settings - {"PIP_CONFIG_FILE"}) + (["uv.toml"] if uv else [])
         raise Problem(
             "The installation did not finish; the lines above say why."
             f"\nNo network? Connect, then type:\n    {THIS_COMMAND}"
             "\nIs the course open in another window? Close it there (Ctrl-C), then type the same."
+            + (f"\nIs one of your settings in the way? {', '.join(settings)}" if settings else "")
             + ("" if newest else "\nIs a version not available for this system? Type:")
             + ("" if newest else f"\n    {THIS_COMMAND} --newest")
         )
@@ -301,8 +347,10 @@ def lab_options(options):
     given = {name.lstrip("-").split(".")[-1].replace("-", "_") for name in names}
     given |= {"log_level"} if "debug" in given else set()
     given |= {"port"} if "sock" in given else set()
+    given |= {"root_dir"} if "notebook_dir" in given else set()
     own = {
         "ServerApp.ip": "localhost",
+        "ServerApp.root_dir": ROOT,
         "ServerApp.answer_yes": True,
         "ServerApp.log_level": "WARN",
         "LabApp.default_url": "/lab/tree/" + FIRST_NOTEBOOK,

@@ -134,6 +134,19 @@ def test_uv_is_used_where_it_works(start, commands, monkeypatch):
     assert commands[0][:3] == [sys.executable, "pip", "install"]
 
 
+def test_pip_mends_what_uv_was_told_to_install_elsewhere(start, commands, monkeypatch):
+    make_venv(start)
+    uv = sys.executable  # knows --version
+    monkeypatch.setattr(start.shutil, "which", lambda name: uv)
+    works = start.works
+    monkeypatch.setattr(
+        start, "works", lambda code: len(commands) > 1 if "u.f" in code else works(code)
+    )
+    monkeypatch.setattr(start, "delete_environment", lambda: None)
+    start.install(False, False)
+    assert [command[1:3] for command in commands] == [["pip", "install"], ["-m", "pip"]]
+
+
 def break_nothing_yet(start):
     pass
 
@@ -285,6 +298,7 @@ def test_lab_is_local_and_opens_the_first_notebook(start, monkeypatch):
     monkeypatch.setattr(start.subprocess, "Popen", Lab)
     assert start.open_course(["--no-browser"]) == 0
     assert "--ServerApp.ip=localhost" in Lab.options
+    assert f"--ServerApp.root_dir={start.ROOT}" in Lab.options
     assert "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb" in Lab.options
     assert not any("token" in word for word in Lab.options)  # JupyterLab makes a new one each time
     assert Lab.options[-1] == "--no-browser"
@@ -304,6 +318,8 @@ def test_lab_is_local_and_opens_the_first_notebook(start, monkeypatch):
         (["--debug"], "ServerApp", "log_level", "DEBUG"),
         (["--port=8917", "--port-retries=3"], "ServerApp", "port_retries", 3),
         (["--ServerApp.allow_root=False"], "ServerApp", "allow_root", False),
+        (["--ServerApp.root_dir", "tests"], "ServerApp", "root_dir", "tests"),
+        (["--notebook-dir=tests"], "ServerApp", "root_dir", "tests"),
     ],
 )
 def test_options_of_the_user_win(start, monkeypatch, words, app, option, value):
@@ -337,7 +353,7 @@ posix = pytest.mark.skipif(os.name == "nt", reason="Windows ends a program witho
 # pipe of their output open: the pipe is at its end only when both have ended.
 CHILD = """
 import signal, subprocess, sys, time
-if __name__ == "__main__":
+if __name__ == "__main__" and "config" not in sys.argv:  # pip is asked for its settings first
     kernel = [sys.executable, "-c", "import time; time.sleep(40)", "ipykernel"]
     subprocess.Popen(kernel, start_new_session=True)
     if "--stubborn" in sys.argv:

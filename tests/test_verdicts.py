@@ -1,10 +1,15 @@
 """What a run is said to have become."""
 
+import re
+import warnings
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from course_lib.experiments.verdicts import describe, near_window, verdict
 from course_lib.objectives import Objective, bowl, catalogue
+from course_lib.optimizers import STATES, adagrad, adam, gradient_descent, momentum, run
 
 
 def path(*x1):
@@ -139,6 +144,90 @@ def test_verdict_without_a_known_minimum_goes_by_the_slope():
     assert kind(path(1.0, 0.5, 0.00001), own) == "converged"
 
 
+FALLEN = "the slope has fallen to 1/10,000 of that at the start in {}"
+NEEDS = "at this rate the slope needs {} steps to fall to 1/10,000"
+ROUND_AND_ROUND = "circling: it keeps moving but the slope hardly shrinks"
+UP = [1, 2, 3]
+DOWN = [3, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("slopes", "heights", "found"),
+    [
+        ([1, 1e-3, 1e-4], DOWN, ("converged", FALLEN.format("2 steps"))),
+        ([1, 1e-4, 1e-5], DOWN, ("converged", FALLEN.format("1 step"))),
+        ([1, 1e-3, 1e-4], UP, ("stopped", FALLEN.format("2 steps"))),  # up to a maximum
+        (
+            [1e-4, 1, 1e-6],
+            DOWN,
+            ("converged", "the slope has fallen to a millionth of its largest"),
+        ),
+        ([1e-4, 1, 1e-6], UP, ("stopped", "the slope has fallen to a millionth of its largest")),
+        ([1, 0, 0], DOWN, ("converged", "the slope is zero from step 1 on")),
+        ([1, 0, 0], UP, ("stopped", "the slope is zero from step 1 on")),
+        ([0, 1, 0], DOWN, ("converged", "the slope is zero from step 2 on")),
+        ([0, 0, 0], [1, 1, 1], ("stopped", "the slope is zero at every step")),
+        ([0, 1, 1], DOWN, ("under way", "under way: the slope is larger than at the start")),
+        ([1, 1, 1], DOWN, ("under way", "under way: the slope is as large as at the start")),
+        ([1, 1, 1], [1, 1, 1], ("crawling", "crawling: the slope is as large as at the start")),
+        (
+            [1, 0.5, 0.6],
+            DOWN,
+            ("under way", "under way: the slope is larger than half-way through"),
+        ),
+        ([1, 2, 3], UP, ("diverged", "climbing: f is larger than at the start")),
+        ([3, 2, 1], UP, ("diverged", "climbing: f is larger than at the start")),
+        (ROUND, [*ROUND[:8], 0.5], ("circling", ROUND_AND_ROUND)),
+        (
+            [*ROUND[:8], 0.8],
+            [*ROUND[:8], 0.6],
+            ("diverged", "climbing: f is larger than at the start"),
+        ),
+        ([1, 0.1, 0.01], DOWN, ("under way", f"under way: {NEEDS.format('about 2 more')}")),
+        (
+            [5, 5, 1.5, 1, 0.99],
+            [3, 3, 2, 2, 1],
+            ("crawling", f"crawling: {NEEDS.format('about 37 more')}"),
+        ),
+        ([1e-200, 1e-203, 1e-204], DOWN, ("converged", FALLEN.format("2 steps"))),
+        ([1e200, 1e199, 1e195], DOWN, ("converged", FALLEN.format("2 steps"))),
+        ([1, np.nan, 1], DOWN, ("diverged", "the slope is no finite number at step 1")),
+        ([1, 1, 1], [3, np.nan, 1], ("diverged", "f is no finite number at step 1")),
+        ([1, 1, 1], [3, 2, -np.inf], ("diverged", "f is no finite number at step 2")),
+        ([1, 1, 1], [np.nan, 2, 1], ("diverged", "f is no finite number at step 0")),
+    ],
+)
+def test_without_a_known_minimum_the_words_are_of_the_slope(slopes, heights, found):
+    values = np.array([slopes, heights])
+    chosen = Objective("", lambda x: values[1], lambda x: values[:1] * [[1], [0]], WIDE)
+    x = np.column_stack([slopes, np.zeros(len(slopes))])
+    assert verdict(chosen, np.nan_to_num(x) / np.nanmax(np.abs(x), initial=1)) == found
+
+
+def test_a_run_that_leaves_while_f_falls_is_said_to_be_far_away():
+    saddle = Objective.from_function(lambda x1, x2: x1**2 - x2**2, [[-1, 1], [-1, 1]])
+    away = np.array([[0.0, 1.0], [0.0, 50.0]])
+    assert describe("a", saddle, away) == (
+        "a, 1 step from (0.00, 1.00): f falls from -1 to -2500; "
+        "diverged at step 1: x is ten windows away."
+    )
+
+
+def test_x_that_is_no_number_has_no_height():
+    steps = Objective("", lambda x: np.where(x[0] > 0, 2.0, 1.0), lambda x: 0 * x, bowl.bounds)
+    assert describe("a", steps, path(-0.5, -0.5, np.nan)).endswith(
+        "f goes from 1 to no number (nan); x is no number (nan) from step 2 on."
+    )
+    assert describe("a", steps, path(0.5, np.nan, -0.5)).endswith(
+        "f falls from 2 to 1; x is no number (nan) at step 1."
+    )
+
+
+def test_f_stays_only_if_it_is_the_same_at_every_step():
+    assert ": f stays at 1; " in describe("a", bowl, path(1, -1, 1))
+    assert ": f is 1 at both ends; " in describe("a", bowl, path(1, 0.5, 1))
+
+
 @pytest.mark.parametrize(
     ("heights", "change"),
     [
@@ -163,3 +252,81 @@ def test_describe_says_where_f_is_no_number():
         "a, 0 steps from (-1.00, 0.00): f is not defined (no number) at the start; "
         "no step taken yet."
     )
+
+
+# No sentence contradicts itself, whatever the landscape
+
+
+def contradictions(sentence):
+    """What does not fit together in a sentence of `describe`: pairs of words, none if all is well.
+
+    "f falls" never meets a word that f rose; "f rises" never meets "converged"; f that stays where
+    it was, or that is not defined at the start, never meets a word about other values.
+    """
+    never = {
+        "f falls": ("f is larger", "f is not defined"),
+        "f rises": ("converged", "under way: about", "f is not larger"),
+        "f stays": ("no number", "f is larger", "no finite number", "climbing"),
+        "no number (nan);": ("converged", "under way", "crawling", "circling", "slope has"),
+        "f is not defined": ("converged", "under way", "crawling", "circling", "slope", "climbing"),
+    }
+    return [
+        (first, second)
+        for first, others in never.items()
+        for second in others
+        if second in sentence.partition(first)[2]
+    ] + [("f falls", end) for end in re.findall(r"f falls.*; (diverged at step \d+\.)$", sentence)]
+
+
+def random_landscapes(n, seed=1):
+    """Landscapes whose minimum nobody gave: waves on a quadratic, logs, roots, powers."""
+    r = np.random.default_rng(seed)
+    kinds = (
+        lambda a, b, c, d, e: lambda x1, x2: a * x1**2 + b * x2**2 + c * x1 * x2,
+        lambda a, b, c, d, e: (
+            lambda x1, x2: (
+                a * x1**2 + b * x2**2 + c * x1 * x2 + d * np.sin(3 * x1) + e * np.cos(2 * x2)
+            )
+        ),
+        lambda a, b, c, d, e: lambda x1, x2: a * np.log(x1**2 + b**2 * x2**2) + c * x1,
+        lambda a, b, c, d, e: lambda x1, x2: np.sqrt(x1 + a) + b * x2**2,
+        lambda a, b, c, d, e: lambda x1, x2: a * np.sqrt(x1**2 + c**2 * x2**2 - 0.5 * abs(d)),
+        lambda a, b, c, d, e: lambda x1, x2: np.exp(a * x1 + b * x2) + c * np.exp(-(x1**2) - x2**2),
+        lambda a, b, c, d, e: lambda x1, x2: a * x1**4 + b * x2**4 + c * x1**2 + d * x1 * x2,
+        lambda a, b, c, d, e: lambda x1, x2: np.floor(a * x1) + np.floor(b * x2),
+        lambda a, b, c, d, e: lambda x1, x2: a + 0 * x1,
+        lambda a, b, c, d, e: lambda x1, x2: np.where(x1 > b, a / (x1 - c), x2**2),
+        lambda a, b, c, d, e: lambda x1, x2: 10.0 ** (150 * a) * (x1**2 + b * x2**2),
+    )
+    for k in range(n):
+        f = kinds[k % len(kinds)](*r.uniform(-2, 2, 5))
+        x0 = r.choice([-2.0, -1.0, 0.0, 1.0, 2.0], 2) if r.random() < 0.3 else r.uniform(-2, 2, 2)
+        yield Objective.from_function(f, [[-2, 2], [-2, 2]], x0=x0), r
+
+
+def random_sentences(landscapes):
+    """Sentences about runs of several optimizers with random learning rates."""
+    for objective, r in landscapes:
+        for step in (gradient_descent, momentum, adam, adagrad):
+            lr, n_steps = 10 ** r.uniform(-3, 0.5), int(r.integers(1, 60))
+            with np.errstate(all="ignore"):
+                x = run(step, STATES[step](objective.x0), objective.grad, n_steps, lr=lr).x
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                yield describe(step.__name__, objective, x)
+
+
+def test_no_sentence_contradicts_itself_where_the_minimum_is_not_known():
+    found = [(s, contradictions(s)) for s in random_sentences(random_landscapes(1100))]
+    assert len(found) == 4400
+    assert [each for each in found if each[1]] == []
+
+
+def test_no_sentence_contradicts_itself_where_the_minimum_is_known():
+    r = np.random.default_rng(2)
+    landscapes = (
+        (replace(o, x0=r.choice([*o.minimizers.T, r.uniform(*o.bounds.T)])), r)
+        for o in catalogue() * 20
+    )
+    found = [(s, contradictions(s)) for s in random_sentences(landscapes)]
+    assert [each for each in found if each[1]] == []

@@ -30,9 +30,12 @@ def verdict(objective, x):
     -------
     Verdict
         *converged*: from some step on at most 1/10,000 of the initial gap remains. *diverged*: ten
-        windows away, or not a number. *circling*: a long path in the second half without
-        progress. *stopped*: gradient 0, but not at the minimum. *crawling*: at the rate of the
-        second half it needs more steps than it had. Otherwise it is *under way*.
+        windows away, not a number, or climbing. *circling*: a long path in the second half
+        without progress. *stopped*: gradient 0, but not at the minimum. *crawling*: at the rate of
+        the second half it needs more steps than it had. Otherwise it is *under way*.
+
+        Where the minimum is not known, the slope is judged in place of the gap, and the words say
+        so: it also shrinks towards a saddle. A run that climbs to slope 0 has *stopped*.
 
     Examples
     --------
@@ -45,25 +48,15 @@ def verdict(objective, x):
     n = len(x) - 1
     if n == 0:
         return Verdict("no step", "no step taken yet")
-    far = _first_far_away(objective, x)
-    if far is not None:
-        lost = f"x is no number (nan) from step {far} on"
-        return Verdict("diverged", lost if np.isnan(x[far]).any() else f"diverged at step {far}")
     with np.errstate(all="ignore"):
         f = objective.f(x.T)
-        steepness = np.linalg.norm(objective.grad(x.T), axis=0)
-    known = objective.minimum is not None
-    gap = f - objective.minimum if known else steepness
-    if not np.isfinite(gap).all():
-        step = int(np.argmax(~np.isfinite(gap)))
-        return Verdict("diverged", f"met a value that is no number at step {step}")
-    small = gap <= CONVERGED_FRACTION * gap[0]
-    if small[-1]:
-        steps = n + 1 - int(np.argmin(small[::-1])) if not small.all() else 0
-        return Verdict("converged", f"converged in {steps} step{'s' * (steps != 1)}")
-    if steepness[-1] <= 1e-6 * max(steepness.max(), 1e-12):
-        return Verdict("stopped", "stopped where the slope is zero, but not at the minimum")
-    return _not_converged(gap, x, n)
+        slope = np.hypot(*objective.grad(x.T))
+        far = _first_far_away(objective, x)
+        if far is not None:
+            return Verdict("diverged", _far_away(x, f, far))
+        if objective.minimum is None:
+            return _judged_by_slope(f, slope, x, n)
+        return _judged_by_gap(f - objective.minimum, slope, x, n)
 
 
 def near_window(objective, x):
@@ -79,21 +72,90 @@ def _first_far_away(objective, x):
     return int(np.argmax(far)) if far.any() else None
 
 
-def _not_converged(gap, x, n):
+def _far_away(x, f, far):
+    lost = np.isnan(x[far:]).any(axis=1)
+    if lost[0]:
+        return "x is no number (nan) " + (f"from step {far} on" if lost.all() else f"at step {far}")
+    return f"diverged at step {far}" + (": x is ten windows away" if f[-1] <= f[0] else "")
+
+
+def _judged_by_gap(gap, slope, x, n):
+    if not np.isfinite(gap).all():
+        step = int(np.argmax(~np.isfinite(gap)))
+        return Verdict("diverged", f"met a value that is no number at step {step}")
+    small = gap <= CONVERGED_FRACTION * gap[0]
+    if small[-1]:
+        return Verdict("converged", f"converged in {_steps(_since(small))}")
+    if slope[-1] <= 1e-6 * max(slope.max(), 1e-12):
+        return Verdict("stopped", "stopped where the slope is zero, but not at the minimum")
+    if gap[-1] > 1.5 * gap[0]:
+        return Verdict("diverged", "climbing: f is larger than at the start")
+    if _is_circling(gap, x, n):
+        return Verdict("circling", "circling: it keeps moving but comes no nearer")
+    more = _steps_left(gap, n)
+    if more > n:
+        return Verdict("crawling", f"crawling: at this rate it needs {_times(more, n)} steps")
+    return Verdict("under way", f"under way: about {more:.0f} steps more at this rate")
+
+
+def _judged_by_slope(f, slope, x, n):
+    """The verdict where the minimum is not known; what it says of f agrees with both its ends."""
+    for name, values in {"f": f, "the slope": slope}.items():
+        if not np.isfinite(values).all():
+            step = int(np.argmax(~np.isfinite(values)))
+            return Verdict("diverged", f"{name} is no finite number at step {step}")
+    rises, zero, small = f[-1] > f[0], slope == 0, slope <= CONVERGED_FRACTION * slope[0]
+    end = "stopped" if rises or zero.all() else "converged"
+    if zero[-1]:
+        always = "at every step" if zero.all() else f"from step {_since(zero)} on"
+        return Verdict(end, f"the slope is zero {always}")
+    if small[-1]:
+        fallen = "the slope has fallen to 1/10,000 of that at the start"
+        return Verdict(end, f"{fallen} in {_steps(_since(small))}")
+    if slope[-1] <= 1e-6 * slope.max():
+        return Verdict(end, "the slope has fallen to a millionth of its largest")
+    larger = slope[-1] > 1.5 * slope[0]
+    if _is_circling(slope, x, n) and not (rises and larger):
+        return Verdict("circling", "circling: it keeps moving but the slope hardly shrinks")
+    if rises:
+        return Verdict("diverged", "climbing: f is larger than at the start")
+    for when, before in {"at the start": slope[0], "half-way through": slope[n // 2]}.items():
+        if slope[-1] >= before:
+            kind = "under way" if f[-1] < f[0] else "crawling"
+            size = "larger than" if slope[-1] > before else "as large as"
+            return Verdict(kind, f"{kind}: the slope is {size} {when}")
+    more = _steps_left(slope, n)
+    kind = "crawling" if more > n else "under way"
+    needs = f"at this rate the slope needs {_times(more, n)} steps to fall to 1/10,000"
+    return Verdict(kind, f"{kind}: {needs}")
+
+
+def _since(small):
+    """The step from which on all are true; the last is."""
+    return 0 if small.all() else len(small) - int(np.argmin(small[::-1]))
+
+
+def _steps(n):
+    return f"{n} step{'s' * (n != 1)}"
+
+
+def _is_circling(gap, x, n):
     half = n // 2
     before, after = gap[: half + 1].min(), gap[half:].min()
     length = np.linalg.norm(np.diff(x[half:], axis=0), axis=1).sum()
     moved = np.linalg.norm(x[-1] - x[half])
-    if gap[-1] > 1.5 * gap[0]:
-        return Verdict("diverged", "climbing: f is larger than at the start")
-    if n >= 8 and after > 0.5 * before and length > 4 * moved + 1e-12:
-        return Verdict("circling", "circling: it keeps moving but comes no nearer")
+    return n >= 8 and after > 0.5 * before and length > 4 * moved + 1e-12
+
+
+def _steps_left(gap, n):
+    """How many more it takes to converge at the rate of the second half; inf if there is none."""
+    half = n // 2
     rate = np.log(gap[half] / gap[-1]) / (n - half)  # per step, in powers of e
-    more = np.log(gap[-1] / (CONVERGED_FRACTION * gap[0])) / rate if rate > 0 else np.inf
-    if more > n:
-        times = "many times as many" if not more < 100 * n else f"about {more:.0f} more"
-        return Verdict("crawling", f"crawling: at this rate it needs {times} steps")
-    return Verdict("under way", f"under way: about {more:.0f} steps more at this rate")
+    return np.log(gap[-1] / (CONVERGED_FRACTION * gap[0])) / rate if rate > 0 else np.inf
+
+
+def _times(more, n):
+    return "many times as many" if not more < 100 * n else f"about {more:.0f} more"
 
 
 def describe(name, objective, x):
@@ -104,18 +166,19 @@ def describe(name, objective, x):
     'adam, 2 steps from (1.00, 0.50): f falls from 1.25 to 1.2e-6; converged in 2 steps.'
     """
     with np.errstate(all="ignore"):
-        first, last = (float(objective.f(point)) for point in (x[0], x[-1]))
+        f = np.where(np.isnan(x).any(axis=1), np.nan, objective.f(x.T))
     steps = len(x) - 1
-    about = f"{name}, {steps} step{'s' * (steps != 1)} from ({x[0][0]:.2f}, {x[0][1]:.2f}): f "
-    if not np.isfinite(first):
-        return f"{about}is not defined (no number) at the start; {verdict(objective, x).text}."
-    return f"{about}{_change(first, last)}; {verdict(objective, x).text}."
+    about = f"{name}, {_steps(steps)} from ({x[0][0]:.2f}, {x[0][1]:.2f}): f "
+    change = _change(f) if np.isfinite(f[0]) else "is not defined (no number) at the start"
+    return f"{about}{change}; {verdict(objective, x).text}."
 
 
-def _change(first, last):
-    """How a value changed, with as many digits as it takes to see it."""
+def _change(f):
+    """How values changed from first to last, with as many digits as it takes to see it."""
+    first, last = map(float, f[[0, -1]])
     if last == first:
-        return f"stays at {short(first, 3)}"
+        always = (f == first).all()
+        return f"stays at {short(first, 3)}" if always else f"is {short(first, 3)} at both ends"
     if np.isnan(last):
         return f"goes from {short(first, 3)} to no number (nan)"
     for digits in range(2, 18):

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, LogNorm, PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 
 from course_lib.utils.style import STYLE as STYLE
 from course_lib.utils.style import in_course_style
@@ -22,6 +22,7 @@ LANDSCAPE = LinearSegmentedColormap.from_list(
     "landscape", ["#5b7fa6", "#8fadc9", "#c3d3e0", "#e9e6dc", "#f7efd9"]
 )
 DIVERGED = "#4d4d4d"  # colour of runs that diverge, in every map
+LARGEST = 1e304  # size of values that can be drawn; ticks lie some decades above
 
 
 class LineStyle(NamedTuple):
@@ -89,15 +90,30 @@ class HeightScale(NamedTuple):
         low, high = values.min(), values.max()
         if objective.minimum is not None:
             low = min(low, objective.minimum)
-        high = high if high > low else low + 1.0
+        largest = max(low, high, key=abs)
+        if abs(largest) > LARGEST:
+            raise ValueError(
+                f"{objective.name} must stay between {-LARGEST:g} and {LARGEST:g} in its window "
+                f"{objective.bounds.tolist()}, got {short(largest)}. Choose smaller bounds."
+            )
+        high = high if high > low else low + max(1.0, 1e-3 * abs(low))
         middle = (np.median(values) - low) / (high - low)
         wanted = np.log(max(middle, 1e-6)) / np.log(0.45)  # brings the median to 0.45
         return cls(float(low), float(high), float(np.clip(np.round(wanted), 1, 8)))
 
+    def share(self, f):
+        """Where values ``f`` lie between ``low``, 0, and ``high``, 1."""
+        return (np.asarray(f, float) - self.low) / (self.high - self.low)
+
     def scaled(self, f):
         """Heights between 0 and 1 for values ``f``; clipped."""
-        share = (np.asarray(f, float) - self.low) / (self.high - self.low)
-        return np.clip(share, 0, 1) ** (1 / self.power)
+        return np.clip(self.share(f), 0, 1) ** (1 / self.power)
+
+    @property
+    def is_ordinary(self):
+        """Whether matplotlib can tell apart and multiply levels between ``low`` and ``high``."""
+        span = self.high - self.low
+        return 1e-30 < span < 1e30 and span > 1e-4 * max(abs(self.low), abs(self.high))
 
     def value(self, height):
         """The value at a height; the inverse of `scaled`."""
@@ -129,7 +145,11 @@ def contours(ax, objective, n=151, levels=18):
     heights = HeightScale.of(objective)
     x = objective.grid(n)
     with np.errstate(all="ignore"):
-        values = np.ma.masked_invalid(objective.f(x))
+        values = np.asarray(objective.f(x), float)
+        if not heights.is_ordinary:
+            values = np.where(np.isfinite(values), np.clip(heights.share(values), -9, 9), np.nan)
+            heights = HeightScale(0.0, 1.0, heights.power)
+        values = np.ma.masked_invalid(values)
     at = heights.value(np.linspace(0, 1, levels + 1))
     norm = PowerNorm(1 / heights.power, heights.low, heights.high)
     filled = ax.contourf(*x, values, at, cmap=LANDSCAPE, norm=norm, extend="both")
@@ -270,8 +290,21 @@ def time_limits(n_steps):
     return -0.02 * max(n_steps, 1), 1.03 * max(n_steps, 1)
 
 
+class _Decades(LogLocator):
+    """Ticks and ends of a log axis, without warnings where values are huge or nearly equal."""
+
+    def tick_values(self, vmin, vmax):
+        with np.errstate(over="ignore"):
+            return super().tick_values(vmin, vmax)
+
+    def nonsingular(self, vmin, vmax):
+        return super().nonsingular(vmin, vmin if abs(vmax - vmin) <= 1e-9 * abs(vmin) else vmax)
+
+
 def loss_curve(ax, values, color="#0072B2", dash=(), label=None, log=True):
     """Values after each step, by default on a log scale (values of 0 or less are left out there).
+
+    Values of more than 1e304 are left out everywhere.
 
     Parameters
     ----------
@@ -285,12 +318,15 @@ def loss_curve(ax, values, color="#0072B2", dash=(), label=None, log=True):
     """
     values = np.asarray(values, float)
     with np.errstate(invalid="ignore"):
-        shown = np.where(np.isfinite(values) & ((values > 0) | (not log)), values, np.nan)
+        shown = (np.abs(values) <= LARGEST) & ((values > 0) | (not log))
+    shown = np.where(shown, values, np.nan)
+    if log:
+        ax.set_yscale("log")
+        ax.yaxis.set_major_locator(_Decades())
+        ax.yaxis.set_minor_locator(_Decades(subs="auto"))
     (line,) = ax.plot(np.arange(len(shown)), shown, color=color, label=label)
     if dash:
         line.set_dashes(dash)
-    if log:
-        ax.set_yscale("log")
     ax.set(xlabel="step t", ylabel="f(x) − minimum" if log else "f(x)")
     ax.grid(True)
     return line

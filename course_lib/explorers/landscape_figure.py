@@ -9,6 +9,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from course_lib import plotting
 from course_lib.experiments.verdicts import near_window
 from course_lib.explorers.figure_parts import (
+    SMALLEST,
     legend_line,
     loss_panel,
     over_steps,
@@ -76,7 +77,8 @@ def _height_panel(ax, objective, heights, n_steps):
         ax.set(ylim=(heights.low - margin, heights.high + margin), title="f(x)")
         time_axis(ax, n_steps)
     else:
-        loss_panel(ax, n_steps, ylim=(span * 10.0**-LOSS_DECADES, span * 4))
+        top = max(span * 4, SMALLEST * 10.0**LOSS_DECADES)
+        loss_panel(ax, n_steps, ylim=(top / 4 * 10.0**-LOSS_DECADES, top))
 
 
 # Quantities over time

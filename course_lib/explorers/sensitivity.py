@@ -192,7 +192,8 @@ class SensitivityExplorer(StartExplorer):
         paths = [Path(table, np.array([self.cell], float), CHOSEN, every=0)]
         for start in range(self.map.x0.shape[1]):
             label = f"start {start + 1}"
-            gap = self.map.f[:, start, *self.cell] - self.map.minimum
+            with np.errstate(over="ignore"):
+                gap = self.map.f[:, start, *self.cell] - self.map.minimum
             x = self.map.trajectory(*self.cell, start)
             paths += [Path(landscape, x, style, label), loss_path(loss, gap, style, label)]
         return paths
@@ -285,6 +286,6 @@ def _outcome(m, cell):
 def _final(m, cell):
     if m.diverged[cell]:
         return ""
-    final = m.final[cell] - m.minimum
+    final = float(m.final[cell]) - m.minimum
     which = " (worst start)" if m.x0.shape[1] > 1 else ""
     return f"; f - minimum is {short(final)} at the end{which}"

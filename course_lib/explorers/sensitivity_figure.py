@@ -33,7 +33,8 @@ def cells(ax, m, colour="steps"):
     around the point (i, j). ``colour`` shows the steps to convergence, or "final f".
     """
     check_choice("colour", colour, COLOURS)
-    values = m.steps if colour == "steps" else np.maximum(m.final - m.minimum, LEAST)
+    with np.errstate(over="ignore"):
+        values = m.steps if colour == "steps" else np.maximum(m.final - m.minimum, LEAST)
     norm = LogNorm(*_ends(values))
     shown = np.isfinite(values)
     picture = CMAP(norm(np.clip(np.where(shown, values, norm.vmax), norm.vmin, norm.vmax)))
@@ -59,6 +60,7 @@ def cells(ax, m, colour="steps"):
 def _ends(values):
     """Ends of the colour scale: smallest and largest finite value, at least a factor 2 apart."""
     found = values[np.isfinite(values) & (values > 0)]
+    found = np.minimum(found, plotting.LARGEST)
     low, high = (found.min(), found.max()) if found.size else (1.0, 10.0)
     return min(low, high / 2), high
 
@@ -115,7 +117,7 @@ def sensitivity_figure(m, heights, colour):
     table.legend(**above, fontsize="small", handlelength=1.2, columnspacing=1, markerscale=0.7)
     plotting.contours(landscape, m.objective)
     landscape.set_title(m.objective.name.replace(", ", "\n", 1))
-    top = 10 * max(heights.high - m.minimum, 1e-9)
+    top = 10 * min(max(heights.high - m.minimum, 1e-9), plotting.LARGEST)
     loss_panel(loss, m.n_steps, ylim=(top * 1e-10, top))
     loss.axhline(m.tolerance, color="#8c8c8c", lw=1, ls=(0, (2, 3)))
     for axis in (loss.yaxis, scale.yaxis):

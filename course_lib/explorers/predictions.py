@@ -13,6 +13,7 @@ import ipywidgets
 from course_lib.checks import feedback
 from course_lib.explorers.inputs import typed
 from course_lib.live.controls import Control, Controls
+from course_lib.live.lifetime import born
 from course_lib.utils.validation import InvalidValue, check_choice, check_real, shown
 
 
@@ -69,6 +70,7 @@ class Prediction(ipywidgets.VBox):
         asked = ipywidgets.HTMLMath(f"<p><strong>Predict.</strong> {html.escape(question)}</p>")
         super().__init__([asked, self._input, self._button, self._words])
         feedback.note(self._row, "not-attempted")
+        born(self)
 
     def __repr__(self):
         if self.choices:
@@ -114,6 +116,10 @@ class Prediction(ipywidgets.VBox):
         if self.committed:
             callback(self.choice)
 
+    def forget(self, callback):
+        """The opposite of `on_commit`."""
+        self._callbacks = [kept for kept in self._callbacks if kept != callback]
+
     def unlock(self, live):
         """The explorer ``live``, hidden until an answer is committed; shown in a saved notebook."""
         if not isinstance(live, ipywidgets.Widget):
@@ -158,7 +164,14 @@ class Locked(ipywidgets.VBox):
             "<p><em>Closed: commit to your answer above, then the figure opens here.</em></p>"
         )
         super().__init__([self._closed])
+        self._prediction = prediction
         prediction.on_commit(self._open)
+        born(self)
+
+    def close(self):
+        """Close it, and let the prediction forget it."""
+        self._prediction.forget(self._open)
+        super().close()
 
     def _open(self, _):
         self.children = [self.live]

@@ -3,5 +3,6 @@
 - ``figure``      `LiveFigure` and its `Path`; ``rendering`` is what matplotlib does for it
 - ``controls``    sliders, menus and buttons
 - ``explorer``    both together, with an error shown as a sentence
+- ``lifetime``    closes what a cell showed before it ran again
 - ``javascript``  joins the modules of ``js``, the browser's half
 """

@@ -24,7 +24,7 @@ class Controls(anywidget.AnyWidget):
     """A row of controls, with ``buttons`` and a "reset" button."""
 
     _esm = bundle("controls.js")
-    _css = FOLDER / "controls.css"
+    _css = (FOLDER / "controls.css").read_text("utf-8")  # a Path would keep each widget alive
 
     specs = traitlets.List().tag(sync=True)
     buttons = traitlets.List().tag(sync=True)

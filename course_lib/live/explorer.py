@@ -12,6 +12,7 @@ import numpy as np
 from course_lib.live.controls import Control, Controls
 from course_lib.live.errors import explained
 from course_lib.live.figure import LiveFigure
+from course_lib.live.lifetime import born
 from course_lib.utils.validation import InvalidValue, check_names
 
 
@@ -48,6 +49,7 @@ class Explorer(ipywidgets.VBox):
         self.controls.observe(self._on_values, "values")
         self.controls.observe(self._on_pressed, "pressed")
         self.update()
+        born(self)
 
     # What a subclass defines
 

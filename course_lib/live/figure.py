@@ -45,7 +45,7 @@ class LiveFigure(anywidget.AnyWidget):
     """
 
     _esm = bundle("figure.js")
-    _css = FOLDER / "figure.css"
+    _css = (FOLDER / "figure.css").read_text("utf-8")  # a Path would keep each widget alive
 
     # from Python to the browser
     uid = traitlets.Unicode().tag(sync=True)  # all views of one figure share a cursor

@@ -15,7 +15,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 from course_lib.utils.style import STYLE as STYLE
 from course_lib.utils.style import in_course_style
 from course_lib.utils.text import short
-from course_lib.utils.validation import InvalidValue
+from course_lib.utils.validation import InvalidValue, as_floats, check_array
 
 # light enough for coloured paths, and monotone in brightness, so that grey prints keep the order
 LANDSCAPE = LinearSegmentedColormap.from_list(
@@ -80,7 +80,7 @@ class HeightScale(NamedTuple):
     def of(cls, objective, n=61):
         """Choose them for an `Objective` from its values on an n by n grid."""
         with np.errstate(all="ignore"):
-            values = np.asarray(objective.f(objective.grid(n)), float)
+            values = as_floats(objective.f(objective.grid(n)))
         values = values[np.isfinite(values)]
         if not values.size:
             raise ValueError(
@@ -103,7 +103,7 @@ class HeightScale(NamedTuple):
 
     def share(self, f):
         """Where values ``f`` lie between ``low``, 0, and ``high``, 1."""
-        return (np.asarray(f, float) - self.low) / (self.high - self.low)
+        return (as_floats(f) - self.low) / (self.high - self.low)
 
     def scaled(self, f):
         """Heights between 0 and 1 for values ``f``; clipped."""
@@ -145,7 +145,7 @@ def contours(ax, objective, n=151, levels=18):
     heights = HeightScale.of(objective)
     x = objective.grid(n)
     with np.errstate(all="ignore"):
-        values = np.asarray(objective.f(x), float)
+        values = as_floats(objective.f(x))
         if not heights.is_ordinary:
             values = np.where(np.isfinite(values), np.clip(heights.share(values), -9, 9), np.nan)
             heights = HeightScale(0.0, 1.0, heights.power)
@@ -224,7 +224,7 @@ def surface(ax, objective, n=45, coarse=15):
 def path_on_surface(objective, x, heights=None):
     """Points of a trajectory (n, 2) on `surface`, shape (n, 3); nan where it leaves the window."""
     heights = heights or HeightScale.of(objective)
-    x = np.asarray(x, float)
+    x = check_array("x", x, "history.x")
     with np.errstate(all="ignore"):
         z = heights.scaled(objective.f(x.T))
         inside = ((x >= objective.bounds[:, 0]) & (x <= objective.bounds[:, 1])).all(axis=1)
@@ -250,7 +250,7 @@ def trajectory(ax, x, objective=None, color="#ffffff", marker="o", dash=(), labe
     -------
     Line2D or Line3D
     """
-    x = np.asarray(x, float)
+    x = check_array("x", x, "history.x")
     if x.ndim != 2 or x.shape[1] != 2:
         rule = "have one row of two coordinates for each step, shape (n, 2)"
         raise InvalidValue("x", rule, f"shape {x.shape}", "trajectory(ax, history.x)")
@@ -316,7 +316,7 @@ def loss_curve(ax, values, color="#0072B2", dash=(), label=None, log=True):
     -------
     Line2D
     """
-    values = np.asarray(values, float)
+    values = check_array("values", values, "optimality_gap(objective, history.x)")
     with np.errstate(invalid="ignore"):
         shown = (np.abs(values) <= LARGEST) & ((values > 0) | (not log))
     shown = np.where(shown, values, np.nan)
@@ -349,7 +349,7 @@ def heat_map(ax, x, y, values, xlabel="", ylabel="", log=True, cmap="cividis_r")
     -------
     QuadMesh
     """
-    values = np.asarray(values, float)
+    values = check_array("values", values, "a map's steps")
     if values.shape != (len(y), len(x)):
         rule = f"have shape (len(y), len(x)) = {(len(y), len(x))}"
         raise InvalidValue("values", rule, f"shape {values.shape}")

@@ -7,6 +7,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from course_lib import plotting
+from course_lib.experiments.verdicts import verdict
 from course_lib.explorers import explore, explore_sensitivity
 from course_lib.objectives import Objective, bowl, catalogue, rosenbrock
 from course_lib.optimizers import STATES, adam, gradient_descent
@@ -191,3 +192,16 @@ def test_loss_curves_of_every_range_are_drawn_without_a_warning(values):
     figure = plotting.new_figure()
     plotting.loss_curve(figure.add_subplot(), np.array(values))
     FigureCanvasAgg(figure).draw()
+
+
+@pytest.mark.parametrize("values", [np.array([1.0, 2j]), ["1", "2"], [1.0, None]])
+def test_what_numpy_would_cast_in_silence_is_not_drawn(values):
+    ax = plotting.new_figure().subplots()
+    for refused in (
+        lambda: plotting.loss_curve(ax, values),
+        lambda: plotting.trajectory(ax, [values]),
+        lambda: plotting.heat_map(ax, [0, 1], [0], [values]),
+        lambda: verdict(bowl, [values]),
+    ):
+        with pytest.raises(ValueError, match="must be a number or an array of numbers, got"):
+            refused()

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from course_lib import plotting
 from course_lib.experiments.sensitivity import grid, race, sensitivity_map
+from course_lib.explorers import sensitivity
 from course_lib.explorers.sensitivity import explore_sensitivity
 from course_lib.explorers.sensitivity_figure import NOT_CONVERGED, cells, index_of, ticks
 from course_lib.objectives import Objective, bowl, ravine, rosenbrock, several_starts
@@ -485,3 +486,17 @@ def test_amsgrads_lucky_jump():
     lr, beta1 = (([value]) for value in cell.hyper.values())
     moved = sensitivity_map(amsgrad, rosenbrock, ("lr", lr), ("beta1", beta1), 300, x0=near)
     assert np.isinf(moved.steps).all()
+
+
+def test_a_map_of_a_slow_function_ends_in_words(monkeypatch):
+    own = Objective.from_function(lambda x: x @ np.eye(2) @ x, [[-2, 2], [-2, 2]])
+    explorer = small(own, momentum, n=3)
+    before = explorer.sentence
+    limit = functools.partial(sensitivity.run_with_timeout, seconds=0.05)
+    monkeypatch.setattr(sensitivity, "run_with_timeout", limit)
+    explorer.set(n_steps=1000)
+    words = "the map of 3 x 3 cells was stopped after 0.05 seconds. Choose fewer cells"
+    assert explorer.controls.problem["text"].startswith(words)
+    assert explorer.sentence == before
+    explorer.set(objective="bowl")
+    assert explorer.controls.problem == {}

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib.utils.text import short
+from course_lib.utils.validation import check_array
 
 CONVERGED_FRACTION = 1e-4  # fraction of the initial gap that may remain
 DIVERGED_WIDTHS = 10.0  # distance from the middle of the window, in widths of it
@@ -44,7 +45,7 @@ def verdict(objective, x):
     >>> verdict(bowl, np.array([[1.0, 0.5], [0.1, 0.05], [0.001, 0.0005]])).text
     'converged in 2 steps'
     """
-    x = np.asarray(x, float)
+    x = check_array("x", x, "history.x")
     n = len(x) - 1
     if n == 0:
         return Verdict("no step", "no step taken yet")

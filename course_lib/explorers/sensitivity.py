@@ -4,9 +4,8 @@ import numpy as np
 
 from course_lib import optimizers, plotting
 from course_lib.experiments.grids import default_grid, index_of
-from course_lib.experiments.runs import limit_custom
 from course_lib.experiments.sensitivity import sensitivity_map
-from course_lib.experiments.steps import free_hyperparameters, label_steps, start_state
+from course_lib.experiments.steps import free_hyperparameters, is_custom, label_steps, start_state
 from course_lib.explorers.base import StartExplorer
 from course_lib.explorers.figure_parts import CHOSEN, loss_path
 from course_lib.explorers.inputs import (
@@ -24,6 +23,8 @@ from course_lib.live.errors import explained
 from course_lib.live.figure import Path
 from course_lib.objectives import several_starts
 from course_lib.utils.hyperparameters import hyperparameter, rounded
+from course_lib.utils.objective_validation import is_called_point_by_point
+from course_lib.utils.sandbox import run_with_timeout
 from course_lib.utils.text import short
 from course_lib.utils.validation import InvalidValue, check_count, check_names
 
@@ -151,9 +152,22 @@ class SensitivityExplorer(StartExplorer):
         depends_on = step, objective, tuple(x0), axes, fixed, run
         if depends_on != self._map_depends_on:
             heights = plotting.HeightScale.of(objective)
-            self.map = limit_custom(step, lambda: self._new_map(values, *depends_on))
+            self.map = self._limited(step, objective, lambda: self._new_map(values, *depends_on))
             self.objective, self.x0, self.heights = objective, x0, heights
             self._map_depends_on = depends_on
+
+    def _limited(self, step, objective, action):
+        """What ``action()`` returns; a step of one's own or a slow objective has a time limit."""
+        if not (is_custom(step) or is_called_point_by_point(objective)):
+            return action()
+        try:
+            return run_with_timeout(action)
+        except TimeoutError as error:
+            raise ValueError(
+                f"the map of {self.n} x {self.n} cells was {error}. Choose fewer cells, for "
+                "example n=16, or fewer steps, or write your function so that it takes many "
+                "points at once, with numpy's functions."
+            ) from error
 
     def _new_map(self, values, step, objective, x0, axes, fixed, run):
         n_steps, n_starts, noise, seed = run.values()

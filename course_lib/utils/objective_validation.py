@@ -223,7 +223,13 @@ def _at_each_point(f, what, slopes):
         x = np.ascontiguousarray(x)
         return values(x.shape, x.tobytes()).copy()[()]
 
+    at_each_point.is_slow = True
     return at_each_point
+
+
+def is_called_point_by_point(objective):
+    """Whether a function of an objective does not take many points, so that a map takes long."""
+    return any(hasattr(f, "is_slow") for f in (objective.f, objective.grad))
 
 
 def _at_once(f, slopes):

@@ -175,7 +175,7 @@ def test_own_objective_is_first_in_the_menu():
 
 def test_a_click_moves_the_start_and_reset_moves_it_back():
     explorer = explore(bowl, gradient_descent, lr=0.1)
-    explorer.live.points = {"0": [0.5, -0.25]}
+    explorer.live.choose(0, 0.5, -0.25)
     assert explorer.x0.tolist() == [0.5, -0.25]
     assert "from (0.50, -0.25)" in explorer.sentence
     explorer.set(lr=0.3)
@@ -188,7 +188,7 @@ def test_a_click_moves_the_start_and_reset_moves_it_back():
 
 def test_reset_returns_to_the_start_that_was_given():
     explorer = explore(bowl, gradient_descent, x0=[0.3, 0.3])
-    explorer.live.points = {"0": [0.5, -0.25]}
+    explorer.live.choose(0, 0.5, -0.25)
     explorer.controls.pressed = {"name": "reset", "count": 1}
     assert explorer.x0.tolist() == [0.3, 0.3]
 
@@ -371,7 +371,7 @@ def test_a_choice_that_no_menu_has_is_said(name, value, words):
 def test_a_start_outside_the_window_is_said_and_the_picture_stays(place, words):
     explorer = explore(bowl, adam, lr=0.02)
     before = shown(explorer)
-    explorer.live.points = {"0": list(place)}
+    explorer.live.choose(0, *place)
     assert problem(explorer).startswith(words)
     assert shown(explorer) == before
     assert explorer.x0.tolist() == bowl.x0.tolist()
@@ -386,7 +386,7 @@ def test_what_goes_wrong_after_a_point_or_a_button_is_said(monkeypatch):
     assert problem(explorer) == "ZeroDivisionError: division by zero"
     explorer.report("")
     explorer.on_point(explorer.live.figure.axes[0], lambda x1, x2: 1 / 0)
-    explorer.live.points = {"0": [0.0, 0.0]}
+    explorer.live.choose(0, 0.0, 0.0)
     assert problem(explorer) == "ZeroDivisionError: division by zero"
 
 
@@ -407,7 +407,7 @@ def test_an_objective_that_is_nan_in_a_region():
     )
     explorer = explore(own, gradient_descent, lr=0.02, n_steps=5, curves=("g",))
     assert "f falls from 2.22 to 1.9" in explorer.sentence
-    explorer.live.points = {"0": [-0.5, 1.0]}
+    explorer.live.choose(0, -0.5, 1.0)
     assert problem(explorer) == ""
     assert explorer.sentence == (
         "gradient_descent, 5 steps from (-0.50, 1.00): f is not defined (no number) at the start; "

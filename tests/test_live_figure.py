@@ -117,10 +117,26 @@ def test_a_chosen_point_reaches_the_function_of_its_axes_once():
     figure, flat, _ = two_panels()
     live, seen = LiveFigure(figure, movable=[flat]), []
     live.on_point(flat, lambda x, y: seen.append((x, y)))
-    live.points = {"0": [3.0, 100.0]}
-    live.points = {"0": [3.0, 100.0], "1": [0.0, 0.0]}
+    live.pointed = {"panel": 0, "point": [3.0, 100.0], "page": "a", "count": 1}
+    live.pointed = {"panel": 1, "point": [0.0, 0.0], "page": "b", "count": 7}
     live.set_point(flat, 5.0, 10.0)
     assert seen == [(3.0, 100.0)]
+    assert live.points == {"0": [5.0, 10.0], "1": [0.0, 0.0]}
+    assert live.heard == {"a": 1, "b": 7}
+
+
+def test_a_turn_reaches_the_panels_of_every_page():
+    piece = explore(bowl, adam)
+    piece.live.rotation = {
+        "panel": 1,
+        "elev": 10.0,
+        "azim": 5.0,
+        "coarse": True,
+        "page": "a",
+        "count": 2,
+    }
+    assert (piece.live.panels[1]["elev"], piece.live.panels[1]["azim"]) == (10.0, 5.0)
+    assert piece.live.heard == {"a": 2}
 
 
 def sent_by(live, action, monkeypatch):

@@ -113,7 +113,7 @@ def test_too_few_steps_to_measure():
 
 def test_a_point_of_the_map_chooses_lr_and_beta():
     explorer = explore_momentum()
-    explorer.live.points = {**explorer.live.points, "0": [0.1, 0.81]}
+    explorer.live.choose(0, 0.1, 0.81)
     assert (explorer.values["lr"], explorer.values["beta"]) == (0.1, 0.81)
     assert explorer.sentence == (
         "momentum, kappa = 10, lr = 0.1, beta = 0.81, 60 steps: converged in 43 steps.\n"
@@ -124,7 +124,7 @@ def test_a_point_of_the_map_chooses_lr_and_beta():
 
 def test_a_point_of_the_ravine_chooses_the_start():
     explorer = explore_momentum()
-    explorer.live.points = {**explorer.live.points, "1": [1.0, -0.5]}
+    explorer.live.choose(1, 1.0, -0.5)
     assert explorer.history.x[0].tolist() == [1.0, -0.5]
     explorer.controls.pressed = {"name": "reset", "count": 1}
     assert explorer.history.x[0].tolist() == ravine().x0.tolist()
@@ -186,7 +186,7 @@ def test_a_point_that_is_no_place_is_said_and_the_picture_stays(panel, place, wo
         explorer.x0.tolist(),
         dict(explorer.controls.values),
     )
-    explorer.live.points = {**explorer.live.points, str(panel): list(place)}
+    explorer.live.choose(panel, *place)
     assert words in explorer.controls.problem["text"]
     after = explorer.sentence, explorer.live.paths, explorer.x0.tolist(), explorer.controls.values
     assert after == before

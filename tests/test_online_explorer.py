@@ -180,7 +180,7 @@ def test_slopes_of_very_different_size():
 
 def test_a_point_of_the_drift_chooses_beta2():
     explorer = explore_beta2()
-    explorer.live.points = {**explorer.live.points, "0": [4.0, 50.0]}
+    explorer.live.choose(0, 4.0, 50.0)
     assert explorer.values["beta2"] == pytest.approx(0.9999)
     assert "-0.0785 lr per period, towards -1, the right way" in explorer.sentence
 
@@ -244,6 +244,6 @@ def test_bad_values_of_beta2s_explorer(change, words):
 def test_a_point_of_the_drift_that_is_no_number_is_said():
     explorer = explore_beta2()
     before = dict(explorer.controls.values), explorer.live.paths
-    explorer.live.points = {**explorer.live.points, "0": [np.nan, 50.0]}
+    explorer.live.choose(0, np.nan, 50.0)
     assert "a point must be finite" in explorer.controls.problem["text"]
     assert (explorer.controls.values, explorer.live.paths) == before

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-import anywidget
 import traitlets
 
+from course_lib.live.answering import AnsweringWidget
 from course_lib.live.javascript import FOLDER, bundle
 
 
@@ -20,7 +20,7 @@ class Control(NamedTuple):
     label: str = ""  # text beside it; by default the name
 
 
-class Controls(anywidget.AnyWidget):
+class Controls(AnsweringWidget):
     """A row of controls, with ``buttons`` and a "reset" button."""
 
     _esm = bundle("controls.js")
@@ -28,7 +28,8 @@ class Controls(anywidget.AnyWidget):
 
     specs = traitlets.List().tag(sync=True)
     buttons = traitlets.List().tag(sync=True)
-    values = traitlets.Dict().tag(sync=True, echo_update=False)  # a typed value is a string
+    values = traitlets.Dict().tag(sync=True)  # a typed value is a string
+    moved = traitlets.Dict().tag(sync=True, echo_update=False)  # by a page: values, page, count
     pressed = traitlets.Dict().tag(sync=True)  # the last button: name, count
     problem = traitlets.Dict().tag(sync=True)  # shown under the controls: text, name of a control
 
@@ -37,10 +38,15 @@ class Controls(anywidget.AnyWidget):
         super().__init__(specs=specs, buttons=[*buttons, "reset"])
         self._initial = {c.name: c.value for c in controls}
         self.values = dict(self._initial)
+        self.observe(self._on_moved, "moved")
         self.observe(self._on_pressed, "pressed")
 
     def __repr__(self):
         return f"Controls({', '.join(f'{n}={v}' for n, v in self.values.items())})"
+
+    def _on_moved(self, change):
+        with self.answer(change["new"]):
+            self.values = self.values | change["new"]["values"]
 
     def _on_pressed(self, change):
         if change["new"].get("name") == "reset":

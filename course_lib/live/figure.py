@@ -9,13 +9,13 @@ import base64
 import uuid
 from typing import NamedTuple
 
-import anywidget
 import numpy as np
 import traitlets
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from mpl_toolkits.mplot3d import Axes3D, proj3d
 
+from course_lib.live.answering import AnsweringWidget
 from course_lib.live.javascript import FOLDER, bundle
 from course_lib.live.rendering import background_layer, draw_static, png, surface_layer
 from course_lib.utils.style import in_course_style
@@ -33,7 +33,7 @@ class Path(NamedTuple):
     every: int = 1  # steps between points: more in a thinned path, 0 for a curve without steps
 
 
-class LiveFigure(anywidget.AnyWidget):
+class LiveFigure(AnsweringWidget):
     """A matplotlib figure whose paths move without a new rendering.
 
     ``figure``, the static part, is not one of pyplot, which would keep it alive. On ``movable``
@@ -59,9 +59,10 @@ class LiveFigure(anywidget.AnyWidget):
     sentence = traitlets.Unicode("").tag(sync=True)  # shown under the figure, and read aloud
     table = traitlets.Dict().tag(sync=True)  # label -> names, rows, data (float64): see on_table
     has_table = traitlets.Bool(False).tag(sync=True)
-    # from the browser to Python; values that change during a drag are not echoed
+    points = traitlets.Dict().tag(sync=True)  # panel number -> the chosen x, y in data
+    # from the browser to Python; what changes during a drag is not echoed
     screen = traitlets.Dict().tag(sync=True)  # width, ratio
-    points = traitlets.Dict().tag(sync=True, echo_update=False)  # panel number -> x, y in data
+    pointed = traitlets.Dict().tag(sync=True, echo_update=False)  # panel, point
     rotation = traitlets.Dict().tag(sync=True, echo_update=False)  # panel, elev, azim, coarse
 
     _last_screen = {"width": 1000.0, "ratio": 1.0}  # noqa: RUF012  first guess of a new figure
@@ -73,13 +74,13 @@ class LiveFigure(anywidget.AnyWidget):
         self._proportion = figure.get_figheight() / figure.get_figwidth()
         self._canvas = FigureCanvasAgg(figure)
         self._current = list(paths)
-        self._point_functions, self._table_function, self._chosen = {}, None, {}
+        self._point_functions, self._table_function = {}, None
         self._laid_out_for = dict(LiveFigure._last_screen)
         self.sentence = sentence
         self.redraw()
         self.observe(self._on_screen, "screen")
         self.observe(self._on_rotation, "rotation")
-        self.observe(self._on_points, "points")
+        self.observe(self._on_pointed, "pointed")
         self.on_msg(self._on_message)
 
     def __repr__(self):
@@ -122,8 +123,13 @@ class LiveFigure(anywidget.AnyWidget):
     def set_point(self, ax, x, y):
         """Tell the browser the chosen point of ``ax``, from which its arrow keys move on."""
         panel = str(self.figure.axes.index(ax))
-        self._chosen[panel] = [float(x), float(y)]
         self.points = {**self.points, panel: [float(x), float(y)]}
+
+    def choose(self, panel, x, y):
+        """Choose a point of the axes of that number, as a click there does."""
+        self.points = {**self.points, str(panel): [float(x), float(y)]}
+        if panel in self._point_functions:
+            self._point_functions[panel](float(x), float(y))
 
     def on_table(self, function):
         """Call ``function()`` for the table of states once the browser has time to show it."""
@@ -237,16 +243,15 @@ class LiveFigure(anywidget.AnyWidget):
         layer = self._coarse_layer(ax) if coarse else surface_layer(self._canvas, ax)
         surfaces = list(self.surfaces)
         surfaces[self._axes_3d.index(ax)] = layer
-        with self.hold_sync():
+        with self.answer(rotation):
             self.surfaces = surfaces
+            self.panels = [self._panel(ax) for ax in self.figure.axes]
             self._send_paths()
 
-    def _on_points(self, change):
-        for panel, point in change["new"].items():
-            function = self._point_functions.get(int(panel))
-            if function and point != self._chosen.get(panel):
-                self._chosen[panel] = point
-                function(*map(float, point))
+    def _on_pointed(self, change):
+        said = change["new"]
+        with self.answer(said):
+            self.choose(said["panel"], *said["point"])
 
     def _on_message(self, _, content, buffers):
         if content == "table" and self._table_function:

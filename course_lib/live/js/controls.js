@@ -2,6 +2,7 @@
 
 import { element } from "./dom.js";
 import { SCALES, written } from "./scales.js";
+import { say, unheard } from "./talk.js";
 
 const STOPS = 240; // positions of a slider
 
@@ -118,8 +119,7 @@ class ControlsView {
   }
 
   change(name, value) {
-    this.model.set("values", { ...this.model.get("values"), [name]: value });
-    this.model.save_changes();
+    say(this.model, "moved", { values: { ...unheard(this.model, "moved").values, [name]: value } });
   }
 
   press(name) {
@@ -129,7 +129,7 @@ class ControlsView {
   }
 
   showValues() {
-    const values = this.model.get("values");
+    const values = { ...this.model.get("values"), ...unheard(this.model, "moved").values };
     this.controls.forEach((control, k) => control.show(values[this.specs[k].name]));
   }
 
@@ -146,7 +146,7 @@ class ControlsView {
 function render({ model, el }) {
   const view = new ControlsView(model);
   el.append(view.root);
-  model.on("change:values", () => view.showValues());
+  model.on("change:values change:moved change:heard", () => view.showValues());
   model.on("change:problem", () => view.showProblem());
   view.showValues();
   view.showProblem();

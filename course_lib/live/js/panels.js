@@ -1,6 +1,7 @@
 // The axes that can be used by hand: one to choose a point, one to rotate a surface.
 
 import { element, later, place } from "./dom.js";
+import { say, unheard } from "./talk.js";
 
 const KEY_MOVE = 0.02; // share of a panel that an arrow key moves; with shift five times that
 const KEY_ROTATION = 5; // degrees
@@ -82,14 +83,18 @@ class PointPanel extends Panel {
       const inside = Math.max(0, Math.min(1, share));
       return valueAt(inside, limits[2 * k], limits[2 * k + 1], log[k]);
     });
-    this.model.set("points", { ...this.model.get("points"), [this.number]: point });
-    this.model.save_changes();
+    say(this.model, "pointed", { panel: this.number, point });
+  }
+
+  get point() {
+    const said = unheard(this.model, "pointed");
+    return said.panel === this.number ? said.point : this.model.get("points")[this.number];
   }
 
   onArrow(arrow, isFast) {
     const { limits, log } = this.spec;
     const middle = [(limits[0] + limits[1]) / 2, (limits[2] + limits[3]) / 2];
-    const point = this.model.get("points")[this.number] ?? middle;
+    const point = this.point ?? middle;
     const distance = KEY_MOVE * (isFast ? 5 : 1);
     const shares = point.map(
       (value, k) => shareOf(value, limits[2 * k], limits[2 * k + 1], log[k]) + arrow[k] * distance,
@@ -144,7 +149,13 @@ class SurfacePanel extends Panel {
   rotate(coarse) {
     this.elev = Math.max(-90, Math.min(90, this.elev));
     const { number: panel, elev, azim } = this;
-    this.model.set("rotation", { panel, elev, azim, coarse });
-    this.model.save_changes();
+    say(this.model, "rotation", { panel, elev, azim, coarse });
+  }
+
+  // Another page may have turned it meanwhile
+  moveTo() {
+    super.moveTo();
+    const isTurning = this.from || unheard(this.model, "rotation").panel === this.number;
+    if (!isTurning) Object.assign(this, { elev: this.spec.elev, azim: this.spec.azim });
   }
 }

@@ -1,6 +1,7 @@
 """The JavaScript of live figures: modules that load alone, and join into one text for anywidget."""
 
 import base64
+import itertools
 import json
 import re
 import shutil
@@ -122,3 +123,70 @@ def test_a_slider_reaches_both_ends_and_finds_its_values_again(kind, tmp_path):
     assert (values[0], values[-1]) == pytest.approx((spec["low"], spec["high"]))
     assert (np.diff(values) >= 0).all()
     np.testing.assert_allclose(found, shares, atol=1 / 240)
+
+
+def needed(folder, points, now=0):
+    """What ``thinning.js`` keeps of a line, and its two parts around a step."""
+    code = f"""
+        import {{ neededPoints, splitAt }} from "./thinning.js";
+        const points = Float32Array.from({json.dumps(np.ravel(points).tolist())}, (x) => x ?? NaN);
+        const kept = neededPoints(points, points.length / 2);
+        console.log(JSON.stringify([kept, ...splitAt(kept, {now})]));
+    """.replace("NaN,", "null,").replace("NaN]", "null]")
+    return node(folder, code)
+
+
+def drawn(points, kept):
+    """Points along the line that is drawn, four for each pixel."""
+    pieces = []
+    for one, other in itertools.pairwise(kept):
+        if -1 not in (one, other):
+            way = points[other] - points[one]
+            shares = np.linspace(0, 1, 2 + int(4 * np.hypot(*way)))[:, None]
+            pieces.append(points[one] + shares * way)
+    return np.concatenate(pieces)
+
+
+def farthest(some, others):
+    """The largest distance of a point from the nearest of others."""
+    return max(np.hypot(*(others - point).T).min() for point in some)
+
+
+T = np.arange(4000)
+R = np.random.default_rng(1)
+LONG_LINES = {
+    "a noisy curve over time": (np.stack([T / 16, 100 + 40 * R.standard_normal(4000)], 1), 2000),
+    "a spike in one column": (np.stack([T / 40, np.where(T == 2024, 5.0, 90.0)], 1), 410),
+    "to and fro": (np.stack([50 + 30 * (-1.0) ** T, 50 + 10 * (-1.0) ** T], 1), 4),
+    "an orbit": (50 + 40 * np.stack([np.cos(T / 7), np.sin(T / 7)], 1), 3000),
+    "at rest": (np.full((4000, 2), 7.25), 4),
+    "a walk": (np.cumsum(R.standard_normal((4000, 2)), axis=0), 4001),
+}
+
+
+@pytest.mark.parametrize(("points", "most"), LONG_LINES.values(), ids=LONG_LINES)
+def test_a_long_line_looks_the_same_with_fewer_points(points, most, tmp_path):
+    kept, *_ = needed(tmp_path, points)
+    assert len(kept) <= most
+    points = points.astype("f4").astype(float)
+    everything = drawn(points, list(range(len(points))))
+    assert farthest(everything[:: len(everything) // 3000 + 1], drawn(points, kept)) < 0.8
+
+
+def test_a_line_of_a_usual_run_keeps_all_its_points(tmp_path):
+    points = R.standard_normal((61, 2)) / 100
+    assert needed(tmp_path, points, 20) == [[*range(61)], [*range(21)], [*range(20, 61)]]
+
+
+def test_a_line_breaks_off_where_it_leaves_the_numbers(tmp_path):
+    points = np.arange(20.0).reshape(10, 2)
+    points[[0, 4, 5, 9], 0] = np.nan
+    kept, past, future = needed(tmp_path, points, 4)
+    assert kept == [1, 2, 3, -1, 6, 7, 8, -1]
+    assert (past, future) == ([1, 2, 3, -1], [6, 7, 8, -1])
+    long = np.stack([T / 4.0, T % 7.0], 1)
+    long[3000] = np.nan
+    kept, past, future = needed(tmp_path, long, 1234)
+    assert -1 in kept
+    assert 3000 not in kept
+    assert (past[-1], future[0]) == (1234, 1234)

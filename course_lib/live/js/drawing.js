@@ -1,6 +1,9 @@
 // Draws the paths of a LiveFigure on a canvas, up to the step that is shown.
 
+import { LIFT, neededPoints, splitAt } from "./thinning.js";
+
 const HALO = "#ffffff";
+const STROKE = 10_000; // points; a browser without a graphics card takes minutes for a longer one
 const polygon = (n, start) => Array.from({ length: n }, (_, k) => start + (360 * k) / n);
 
 // Corners of matplotlib's markers in degrees; any other marker is a disc
@@ -22,41 +25,34 @@ function outlineMarker(context, shape, x, y, r) {
   context.closePath();
 }
 
-// The line through points from one number to another; a point that is not finite breaks it
-function outlineLine(context, points, from, to) {
-  let drawing = false;
-  context.beginPath();
-  for (let k = from; k <= to; k++) {
-    const x = points[2 * k];
-    const y = points[2 * k + 1];
-    if (Number.isFinite(x) && Number.isFinite(y)) {
-      if (drawing) context.lineTo(x, y);
-      else context.moveTo(x, y);
-      drawing = true;
-    } else drawing = false;
-  }
-}
-
-function strokeWith(context, color, width, dash = []) {
+// The line through the points of these numbers, in strokes that a browser can draw
+function drawLine(context, points, numbers, color, width, dash = []) {
+  Object.assign(context, { lineWidth: width, strokeStyle: color });
   context.setLineDash(dash);
-  context.lineWidth = width;
-  context.strokeStyle = color;
-  context.stroke();
+  for (let from = 0; from < numbers.length; from += STROKE - 1) {
+    context.beginPath();
+    let isDown = false;
+    for (const k of numbers.slice(from, from + STROKE)) {
+      if (k !== LIFT && isDown) context.lineTo(points[2 * k], points[2 * k + 1]);
+      else if (k !== LIFT) context.moveTo(points[2 * k], points[2 * k + 1]);
+      isDown = k !== LIFT;
+    }
+    context.stroke();
+  }
 }
 
 export function drawPath(context, path, step, scale) {
   const { points, color, dash, n } = path;
   const reached = path.every ? Math.floor(step / path.every) : n - 1;
   const now = Math.max(0, Math.min(n - 1, reached));
+  const [past, future] = splitAt(path.line, now);
   context.lineJoin = "round";
-  outlineLine(context, points, now, n - 1); // what is still to come is faint
-  context.globalAlpha = 0.3;
-  strokeWith(context, color, 1.2 * scale);
+  context.globalAlpha = 0.3; // what is still to come is faint
+  drawLine(context, points, future, color, 1.2 * scale);
   context.globalAlpha = 1;
-  outlineLine(context, points, 0, now);
-  strokeWith(context, HALO, 3.8 * scale);
+  drawLine(context, points, past, HALO, 3.8 * scale);
   const lengths = dash.map((length) => length * 1.4 * scale);
-  strokeWith(context, color, 1.9 * scale, lengths);
+  drawLine(context, points, past, color, 1.9 * scale, lengths);
   context.setLineDash([]);
   drawDots(context, path, now, scale);
   drawEnds(context, path, now, scale);
@@ -70,17 +66,18 @@ function isDenseCurve(points, n, scale) {
 }
 
 // Dots at the steps so far; steps too close to the last dot get none
-function drawDots(context, { points, color, marker, n }, now, scale) {
+function drawDots(context, { points, line, color, marker, n }, now, scale) {
   if (!marker || isDenseCurve(points, n, scale)) return;
   let x0 = Infinity;
   let y0 = Infinity;
   context.fillStyle = color;
   context.strokeStyle = HALO;
   context.lineWidth = 0.8 * scale;
-  for (let k = 0; k < now; k++) {
+  for (const k of line) {
+    if (k >= now) break;
     const x = points[2 * k];
     const y = points[2 * k + 1];
-    if (!(Math.hypot(x - x0, y - y0) < 7 * scale) && Number.isFinite(x + y)) {
+    if (k !== LIFT && !(Math.hypot(x - x0, y - y0) < 7 * scale)) {
       outlineMarker(context, marker, x, y, 2.6 * scale);
       context.stroke();
       context.fill();
@@ -110,7 +107,7 @@ function drawEnds(context, { points, color, marker, n }, now, scale) {
   context.fill();
 }
 
-// The paths with their styles; points as float32 x, y in CSS pixels
+// The paths with their styles; points as float32 x, y in CSS pixels, line as `neededPoints`
 export function readPaths(model) {
   const bytes = model.get("paths");
   const numbers = new Float32Array(
@@ -120,6 +117,6 @@ export function readPaths(model) {
   return model.get("styles").map((style) => {
     const points = numbers.subarray(from, from + 2 * style.n);
     from += 2 * style.n;
-    return { ...style, points };
+    return { ...style, points, line: neededPoints(points, style.n) };
   });
 }

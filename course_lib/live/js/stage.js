@@ -60,13 +60,21 @@ export class Stage {
     if (!this.width) return;
     const context = this.cleared(width, height);
     const panels = this.model.get("panels");
-    for (const path of readPaths(this.model)) {
+    for (const path of this.paths()) {
       context.save();
       this.clip(context, panels[path.panel]);
       drawPath(context, path, this.clock.step, this.model.get("scale"));
       context.restore();
     }
     this.canvas.dataset.frames = 1 + Number(this.canvas.dataset.frames ?? 0);
+  }
+
+  // The paths, read once for all steps that are shown of them
+  paths() {
+    const sent = [this.model.get("paths"), this.model.get("styles")];
+    if (!sent.every((part, k) => part === this.sent?.[k])) this.read = readPaths(this.model);
+    this.sent = sent;
+    return this.read;
   }
 
   // The empty canvas at the screen's resolution, with coordinates in CSS pixels of the layout

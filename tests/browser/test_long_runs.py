@@ -1,0 +1,97 @@
+"""Runs of as many steps as are allowed: the page draws them, and goes on answering."""
+
+import harness
+import nbformat
+import pytest
+
+from course_lib.explorers import explore
+from course_lib.objectives import bowl, rosenbrock
+from course_lib.optimizers import adam, amsgrad
+
+MOST = 100_000  # steps
+CELLS = [
+    "from course_lib.explorers import explore\n"
+    "from course_lib.objectives import bowl, rosenbrock\n"
+    "from course_lib.optimizers import adam, amsgrad",
+    "explore(bowl, adam, lr=0.02)",
+    "explore(rosenbrock, adam, amsgrad, lr=0.05, beta2=0.5, curves=('m', 'effective step'))",
+]
+# The longest time in which the page drew nothing, in milliseconds
+WATCH = """() => {
+    window.longest = 0;
+    let last = performance.now();
+    const look = (now) => {
+        window.longest = Math.max(window.longest, now - last);
+        last = now;
+        requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+}"""
+
+
+@pytest.fixture(scope="module")
+def page(browser, lab):
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS])
+    nb.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(nb, lab.root / "long.ipynb")
+    with harness.opened(browser, lab, "long.ipynb") as notebook:
+        notebook.page.evaluate(WATCH)
+        yield notebook.page
+        assert notebook.errors == []
+
+
+def says(piece, words, seconds=30):
+    """The sentence comes to be these words."""
+    piece.page.wait_for_function(
+        "([node, words]) => node.textContent === words",
+        arg=[piece.locator(".sentence").element_handle(), words],
+        timeout=1000 * seconds,
+    )
+
+
+def longest_block(page):
+    """Milliseconds without a picture since this was asked last."""
+    page.wait_for_timeout(500)
+    return page.evaluate("() => { const was = longest; window.longest = 0; return was; }")
+
+
+def type_into(piece, label, text):
+    field = piece.get_by_label(f"{label}, typed")
+    field.fill(text)
+    field.press("Enter")
+
+
+@pytest.mark.parametrize(
+    ("number", "made"),
+    [
+        (0, lambda **values: explore(bowl, adam, **{"lr": 0.02, **values})),
+        (1, lambda **values: explore(rosenbrock, adam, amsgrad, **{"lr": 0.05, **values})),
+    ],
+)
+def test_the_page_answers_during_a_run_of_100_000_steps(page, number, made):
+    piece = page.locator(".course-piece").nth(number)
+    piece.scroll_into_view_if_needed()
+    fixed = {"beta2": 0.5} if number else {}
+    longest_block(page)
+    type_into(piece, "steps", f"{MOST}")
+    says(piece, made(n_steps=MOST, **fixed).sentence)
+    piece.get_by_text(f"step {MOST} of {MOST}").wait_for()
+    assert longest_block(page) < 1000
+    # the cursor goes through the run
+    scrub = piece.get_by_label("step shown")
+    scrub.focus()
+    for key in ("Home", "PageUp", "PageUp", "End"):
+        scrub.press(key)
+    piece.get_by_text(f"step {MOST} of {MOST}").wait_for()
+    piece.get_by_role("button", name="Play").click()
+    page.wait_for_timeout(1500)
+    piece.get_by_role("button", name="Pause").click()
+    assert longest_block(page) < 1000
+    # a slider answers; then the run is a short one again
+    slider = piece.get_by_label("beta1", exact=True)
+    slider.focus()
+    slider.press("Home")
+    says(piece, made(n_steps=MOST, beta1=0.0, **fixed).sentence)
+    assert longest_block(page) < 1000
+    type_into(piece, "steps", "60")
+    says(piece, made(n_steps=60, beta1=0.0, **fixed).sentence)

@@ -137,7 +137,8 @@ def test_a_file_holds_one_concept_and_a_package_can_be_read(package):
 
 def test_the_heart_can_be_read_and_the_whole_is_small():
     assert sum(lines(LIBRARY / f"{name}.py") for name in HEART) <= 2000
-    assert sum(map(lines, FILES.values())) <= 9600
+    # a tenth of it is utils: what readers give is read and refused there, in words, for all parts
+    assert sum(map(lines, FILES.values())) <= 10_200
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -571,6 +571,7 @@ WHOLE_STATE = r"\nThe first thing is the whole state, AdamState\(x, m, v, t\): "
         (handed_back, r"\(x, g, m, v, t, lr=0.1\)"),
         (AsInTorch().step, r"\(g\)"),
         (lambda x, g, lr=0.1: x - lr * g, r"\(x, g, lr=0.1\)"),
+        (lambda g, state, lr=0.1: state.x - lr * g, r"\(g, state, lr=0.1\)"),
         (lambda state: state, r"\(state\)"),
         (lambda state, g, a, b, c, d, e: state, r"\(state, g, a, b, c, d, e\)"),
         (lambda: 3, r"\(\)"),
@@ -584,9 +585,9 @@ def test_a_function_that_is_called_in_another_way(step, takes):
 
 
 def test_an_error_inside_comes_with_the_signature_where_this_may_be_the_reason():
-    diagnosis = diagnose(lambda g, state, lr=0.1: state.x - lr * g, "gradient_descent")
+    diagnosis = diagnose(lambda g, here, lr=0.1: here.x - lr * g, "gradient_descent")
     assert diagnosis.mistake == "raises" and "has no attribute 'x'" in diagnosis.message
-    assert "takes (g, state, lr=0.1); the check calls it with (state, g, lr" in diagnosis.message
+    assert "takes (g, here, lr=0.1); the check calls it with (state, g, lr" in diagnosis.message
 
     def taken_apart(x, g, lr=0.1):
         x, t = x

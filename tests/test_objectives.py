@@ -507,6 +507,13 @@ def central_differences(f, x, h=6e-6):
     return np.stack([along(0), along(1)])
 
 
+def test_a_function_of_one_point_takes_whole_numbers_and_lists():
+    own = Objective.from_function(lambda x: x @ A @ x, SQUARE)
+    assert own.f(np.array([1, 2])) == own.f([1, 2]) == own.f(np.array([1.0, 2.0])) == 8
+    assert own.f(np.array([[1, 0], [2, 1]], np.float32)).tolist() == [8, 1]
+    assert own.f(np.empty((2, 0))).shape == (0,)
+
+
 def test_a_gradient_of_one_point_is_enough():
     own = Objective.from_function(lambda x: x @ A @ x, SQUARE, grad=lambda x: 2 * A @ x)
     x = own.grid(5)

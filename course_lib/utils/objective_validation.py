@@ -220,7 +220,7 @@ def _at_each_point(f, what, slopes):
         return found.T.reshape((2,) * slopes + shape[1:])
 
     def at_each_point(x):
-        x = np.ascontiguousarray(x)
+        x = np.ascontiguousarray(x, float)
         return values(x.shape, x.tobytes()).copy()[()]
 
     at_each_point.is_slow = True

@@ -1,7 +1,6 @@
 """A cell that runs again and again: neither kernel nor page fills up, and the look stays."""
 
 import harness
-import nbformat
 import pytest
 
 from course_lib.explorers import explore
@@ -37,9 +36,7 @@ IMAGES = """piece => Promise.all([...piece.querySelectorAll(".stage img")].map(a
 
 @pytest.fixture(scope="module")
 def notebook(browser, lab):
-    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS])
-    nb.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-    nbformat.write(nb, lab.root / "again.ipynb")
+    lab.write("again.ipynb", CELLS)
     with harness.opened(browser, lab, "again.ipynb") as notebook:
         yield notebook
         assert notebook.errors == []

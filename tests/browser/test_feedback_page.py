@@ -1,7 +1,6 @@
 """A check, a prediction and the summary as a student meets them, with the keyboard only."""
 
 import harness
-import nbformat
 import pytest
 
 CELLS = [
@@ -35,10 +34,7 @@ prediction.unlock(explore(bowl, optimizers.gradient_descent))""",
 
 @pytest.fixture(scope="module")
 def page(browser, lab):
-    cells = [nbformat.v4.new_code_cell(text) for text in CELLS]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
-    nbformat.write(notebook, lab.root / "feedback.ipynb")
+    lab.write("feedback.ipynb", CELLS)
     with harness.opened(browser, lab, "feedback.ipynb") as notebook:
         yield notebook
 

@@ -1,7 +1,6 @@
 """The live figure under the hand: sliders, keys, mouse, windows, a lost kernel."""
 
 import harness
-import nbformat
 import pytest
 
 from course_lib.explorers.landscape import explore
@@ -22,9 +21,7 @@ CELLS = [
 @pytest.fixture(scope="module")
 def page(browser, lab):
     """A notebook with three live pieces, opened and run; no error may show up in its console."""
-    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS])
-    nb.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-    nbformat.write(nb, lab.root / "live.ipynb")
+    lab.write("live.ipynb", CELLS)
     with harness.opened(browser, lab, "live.ipynb") as notebook:
         yield notebook.page
         assert notebook.errors == []

@@ -1,7 +1,6 @@
 """Runs of as many steps as are allowed: the page draws them, and goes on answering."""
 
 import harness
-import nbformat
 import pytest
 
 from course_lib.explorers import explore
@@ -31,9 +30,7 @@ WATCH = """() => {
 
 @pytest.fixture(scope="module")
 def page(browser, lab):
-    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS])
-    nb.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-    nbformat.write(nb, lab.root / "long.ipynb")
+    lab.write("long.ipynb", CELLS)
     with harness.opened(browser, lab, "long.ipynb") as notebook:
         notebook.page.evaluate(WATCH)
         yield notebook.page

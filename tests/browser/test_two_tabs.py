@@ -1,7 +1,6 @@
 """Two tabs of a browser on one kernel, teacher and student: both show the same, none takes back."""
 
 import harness
-import nbformat
 import pytest
 
 from course_lib.explorers import explore
@@ -19,9 +18,7 @@ CELLS = [
 @pytest.fixture(scope="module")
 def tabs(browser, lab):
     """The live piece as two tabs show it, each with a window and a workspace of its own."""
-    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS])
-    nb.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-    nbformat.write(nb, lab.root / "tabs.ipynb")
+    lab.write("tabs.ipynb", CELLS)
     with harness.opened(browser, lab, "tabs.ipynb") as notebook:
         notebook.page.evaluate("jupyterapp.commands.execute('docmanager:save')")
         context = browser.new_context(viewport={"width": 1280, "height": 900})

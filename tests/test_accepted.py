@@ -9,6 +9,7 @@ import pytest
 
 from course_lib.checks import diagnose
 from course_lib.experiments.runs import run_all
+from course_lib.experiments.training import Network, load_digits, split, train
 from course_lib.explorers import explore, explore_sensitivity
 from course_lib.objectives import bowl
 from course_lib.optimizers import AdamState, GradientDescentState, adam, gradient_descent, run
@@ -148,6 +149,9 @@ def test_a_step_of_another_signature_gets_the_words_of_the_check_everywhere(step
     problem = explore(bowl, step).controls.problem["text"]
     assert words in problem
     assert whole in problem
+    with pytest.raises(ValueError) as error:
+        list(train(step, Network((64, 10)), *split(load_digits())[:2], 1, state=AdamState))
+    assert words in str(error.value)
     if step is not without_g:  # which has nothing for an axis
         with pytest.raises(ValueError) as error:
             explore_sensitivity(bowl, step, n=3, n_steps=5)

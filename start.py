@@ -70,6 +70,7 @@ def main(arguments):
             )
         check_version(sys.version_info[:2])
         install(for_tests, newest or sys.version_info[:2] > NEWEST)
+        (VENV / "settings").mkdir(parents=True, exist_ok=True)  # or IPython warns of its absence
         return run_tests() if for_tests else open_course(options)
     except Problem as problem:
         print(f"\n{problem}", file=sys.stderr)

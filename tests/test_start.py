@@ -456,3 +456,9 @@ def test_further_words_of_a_test_run_are_not_passed_over(start, commands, capfd)
     assert start.main(["test", "tests/test_online.py"]) == 1
     assert "-m pytest tests/test_online.py" in capfd.readouterr().err
     assert commands == []
+
+
+def test_folder_of_the_settings_is_made_before_the_course_opens(start, monkeypatch):
+    monkeypatch.setattr(start, "install", lambda for_tests, newest: None)
+    monkeypatch.setattr(start, "open_course", lambda options: Path(start.VENV, "settings").is_dir())
+    assert start.main([]) is True

@@ -66,6 +66,10 @@ def write_packages(folder):
         write(folder / f"{name}.py", ASTRAY)
 
 
+# Set by an account's desktop, or by the start.py that runs these tests
+OURS = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR")
+
+
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     """Ask JupyterLab, started as start.py does, in an account full of settings."""
@@ -102,7 +106,7 @@ def lab(tmp_path_factory):
         "MPLBACKEND": "TkAgg",
     }
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "JUPYTER_RUNTIME_DIR"):
+        for name in OURS:
             patch.delenv(name, raising=False)
         for name, value in variables.items():
             patch.setenv(name, str(value))

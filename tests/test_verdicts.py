@@ -252,6 +252,14 @@ def test_describe_says_where_f_is_no_number():
         "a, 0 steps from (-1.00, 0.00): f is not defined (no number) at the start; "
         "no step taken yet."
     )
+    for known in ((), [[1], [0]]):
+        own = Objective.from_function(
+            lambda x1, x2: np.sqrt(x1) + x2 * x2 + np.where(x1 == 1, -9, 0), [[-1, 2], [-1, 2]],
+            grad=lambda x1, x2: (x1, 2 * x2), minimizers=known,
+        )  # fmt: skip
+        assert describe("a", own, path(-0.5, 0.5)) == (
+            "a, 1 step from (-0.50, 0.00): f is not defined (no number) at the start."
+        )
 
 
 # No sentence contradicts itself, whatever the landscape

@@ -171,7 +171,9 @@ def describe(name, objective, x):
     steps = len(x) - 1
     about = f"{name}, {_steps(steps)} from ({x[0][0]:.2f}, {x[0][1]:.2f}): f "
     change = _change(f) if np.isfinite(f[0]) else "is not defined (no number) at the start"
-    return f"{about}{change}; {verdict(objective, x).text}."
+    words = verdict(objective, x).text
+    said_already = not np.isfinite(f[0]) and words.endswith("at step 0")
+    return f"{about}{change}." if said_already else f"{about}{change}; {words}."
 
 
 def _change(f):

@@ -238,12 +238,12 @@ class LiveFigure(AnsweringWidget):
     def _on_rotation(self, change):
         rotation = change["new"]
         ax = self.figure.axes[rotation["panel"]]
-        ax.view_init(elev=float(rotation["elev"]), azim=float(rotation["azim"]))
-        coarse = rotation["coarse"]
-        layer = self._coarse_layer(ax) if coarse else surface_layer(self._canvas, ax)
-        surfaces = list(self.surfaces)
-        surfaces[self._axes_3d.index(ax)] = layer
         with self.answer(rotation):
+            ax.view_init(elev=float(rotation["elev"]), azim=float(rotation["azim"]))
+            coarse = rotation["coarse"]
+            layer = self._coarse_layer(ax) if coarse else surface_layer(self._canvas, ax)
+            surfaces = list(self.surfaces)
+            surfaces[self._axes_3d.index(ax)] = layer
             self.surfaces = surfaces
             self.panels = [self._panel(ax) for ax in self.figure.axes]
             self._send_paths()

@@ -94,6 +94,17 @@ def test_two_moves_at_once_are_both_kept(pair):
     both_say(pair, explore(bowl, adam, lr=0.3, beta1=0.5))
 
 
+def test_a_move_in_one_tab_leaves_what_is_being_typed_in_the_other(pair):
+    first, second = pair
+    field(second, "beta1").fill("0.7")
+    type_into(first, "lr", "0.3")
+    words = explore(bowl, adam, lr=0.3).sentence
+    second.get_by_text(words).first.wait_for()
+    assert field(second, "beta1").input_value() == "0.7"
+    field(second, "beta1").press("Enter")
+    both_say(pair, explore(bowl, adam, lr=0.3, beta1=0.7))
+
+
 def test_a_reset_reaches_both(pair):
     type_into(pair[0], "lr", "0.3")
     type_into(pair[1], "steps", "20")

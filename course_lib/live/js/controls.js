@@ -44,6 +44,9 @@ class Slider {
   }
 
   show(value) {
+    // what another page moves must not overwrite what is being typed here
+    if (value === this.shown && document.activeElement === this.field) return;
+    this.shown = value;
     const isTyped = document.activeElement === this.field && Number(this.field.value) === value;
     this.write(isTyped ? this.field.value : value);
     const share = this.scale.share(Number(value), this.spec);

@@ -8,10 +8,9 @@ from course_lib.utils.objective_validation import check_unchanged, of_one_argume
 from course_lib.utils.run_validation import validate_gradient
 from course_lib.utils.validation import (
     InvalidValue,
-    NotReal,
-    as_floats,
     check_floats,
     check_function,
+    received,
     shown,
 )
 
@@ -97,12 +96,8 @@ def _values(f, x):
     given = x.copy()
     values = f(given)
     check_unchanged("f", given, x)
-    try:
-        values = as_floats(values)
-        got = f"shape {values.shape}"
-    except NotReal as error:
-        values, got = np.empty(0), f"{error}"
-    if values.shape != x.shape[1:]:
+    values, got = received(values)
+    if values is None or values.shape != x.shape[1:]:
         raise InvalidValue(
             "f",
             f"give one value for each point, shape {x.shape[1:]} for x of shape {x.shape}",

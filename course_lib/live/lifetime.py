@@ -48,7 +48,9 @@ def _close_what_is_gone(shell):
     for cell, runs in _by_cell.items():
         for number in [n for n in runs if cell in deleted or n < max(runs)]:
             free = [piece for piece in runs[number] if not _is_held(shell, piece)]
-            runs[number] = [piece for piece in runs[number] if piece not in free]
+            held = [piece for piece in runs.pop(number) if piece not in free]
+            if held:
+                runs[number] = held
             gone += free
     for piece in gone:
         _forget(shell, piece)

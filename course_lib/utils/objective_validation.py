@@ -9,10 +9,10 @@ import numpy as np
 
 from course_lib.utils.validation import (
     InvalidValue,
-    NotReal,
     as_floats,
     check_floats,
     check_function,
+    received,
 )
 
 LARGEST = 1e100  # bound of a window: the square of a coordinate is still finite
@@ -51,14 +51,10 @@ def check_start(objective, x0=None):
 
 def check_minimizers(minimizers, bounds):
     """Minimizers as columns, each a point of the window."""
-    try:
-        points = as_floats([] if minimizers is None else minimizers)
-        got = f"shape {points.shape}"
-    except NotReal as error:
-        points, got = np.empty(1), f"{error}"
-    if points.size == 0:
+    points, got = received([] if minimizers is None else minimizers)
+    if points is not None and points.size == 0:
         return np.empty((2, 0))
-    if points.ndim > 2 or len(points) != 2:
+    if points is None or points.ndim > 2 or len(points) != 2:
         raise ValueError(f"minimizers must have shape (2, n), got {got}. {COLUMNS}")
     points = points.reshape(2, -1)
     for point in points.T:
@@ -173,12 +169,8 @@ def _at(f, point, what, slopes):
             return np.full(2, np.nan) if slopes else np.nan
         raise
     check_unchanged(what, given, point)
-    try:
-        values = as_floats(value)
-        got = f"shape {values.shape}"
-    except NotReal as error:
-        values, got = np.empty(0), str(error)
-    if values.size == 1 + slopes:
+    values, got = received(value)
+    if values is not None and values.size == 1 + slopes:
         return values.reshape(2) if slopes else values.item()
     rule = f"return {'two slopes' if slopes else 'one number'} for one point, x of shape (2,)"
     example = "np.array([2 * x1, 2 * x2])" if slopes else "x1**2 + x2**2"

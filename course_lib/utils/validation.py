@@ -94,6 +94,15 @@ def as_floats(value):
     return array.astype(float)
 
 
+def received(value):
+    """What came as floats, or None, and in words: its shape, or what is there instead."""
+    try:
+        floats = as_floats(value)
+    except NotReal as error:
+        return None, f"{error}"
+    return floats, f"shape {floats.shape}"
+
+
 def _as_float(part):
     """One entry of an array of objects as a float."""
     kind = np.asarray(part).dtype.kind

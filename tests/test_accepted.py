@@ -103,7 +103,7 @@ def test_an_imaginary_part_is_named_in_the_words_of_explore():
     found = diagnose(wrong, "adam")
     assert (found.mistake, found.step, found.quantity) == ("not-real", 1, "x")
     assert "must return real numbers" in found.message
-    assert "must return real numbers" in explore(bowl, wrong).controls.problem["text"]
+    assert "must return real numbers" in explore(bowl, wrong).problem["text"]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_step_of_another_signature_gets_the_words_of_the_check_everywhere(step
     with pytest.raises(ValueError) as error:
         run(step, GradientDescentState(X0), bowl.grad, 5)
     assert words in str(error.value)
-    problem = explore(bowl, step).controls.problem["text"]
+    problem = explore(bowl, step).problem["text"]
     assert words in problem
     assert whole in problem
     with pytest.raises(ValueError) as error:
@@ -162,7 +162,7 @@ def test_a_step_that_takes_any_hyperparameter_is_told_which_is_missing():
     def my_step(state, g, **hyper):
         return gradient_descent(state, g, hyper["lr"])
 
-    assert explore(bowl, my_step).controls.problem["text"].startswith("my_step needs lr")
+    assert explore(bowl, my_step).problem["text"].startswith("my_step needs lr")
     assert "lr=0.2" in repr(explore(bowl, my_step, lr=0.2))
     np.testing.assert_array_equal(
         explore(bowl, my_step, lr=0.2).histories["my_step"].x,
@@ -191,26 +191,26 @@ def test_a_whole_number_stays_one():
     history = run(in_parts, GradientDescentState(X0), bowl.grad, 3, k=5)
     np.testing.assert_allclose(history.x[-1], X0 * 0.8**3)
     shown = explore(bowl, in_parts, k=4)
-    k = next(spec for spec in shown.controls.specs if spec["name"] == "k")
+    k = next(spec for spec in shown.specs if spec["name"] == "k")
     assert (k["kind"], k["value"], shown.values["k"]) == ("integer", 4, 4)
     shown.set(k="7")
     assert (shown.values["k"], type(shown.values["k"])) == (7, int)
     shown.set(k=7.5)
-    assert "in_parts needs a whole number" in shown.controls.problem["text"]
+    assert "in_parts needs a whole number" in shown.problem["text"]
     shown.set(k=2)
-    assert shown.controls.problem == {}
+    assert shown.problem == {}
 
 
 def test_a_truth_value_is_a_button_and_other_defaults_are_left_alone():
     shown = explore(bowl, with_options)
-    kinds = {spec["name"]: spec["kind"] for spec in shown.controls.specs}
+    kinds = {spec["name"]: spec["kind"] for spec in shown.specs}
     assert kinds == {
         "lr": "log", "nesterov": "toggle", "n": "integer", "n_steps": "integer",
         "objective": "menu",
     }  # fmt: skip
     fast = shown.histories["with_options"].x[-1]
     shown.set(nesterov=False)
-    assert shown.controls.problem == {}
+    assert shown.problem == {}
     assert not np.array_equal(shown.histories["with_options"].x[-1], fast)
     run(with_options, GradientDescentState(X0), bowl.grad, 3, nesterov=np.bool_(False), n=2.0)
     run(with_options, GradientDescentState(X0), bowl.grad, 3, mode="plain", betas=(0.9, 0.99))
@@ -224,14 +224,14 @@ def test_a_whole_number_may_have_decimals_where_the_code_allows_it():
 
     shown = explore(bowl, decayed)
     shown.set(weight_decay="0.01")
-    assert (shown.controls.problem, shown.values["weight_decay"]) == ({}, 0.01)
+    assert (shown.problem, shown.values["weight_decay"]) == ({}, 0.01)
     assert explore(bowl, decayed, weight_decay=0.01).values["weight_decay"] == 0.01
     run(decayed, GradientDescentState(X0[:, None]), bowl.grad, 3, weight_decay=np.array([0, 0.5]))
 
 
 def test_the_axes_of_a_map_are_hyperparameters_between_whose_values_there_are_others():
     shown = explore_sensitivity(bowl, in_parts, n=4, n_steps=9, k=2)
-    axes = {spec["name"]: spec["choices"] for spec in shown.controls.specs if spec["name"] in "xy"}
+    axes = {spec["name"]: spec["choices"] for spec in shown.specs if spec["name"] in "xy"}
     assert "k" not in axes["x"]
     assert "k" not in axes["y"]
     assert (shown.values["k"], shown.map.fixed) == (2, {"k": 2})
@@ -264,10 +264,10 @@ def test_a_control_that_is_set_beyond_all_floats_keeps_the_picture(value):
     shown = explore(bowl, gradient_descent, lr=0.2)
     before = shown.sentence
     shown.set(lr=value)
-    assert shown.controls.problem["text"].startswith("lr must be a number > 0, got ")
+    assert shown.problem["text"].startswith("lr must be a number > 0, got ")
     assert shown.sentence == before
     shown.set(lr=0.2)
-    assert shown.controls.problem == {}
+    assert shown.problem == {}
 
 
 @pytest.mark.parametrize("name", ["n_steps", "x0", "objective", "coordinate"])

@@ -57,27 +57,27 @@ def in_a_cell(source, name="step"):
 
 
 def problem(explorer):
-    return explorer.controls.problem.get("text", "")
+    return explorer.problem.get("text", "")
 
 
 def shown(explorer):
     """Everything that the picture is made of."""
     return (
-        bytes(explorer.live.paths),
-        explorer.live.sentence,
-        explorer.live.background,
+        bytes(explorer.paths),
+        explorer.sentence,
+        explorer.background,
         dict(explorer.values),
     )
 
 
 def path_of(explorer, label, place):
-    axes = explorer.live.figure.axes[PLACES.index(place)]
-    return next(p.points for p in explorer.live._current if p.ax is axes and p.label == label)
+    axes = explorer.figure.axes[PLACES.index(place)]
+    return next(p.points for p in explorer._current if p.ax is axes and p.label == label)
 
 
 def curves_of(explorer, number):
-    axes = explorer.live.figure.axes[3 + number]
-    return [path for path in explorer.live._current if path.ax is axes]
+    axes = explorer.figure.axes[3 + number]
+    return [path for path in explorer._current if path.ax is axes]
 
 
 # What is shown
@@ -106,24 +106,24 @@ def test_a_slider_moves_all_paths_and_the_sentence():
 
 def test_more_steps_leave_the_surface_as_it_is():
     explorer = explore(bowl, adam, n_steps=60, curves=("m",))
-    surfaces, background = explorer.live.surfaces, explorer.live.background
+    surfaces, background = explorer.surfaces, explorer.background
     explorer.set(n_steps=90)
-    assert explorer.live.surfaces is surfaces
-    assert explorer.live.background["png"] != background["png"]
-    for ax in explorer.live.figure.axes[2:]:
+    assert explorer.surfaces is surfaces
+    assert explorer.background["png"] != background["png"]
+    for ax in explorer.figure.axes[2:]:
         assert ax.get_xlim() == pytest.approx((-1.8, 92.7))
     explorer.set(n_steps=100)  # the longer labels need another layout
-    assert explorer.live.surfaces is not surfaces
+    assert explorer.surfaces is not surfaces
 
 
 def test_several_steps_share_sliders_and_differ_in_colour():
     steps = [gradient_descent, momentum, nesterov, adam, amsgrad]
     explorer = explore(rosenbrock, *steps, lr=0.002, n_steps=30)
     assert list(explorer.histories) == [step.__name__ for step in steps]
-    assert [c["name"] for c in explorer.controls.specs] == [
+    assert [c["name"] for c in explorer.specs] == [
         *("lr", "beta", "beta1", "beta2", "eps", "n_steps", "objective")
     ]
-    assert len({style.color for style in explorer.styles.values()}) == len(steps)
+    assert len({style.color for style in explorer.line_styles.values()}) == len(steps)
     assert len(explorer.sentence.splitlines()) == len(steps)
     assert set(explorer._tables()) == set(explorer.histories)
 
@@ -132,8 +132,8 @@ def test_a_partial_has_no_slider_for_what_it_fixes():
     quick, slow = (functools.partial(momentum, beta=beta) for beta in (0.9, 0.5))
     explorer = explore(bowl, quick, slow, lr=0.02)
     assert list(explorer.histories) == ["momentum, beta = 0.9", "momentum, beta = 0.5"]
-    assert "beta" not in explorer.controls.values
-    assert len({style.color for style in explorer.styles.values()}) == 2
+    assert "beta" not in explorer.chosen
+    assert len({style.color for style in explorer.line_styles.values()}) == 2
     for label, beta in zip(explorer.histories, (0.9, 0.5), strict=True):
         x = run(momentum, MomentumState(bowl.x0), bowl.grad, 60, lr=0.02, beta=beta).x
         assert np.array_equal(explorer.histories[label].x, x)
@@ -147,27 +147,27 @@ def test_the_same_step_twice_has_two_labels():
 def test_every_landscape_can_be_shown(objective):
     explorer = explore(objective, gradient_descent, adam, lr=0.01, n_steps=5, curves=("v_hat",))
     assert problem(explorer) == ""
-    assert explorer.live.png()[:4] == b"\x89PNG"
+    assert explorer.png()[:4] == b"\x89PNG"
 
 
 def test_the_menu_changes_landscape_start_and_picture():
     explorer = explore(bowl, adam, lr=0.02)
-    layers = explorer.live.background
+    layers = explorer.background
     explorer.set(objective="rosenbrock")
     assert explorer.objective.name == "rosenbrock"
     assert explorer.x0.tolist() == rosenbrock.x0.tolist()
-    assert explorer.live.background is not layers
-    assert explorer.live.figure.axes[0].get_title() == "rosenbrock"
+    assert explorer.background is not layers
+    assert explorer.figure.axes[0].get_title() == "rosenbrock"
     assert "from (-1.20, 1.00)" in explorer.sentence
 
 
 def test_own_objective_is_first_in_the_menu():
     valley = Objective.from_function(lambda x1, x2: x1**2 + 9 * x2**2, [[-1, 1], [-1, 1]])
     explorer = explore(valley, gradient_descent, lr=0.1, n_steps=50)
-    menu = next(c for c in explorer.controls.specs if c["name"] == "objective")
+    menu = next(c for c in explorer.specs if c["name"] == "objective")
     assert menu["choices"][0] == menu["value"] == "your function"
     assert "your function" in repr(explorer)
-    assert explorer.live.figure.axes[2].get_yscale() == "linear"  # no minimum is known: f itself
+    assert explorer.figure.axes[2].get_yscale() == "linear"  # no minimum is known: f itself
     explorer.set(objective="beale")
     explorer.set(objective="your function")
     assert explorer.objective is valley
@@ -175,12 +175,12 @@ def test_own_objective_is_first_in_the_menu():
 
 def test_a_click_moves_the_start_and_reset_moves_it_back():
     explorer = explore(bowl, gradient_descent, lr=0.1)
-    explorer.live.choose(0, 0.5, -0.25)
+    explorer.choose(0, 0.5, -0.25)
     assert explorer.x0.tolist() == [0.5, -0.25]
     assert "from (0.50, -0.25)" in explorer.sentence
     explorer.set(lr=0.3)
     assert "from (0.50, -0.25)" in explorer.sentence
-    explorer.controls.pressed = {"name": "reset", "count": 1}
+    explorer.press("reset")
     assert explorer.x0.tolist() == bowl.x0.tolist()
     assert explorer.values["lr"] == 0.1
     assert "from (-0.80, 0.90)" in explorer.sentence
@@ -188,20 +188,20 @@ def test_a_click_moves_the_start_and_reset_moves_it_back():
 
 def test_reset_returns_to_the_start_that_was_given():
     explorer = explore(bowl, gradient_descent, x0=[0.3, 0.3])
-    explorer.live.choose(0, 0.5, -0.25)
-    explorer.controls.pressed = {"name": "reset", "count": 1}
+    explorer.choose(0, 0.5, -0.25)
+    explorer.press("reset")
     assert explorer.x0.tolist() == [0.3, 0.3]
 
 
 def test_scenes_set_several_values_at_once():
     scenes = {"too large": {"lr": 1.1, "n_steps": 8}, "elsewhere": {"objective": "booth"}}
     explorer = explore(bowl, gradient_descent, lr=0.1, scenes=scenes)
-    assert explorer.controls.buttons == ["too large", "elsewhere", "reset"]
-    explorer.controls.pressed = {"name": "too large", "count": 1}
+    assert explorer.buttons == ["too large", "elsewhere", "reset"]
+    explorer.press("too large")
     assert (explorer.values["lr"], explorer.values["n_steps"]) == (1.1, 8)
     assert "gradient_descent, 8 steps" in explorer.sentence
     assert "climbing" in explorer.sentence
-    explorer.controls.pressed = {"name": "elsewhere", "count": 2}
+    explorer.press("elsewhere")
     assert explorer.objective.name == "booth"
 
 
@@ -219,9 +219,9 @@ def test_a_scene_may_move_the_start():
             ("straight", [-1.5, 1.0], ravine(10)),
         ]
     ):
-        explorer.controls.pressed = {"name": name, "count": count}
+        explorer.press(name)
         assert explorer.x0.tolist() == start
-        assert explorer.controls.values["objective"] == where.name
+        assert explorer.chosen["objective"] == where.name
         assert explorer.sentence == explore(where, adam, x0=start).sentence
 
 
@@ -229,8 +229,8 @@ def test_a_scene_with_a_landscape_and_a_start_is_one_picture(monkeypatch):
     scenes = {"turned": {"objective": rotated_ravine().name, "x0": [-1.77, -0.35]}}
     explorer = explore(ravine(10), adam, scenes=scenes)
     pictures = []
-    monkeypatch.setattr(explorer.live, "show", lambda *picture: pictures.append(picture))
-    explorer.controls.pressed = {"name": "turned", "count": 1}
+    monkeypatch.setattr(explorer, "show", lambda *picture: pictures.append(picture))
+    explorer.press("turned")
     assert len(pictures) == 1
     assert "from (-1.77, -0.35)" in pictures[0][1]
 
@@ -317,7 +317,7 @@ def test_a_typed_value_that_is_not_allowed_is_said_and_the_picture_stays(name, t
     before = shown(explorer)
     explorer.set(**{name: typed})
     assert problem(explorer) == words
-    assert explorer.controls.problem["name"] == name
+    assert explorer.problem["name"] == name
     assert words in repr(explorer)
     assert shown(explorer) == before
     explorer.set(**{name: "0.5" if name != "n_steps" else "12"})
@@ -357,7 +357,7 @@ def test_a_choice_that_no_menu_has_is_said(name, value, words):
     before = shown(explorer)
     explorer.set(**{name: value})
     assert problem(explorer).startswith(words)
-    assert explorer.controls.problem["name"] == name
+    assert explorer.problem["name"] == name
     assert shown(explorer) == before
 
 
@@ -371,7 +371,7 @@ def test_a_choice_that_no_menu_has_is_said(name, value, words):
 def test_a_start_outside_the_window_is_said_and_the_picture_stays(place, words):
     explorer = explore(bowl, adam, lr=0.02)
     before = shown(explorer)
-    explorer.live.choose(0, *place)
+    explorer.choose(0, *place)
     assert problem(explorer).startswith(words)
     assert shown(explorer) == before
     assert explorer.x0.tolist() == bowl.x0.tolist()
@@ -382,11 +382,11 @@ def test_a_start_outside_the_window_is_said_and_the_picture_stays(place, words):
 def test_what_goes_wrong_after_a_point_or_a_button_is_said(monkeypatch):
     explorer = explore(bowl, adam, scenes={"a": {"lr": 0.1}})
     monkeypatch.setattr(explorer, "set", lambda **_: 1 / 0)
-    explorer.controls.pressed = {"name": "a", "count": 1}
+    explorer.press("a")
     assert problem(explorer) == "ZeroDivisionError: division by zero"
     explorer.report("")
-    explorer.on_point(explorer.live.figure.axes[0], lambda x1, x2: 1 / 0)
-    explorer.live.choose(0, 0.0, 0.0)
+    explorer.on_point(explorer.figure.axes[0], lambda x1, x2: 1 / 0)
+    explorer.choose(0, 0.0, 0.0)
     assert problem(explorer) == "ZeroDivisionError: division by zero"
 
 
@@ -397,7 +397,7 @@ def test_an_objective_that_is_nan_at_its_minimizer_has_none_that_is_known():
     own = Objective.from_function(f, bowl.bounds, minimizers=[[0], [0]], name="pierced")
     explorer = explore(own, adam)
     assert problem(explorer) == ""
-    assert explorer.live.figure.axes[2].get_yscale() == "linear"
+    assert explorer.figure.axes[2].get_yscale() == "linear"
     assert "f falls from 1.28 to" in explorer.sentence
 
 
@@ -407,13 +407,13 @@ def test_an_objective_that_is_nan_in_a_region():
     )
     explorer = explore(own, gradient_descent, lr=0.02, n_steps=5, curves=("g",))
     assert "f falls from 2.22 to 1.9" in explorer.sentence
-    explorer.live.choose(0, -0.5, 1.0)
+    explorer.choose(0, -0.5, 1.0)
     assert problem(explorer) == ""
     assert explorer.sentence == (
         "gradient_descent, 5 steps from (-0.50, 1.00): f is not defined (no number) at the start; "
         "x is no number (nan) from step 1 on."
     )
-    assert explorer.live.png()[:4] == b"\x89PNG"
+    assert explorer.png()[:4] == b"\x89PNG"
     explorer.set(n_steps=0)
     assert "f is not defined (no number) at the start; no step taken yet." in explorer.sentence
 
@@ -512,12 +512,12 @@ def test_one_that_raises_on_another_landscape_shows_that_landscape_without_a_pat
     explorer = explore(bowl, step, n_steps=10)
     explorer.set(objective="rosenbrock")
     assert "too steep" in problem(explorer)
-    assert explorer.live.paths == b""
-    assert explorer.live.figure.axes[0].get_title() == "rosenbrock"
+    assert explorer.paths == b""
+    assert explorer.figure.axes[0].get_title() == "rosenbrock"
     assert explorer._tables() == {}
     explorer.set(objective="bowl")
     assert problem(explorer) == ""
-    assert explorer.live.paths != b""
+    assert explorer.paths != b""
 
 
 def test_one_that_always_raises_is_a_picture_with_words():
@@ -530,7 +530,7 @@ def test_one_that_always_raises_is_a_picture_with_words():
         "NameError: name 'stat' is not defined. Did you mean: 'state'?\n"
         "in step, line 2 of its cell: return stat"
     ).replace(". Did you mean: 'state'?", "")
-    assert explorer.live.png()[:4] == b"\x89PNG"
+    assert explorer.png()[:4] == b"\x89PNG"
 
 
 @pytest.mark.parametrize(
@@ -549,7 +549,7 @@ def test_one_that_returns_something_else_is_told_what_to_return(result, words):
     explorer = explore(bowl, step)
     assert words in problem(explorer)
     assert "Traceback" not in problem(explorer)
-    assert explorer.live.paths == b""
+    assert explorer.paths == b""
 
 
 def test_one_that_returns_nan_is_a_verdict():
@@ -596,7 +596,7 @@ def test_curves_show_what_the_step_computes():
             assert np.array_equal(path.points[:, 0], np.arange(26))
             np.testing.assert_allclose(path.points[1:, 1], expected[1:, row], rtol=1e-12)
             assert np.isnan(path.points[0, 1])
-    assert [ax.get_title() for ax in explorer.live.figure.axes[3:]] == [
+    assert [ax.get_title() for ax in explorer.figure.axes[3:]] == [
         "m_hat (x₁ —, x₂ ···)",
         "v_hat (x₁ —, x₂ ···)",
     ]
@@ -609,20 +609,20 @@ def test_one_coordinate_at_a_time_when_there_are_several_optimizers():
         explorer.set(coordinate=coordinate)
         for path in curves_of(explorer, 0):
             assert np.array_equal(path.points[:, 1], explorer.histories[path.label].v[:, row])
-    assert explorer.live.figure.axes[3].get_title() == "v of x₁"
+    assert explorer.figure.axes[3].get_title() == "v of x₁"
     explorer.set(coordinate="both")
     assert len(curves_of(explorer, 0)) == 4
 
 
 def test_the_second_row_is_rendered_again_only_when_its_axes_no_longer_fit():
     explorer = explore(bowl, adam, lr=0.02, curves=("m_hat", "v_hat", "effective step"))
-    layers, scales = explorer.live.background, dict(explorer.scales)
+    layers, scales = explorer.background, dict(explorer.scales)
     for lr in (0.021, 0.025, 0.03, 0.018):
         explorer.set(lr=lr)
-    assert explorer.live.background is layers
+    assert explorer.background is layers
     assert explorer.scales == scales
     explorer.set(lr=2.0)
-    assert explorer.live.background is not layers
+    assert explorer.background is not layers
     effective = explorer.quantities["adam"]["effective step"][1:]
     scale = explorer.scales["effective step"]
     assert scale.low <= np.nanmin(effective) and np.nanmax(effective) <= scale.high
@@ -792,10 +792,10 @@ def test_a_step_with_a_state_of_its_own_says_which():
         return declared(state, g, lr)
 
     explorer = explore(bowl, declared, lr=0.2, n_steps=9)
-    assert explorer.controls.problem == {}
+    assert explorer.problem == {}
     assert "f falls from 1.45" in explorer.sentence
     assert explorer.histories["declared"].w.shape == (10, 2)
-    assert "def silent(state: MyState, g, ...)" in explore(bowl, silent).controls.problem["text"]
+    assert "def silent(state: MyState, g, ...)" in explore(bowl, silent).problem["text"]
 
 
 @pytest.mark.parametrize(
@@ -811,9 +811,9 @@ def test_a_step_with_a_state_of_its_own_says_which():
 def test_set_takes_what_people_write(values, words):
     explorer = explore(bowl, gradient_descent)
     explorer.set(**values)
-    json.dumps(explorer.controls.values, allow_nan=False)  # what the browser can have
-    assert words in explorer.controls.problem.get("text", "")
-    assert bool(words) == bool(explorer.controls.problem)
+    json.dumps(explorer.chosen, allow_nan=False)  # what the browser can have
+    assert words in explorer.problem.get("text", "")
+    assert bool(words) == bool(explorer.problem)
 
 
 def test_exit_in_a_step_function_leaves_the_picture():
@@ -824,7 +824,7 @@ def test_exit_in_a_step_function_leaves_the_picture():
     explorer = explore(bowl, leaves, n_steps=5)
     before = explorer.sentence
     explorer.set(lr=0.7)
-    assert "SystemExit: enough" in explorer.controls.problem["text"]
+    assert "SystemExit: enough" in explorer.problem["text"]
     assert explorer.sentence == before
 
 
@@ -857,7 +857,7 @@ def test_a_hyperparameter_with_the_name_of_a_control():
 def test_choices_with_commas_are_told_apart():
     explorer = explore(bowl, gradient_descent)
     explorer.set(objective="nope")
-    assert "; ravine, kappa = 10; " in explorer.controls.problem["text"]
+    assert "; ravine, kappa = 10; " in explorer.problem["text"]
 
 
 def test_the_state_table_prints_nothing_again(capsys):
@@ -868,8 +868,8 @@ def test_the_state_table_prints_nothing_again(capsys):
 
     explorer = explore(bowl, talking, n_steps=2)
     assert capsys.readouterr().out == "step 1\nstep 2\n"
-    explorer.live._on_message(None, "table", [])
-    assert list(explorer.live.table) == ["talking"]
+    explorer._on_message(None, "table", [])
+    assert list(explorer.table) == ["talking"]
     assert capsys.readouterr().out == ""
 
 
@@ -878,6 +878,6 @@ def test_a_step_that_ends_python_is_said_from_the_first_run_on():
         raise SystemExit("bye")
 
     explorer = explore(bowl, leaving)
-    assert "SystemExit: bye" in explorer.controls.problem["text"]
+    assert "SystemExit: bye" in explorer.problem["text"]
     explorer.set(n_steps=10)
     assert explorer.sentence.startswith("No path")

@@ -11,20 +11,22 @@ import numpy as np
 import pytest
 
 from course_lib.experiments.runs import state_table
-from course_lib.live.controls import Controls
 from course_lib.live.figure import LiveFigure
-from course_lib.live.javascript import FOLDER, bundle, parts
+from course_lib.live.javascript import ROOT, bundle, parts, source
 
-ENTRIES = ("figure.js", "controls.js")
-PARTS = sorted(path.name for path in FOLDER.glob("*.js"))
+ENTRIES = ["live/js/plain.js"]
+PARTS = sorted(f"{path.parent.parent.name}/js/{path.name}" for path in ROOT.glob("*/js/*.js"))
 TOP_LEVEL = re.compile(r"^(?:export )?(?:function|class|const|let|var) (\w+)", re.MULTILINE)
+IMPORTED = re.compile(r'from "\.\.?/[\w./]*?(\w+\.js)"')
 
 
 def node(folder, code):
     """What a JavaScript module in ``folder`` prints, as JSON; the parts lie beside it."""
     if not shutil.which("node"):
         pytest.skip("no node on this machine")
-    shutil.copytree(FOLDER, folder, dirs_exist_ok=True)
+    for part in PARTS:
+        (folder / part).parent.mkdir(parents=True, exist_ok=True)
+        (folder / part).write_text(source(part), "utf-8")
     (folder / "package.json").write_text('{"type": "module"}')
     (folder / "main.js").write_text(code, "utf-8")
     command = ["node", str(folder / "main.js")]
@@ -37,9 +39,9 @@ def node(folder, code):
 def test_a_bundle_is_one_text_without_imports(entry):
     text = bundle(entry)
     assert not re.search(r"^\s*import\b|\bimport\(", text, re.MULTILINE)
-    assert re.findall(r"^export .*", text, re.MULTILINE) == ["export default { render };"]
+    assert re.findall(r"^export .{12}", text, re.MULTILINE) == ["export default { re"]
     for name in parts(entry):
-        for top_level in TOP_LEVEL.findall((FOLDER / name).read_text("utf-8")):
+        for top_level in TOP_LEVEL.findall(source(name)):
             assert re.search(rf"^(function|class|const|let) {top_level}\b", text, re.MULTILINE)
 
 
@@ -49,18 +51,18 @@ def test_a_bundle_has_each_part_once_after_all_that_it_imports(entry):
     assert len(set(names)) == len(names)
     assert names[-1] == entry
     for k, name in enumerate(names):
-        imported = re.findall(r'from "\./(\w+\.js)"', (FOLDER / name).read_text("utf-8"))
-        assert set(imported) <= set(names[:k])
+        before = {name.rpartition("/")[2] for name in names[:k]}
+        assert set(IMPORTED.findall(source(name))) <= before
 
 
 def test_the_bundles_reach_every_part_and_the_widgets_send_them():
     assert {name for entry in ENTRIES for name in parts(entry)} == set(PARTS)
-    assert (LiveFigure._esm, Controls._esm) == tuple(map(bundle, ENTRIES))
+    assert LiveFigure._esm == bundle("live/js/plain.js")
 
 
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_no_two_parts_define_the_same_name(entry):
-    texts = [(FOLDER / name).read_text("utf-8") for name in parts(entry)]
+    texts = [source(name) for name in parts(entry)]
     names = [name for text in texts for name in TOP_LEVEL.findall(text)]
     assert len(names) > len(texts)
     assert sorted(set(names)) == sorted(names)
@@ -84,9 +86,9 @@ def test_the_browser_reads_the_state_table_as_python_wrote_it(tmp_path):
     table = state_table({"x": x, "g": 2 * x[:, ::-1]})
     data = base64.b64encode(table.pop("data")).decode()
     code = f"""
-        import {{ digits, statesAt }} from "./states.js";
+        import {{ digits, statesAt }} from "./live/js/states.js";
         const bytes = Uint8Array.from(atob("{data}"), (letter) => letter.charCodeAt(0));
-        const table = {{ ...{json.dumps(table)}, data: new DataView(bytes.buffer) }};
+        const table = {{ ...{json.dumps(table)}, data: new Float64Array(bytes.buffer) }};
         const steps = [0, 1, 2, 3, 9].map((step) => statesAt(table, step));
         const written = steps.map(({{ step, numbers }}) => [step, numbers.map(digits)]);
         console.log(JSON.stringify(written));
@@ -112,7 +114,7 @@ SCALES = {
 def test_a_slider_reaches_both_ends_and_finds_its_values_again(kind, tmp_path):
     spec = SCALES[kind]
     code = f"""
-        import {{ SCALES }} from "./scales.js";
+        import {{ SCALES }} from "./live/js/scales.js";
         const {{ value, share }} = SCALES.{kind};
         const spec = {json.dumps(spec)};
         const shares = Array.from({{ length: 241 }}, (_, k) => k / 240);
@@ -128,7 +130,7 @@ def test_a_slider_reaches_both_ends_and_finds_its_values_again(kind, tmp_path):
 def needed(folder, points, now=0):
     """What ``thinning.js`` keeps of a line, and its two parts around a step."""
     code = f"""
-        import {{ neededPoints, splitAt }} from "./thinning.js";
+        import {{ neededPoints, splitAt }} from "./live/js/thinning.js";
         const points = Float32Array.from({json.dumps(np.ravel(points).tolist())}, (x) => x ?? NaN);
         const kept = neededPoints(points, points.length / 2);
         console.log(JSON.stringify([kept, ...splitAt(kept, {now})]));

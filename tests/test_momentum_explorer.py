@@ -113,7 +113,7 @@ def test_too_few_steps_to_measure():
 
 def test_a_point_of_the_map_chooses_lr_and_beta():
     explorer = explore_momentum()
-    explorer.live.choose(0, 0.1, 0.81)
+    explorer.choose(0, 0.1, 0.81)
     assert (explorer.values["lr"], explorer.values["beta"]) == (0.1, 0.81)
     assert explorer.sentence == (
         "momentum, kappa = 10, lr = 0.1, beta = 0.81, 60 steps: converged in 43 steps.\n"
@@ -124,27 +124,27 @@ def test_a_point_of_the_map_chooses_lr_and_beta():
 
 def test_a_point_of_the_ravine_chooses_the_start():
     explorer = explore_momentum()
-    explorer.live.choose(1, 1.0, -0.5)
+    explorer.choose(1, 1.0, -0.5)
     assert explorer.history.x[0].tolist() == [1.0, -0.5]
-    explorer.controls.pressed = {"name": "reset", "count": 1}
+    explorer.press("reset")
     assert explorer.history.x[0].tolist() == ravine().x0.tolist()
 
 
 def test_the_picture_is_rendered_again_only_when_it_must_be():
     explorer = explore_momentum()
-    before = explorer.live.background
+    before = explorer.background
     explorer.set(lr=0.2, beta=0.3)
-    assert explorer.live.background is before
+    assert explorer.background is before
     for change in ({"kappa": 20.0}, {"kind": "nesterov"}, {"n_steps": 90}):
         explorer.set(**change)
-        assert explorer.live.background is not before
-        before = explorer.live.background
+        assert explorer.background is not before
+        before = explorer.background
 
 
 @ALL_KINDS
 def test_the_button_goes_to_the_best_pair(kind):
     explorer = explore_momentum(kind=kind)
-    explorer.controls.pressed = {"name": "best pair", "count": 1}
+    explorer.press("best pair")
     assert (explorer.values["lr"], explorer.values["beta"]) == optimal_parameters(10, kind)
 
 
@@ -162,10 +162,10 @@ def test_the_button_goes_to_the_best_pair(kind):
 )
 def test_bad_values_become_words_and_the_picture_stays(change, words):
     explorer = explore_momentum()
-    before = explorer.sentence, explorer.live.paths
+    before = explorer.sentence, explorer.paths
     explorer.set(**change)
-    assert words in explorer.controls.problem["text"]
-    assert (explorer.sentence, explorer.live.paths) == before
+    assert words in explorer.problem["text"]
+    assert (explorer.sentence, explorer.paths) == before
     with pytest.raises(ValueError, match=re.escape(words)):
         explore_momentum(**change)
 
@@ -182,19 +182,19 @@ def test_a_point_that_is_no_place_is_said_and_the_picture_stays(panel, place, wo
     explorer = explore_momentum()
     before = (
         explorer.sentence,
-        explorer.live.paths,
+        explorer.paths,
         explorer.x0.tolist(),
-        dict(explorer.controls.values),
+        dict(explorer.chosen),
     )
-    explorer.live.choose(panel, *place)
-    assert words in explorer.controls.problem["text"]
-    after = explorer.sentence, explorer.live.paths, explorer.x0.tolist(), explorer.controls.values
+    explorer.choose(panel, *place)
+    assert words in explorer.problem["text"]
+    after = explorer.sentence, explorer.paths, explorer.x0.tolist(), explorer.chosen
     assert after == before
     explorer.set(lr=0.06)
-    assert not explorer.controls.problem
+    assert not explorer.problem
 
 
 def test_a_run_that_diverges_is_drawn_and_named():
     explorer = explore_momentum(lr=5.0, beta=0.99, kappa=100)
     assert "diverged at step 1" in explorer.sentence
-    assert np.isfinite(np.frombuffer(explorer.live.paths, "<f4")).any()
+    assert np.isfinite(np.frombuffer(explorer.paths)).any()

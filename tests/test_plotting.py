@@ -168,10 +168,10 @@ def test_contours_of_any_scale_are_those_of_scale_1(name, scale):
 def test_live_figures_of_every_scale_come_without_a_warning(scale, known):
     minimizers = [[0], [0]] if known else ()
     own = Objective.from_function(LANDSCAPES["bowl"](scale), WINDOW, minimizers=minimizers)
-    explore(own, adam, gradient_descent, n_steps=20).live.png()
-    explore(own, gradient_descent, lr=0.1 / max(scale, 1e-290), n_steps=20).live.png()
+    explore(own, adam, gradient_descent, n_steps=20).png()
+    explore(own, gradient_descent, lr=0.1 / max(scale, 1e-290), n_steps=20).png()
     for colour in ("steps", "final f"):
-        explore_sensitivity(own, adam, n_steps=20, n=8, colour=colour).live.png()
+        explore_sensitivity(own, adam, n_steps=20, n=8, colour=colour).png()
 
 
 @pytest.mark.usefixtures("no_warning")

@@ -48,9 +48,8 @@ def explored():
     LiveFigure._last_screen = {"width": 1000.0, "ratio": 1.0}
     shown = explore(bowl, adam, amsgrad, lr=0.1, n_steps=30, curves=("v_hat", "m"))
     shown.set(objective="rosenbrock", n_steps=7)
-    shown.live.rotation = {"panel": 1, "elev": 50.0, "azim": 20.0, "coarse": True}
-    shown.live.rotation = {"panel": 1, "elev": 50.0, "azim": 20.0, "coarse": False}
-    shown.live.screen = {"width": 800.0, "ratio": 1.5}
+    shown.turn(1, 50.0, 20.0)
+    shown.screen = {"width": 800.0, "ratio": 1.5}
     return shown
 
 
@@ -65,9 +64,8 @@ PIECES = {
 
 
 def pictures(piece):
-    live = piece.live
-    layers = [live.background, *live.surfaces]
-    return [layer["png"] for layer in layers], live.panels, live.paths, live.png()
+    layers = [piece.background, *piece.surfaces]
+    return [layer["png"] for layer in layers], piece.panels, piece.paths, piece.png()
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +93,7 @@ def test_every_live_piece_looks_the_same(name, plain):
 
 def test_settings_that_come_after_the_figure_do_not_reach_it():
     one, other = explored(), explored()
-    one.live.redraw()
+    one.redraw()
     with matplotlib.rc_context(READERS["large labels"] | READERS["hand-drawn"]):
-        other.live.redraw()
+        other.redraw()
         assert pictures(other) == pictures(one)

@@ -24,10 +24,7 @@ def short_pauses(monkeypatch):
 
 
 def press(explorer, name):
-    explorer.controls.pressed = {
-        "name": name,
-        "count": explorer.controls.pressed.get("count", 0) + 1,
-    }
+    explorer.press(name)
 
 
 def test_the_first_training_is_done_when_the_piece_appears():
@@ -37,7 +34,7 @@ def test_the_first_training_is_done_when_the_piece_appears():
     )
     assert (explorer.progress[-1].state.x == expected[-1].state.x).all()
     assert [at.loss for at in explorer.progress] == [at.loss for at in expected]
-    assert (explorer.bar.value, explorer.bar.max) == (3, 3)
+    assert (explorer.bar["value"], explorer.bar["max"]) == (3, 3)
     assert explorer.sentence == describe(explorer.values, explorer.model, expected)
     assert repr(explorer).startswith(
         "explore_training(optimizer=adam, lr=0.02, batch_size=200, hidden=4"
@@ -49,16 +46,16 @@ def test_train_uses_the_controls_and_the_curves_before_stay():
     before = explorer.progress
     explorer.set(optimizer="momentum", lr=0.1, hidden=0, epochs=5, batch_size=300, seed=2)
     assert explorer.progress is before  # nothing is trained until Train is pressed
-    assert "press Train" in explorer.controls.problem["text"]
+    assert "press Train" in explorer.problem["text"]
     press(explorer, "Train")
     *_, expected = train(momentum, Network((64, 10)), TRAINING, VALIDATION, 5, 300, 2, lr=0.1)
     assert (explorer.progress[-1].state.x == expected.state.x).all()
-    assert explorer.controls.problem == {} and explorer.bar.max == 5
+    assert explorer.problem == {} and explorer.bar["max"] == 5
     figure = training_figure(5)
     paths = training_paths(figure, explorer.progress, before)
     assert (paths[1].points == curve(before, "loss")).all()
     assert (paths[-1].points[:, 1] == [at.validation_accuracy for at in explorer.progress]).all()
-    assert len(explorer.live.styles) == len(paths) == 6
+    assert len(explorer.styles) == len(paths) == 6
 
 
 def test_reset_trains_with_the_first_settings_again():
@@ -89,7 +86,7 @@ def test_stop_is_heard_while_it_trains():
     reached = asyncio.run(kernel())
     assert 4 <= reached < 200
     assert f"Stopped at epoch {reached} of 200, {6 * reached} steps" in explorer.sentence
-    assert explorer.bar.value == reached
+    assert explorer.bar["value"] == reached
 
 
 def test_train_during_a_training_begins_anew():
@@ -150,11 +147,11 @@ def test_own_step_and_its_errors():
     )
     explorer.set(optimizer="broken")
     press(explorer, "Train")
-    assert "AttributeError" in explorer.controls.problem["text"]
+    assert "AttributeError" in explorer.problem["text"]
     assert "Epoch 0 of 3" in explorer.sentence
     explorer.set(optimizer="adam")
     press(explorer, "Train")
-    assert explorer.controls.problem == {} and "Epoch 3 of 3" in explorer.sentence
+    assert explorer.problem == {} and "Epoch 3 of 3" in explorer.sentence
 
 
 def test_a_step_whose_learning_rate_has_another_name():
@@ -203,13 +200,13 @@ def test_what_is_no_step_function_is_refused(steps, words):
 )
 def test_bad_values_become_words_and_the_curves_stay(change, words):
     explorer = explore_training(**SMALL)
-    before = explorer.sentence, explorer.live.paths, explorer.progress
+    before = explorer.sentence, explorer.paths, explorer.progress
     explorer.set(**change)
-    assert words in explorer.controls.problem["text"]
-    assert explorer.controls.problem["name"] == next(iter(change))
+    assert words in explorer.problem["text"]
+    assert explorer.problem["name"] == next(iter(change))
     press(explorer, "Train")
-    assert words in explorer.controls.problem["text"]
-    assert (explorer.sentence, explorer.live.paths, explorer.progress) == before
+    assert words in explorer.problem["text"]
+    assert (explorer.sentence, explorer.paths, explorer.progress) == before
     with pytest.raises(ValueError, match=words):
         explore_training(**SMALL | change)
 
@@ -217,21 +214,21 @@ def test_bad_values_become_words_and_the_curves_stay(change, words):
 @pytest.mark.parametrize("name", ["magic", ["a"]])
 def test_unknown_optimizer(name):
     explorer = explore_training(**SMALL)
-    explorer.controls.values = explorer.values | {"optimizer": name}
-    assert "optimizer must be one of" in explorer.controls.problem["text"]
-    assert f"got {name!r}" in explorer.controls.problem["text"]
+    explorer.chosen = explorer.values | {"optimizer": name}
+    assert "optimizer must be one of" in explorer.problem["text"]
+    assert f"got {name!r}" in explorer.problem["text"]
 
 
 @pytest.mark.parametrize("values", [{}, {"lr": 0.1}])
 def test_controls_that_have_lost_values_say_so(values):
     explorer = explore_training(**SMALL)
-    before = explorer.sentence, explorer.live.paths, explorer.progress
-    explorer.controls.values = values
+    before = explorer.sentence, explorer.paths, explorer.progress
+    explorer.chosen = values
     press(explorer, "Train")
-    assert "must have a value, got none" in explorer.controls.problem["text"]
-    assert (explorer.sentence, explorer.live.paths, explorer.progress) == before
+    assert "must have a value, got none" in explorer.problem["text"]
+    assert (explorer.sentence, explorer.paths, explorer.progress) == before
     press(explorer, "reset")
-    assert explorer.controls.problem == {} and len(explorer.progress) == 4
+    assert explorer.problem == {} and len(explorer.progress) == 4
 
 
 def test_the_answer_of_the_exercise_with_hidden_units():
@@ -256,8 +253,7 @@ def test_the_answer_of_the_exercise_one_layer_back(answer, slip):
     assert diagnose_exercise("07-backwards", answer).correct == (slip is None)
 
 
-def test_widgets():
+def test_the_bar_says_which_epoch_it_is():
     explorer = explore_training(**SMALL)
-    assert isinstance(explorer.bar, ipywidgets.IntProgress)
-    assert explorer.children == (explorer.controls, explorer.bar, explorer.live)
-    assert explorer.controls.buttons == ["Train", "Stop", "reset"]
+    assert explorer.bar == {"value": 3, "max": 3, "text": "epoch 3 of 3"}
+    assert explorer.buttons == ["Train", "Stop", "reset"]

@@ -16,7 +16,7 @@ class StartExplorer(Explorer):
         self.objective = objective
         self.x0 = self._first_x0 = check_start(objective, x0)
         super().__init__(inputs, buttons)
-        self.on_point(self.live.figure.axes[self.start_panel], self.move_start)
+        self.on_point(self.figure.axes[self.start_panel], self.move_start)
 
     def move_start(self, x1, x2):
         """Run again from another start."""
@@ -29,4 +29,4 @@ class StartExplorer(Explorer):
 
     def mark_start(self):
         """Tell the live figure where the start is, for its arrow keys."""
-        self.live.set_point(self.live.figure.axes[self.start_panel], *self.x0)
+        self.set_point(self.figure.axes[self.start_panel], *self.x0)

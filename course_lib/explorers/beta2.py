@@ -63,19 +63,17 @@ class Beta2Explorer(Explorer):
             count_slider("period", period, (2, 300), low=2, high=1000, example=101),
         ]
         super().__init__(inputs, buttons=["turning point"])
-        self.on_point(
-            self.live.figure.axes[0], lambda nines, _: self.set(beta2=beta_of(max(nines, 0)))
-        )
+        self.on_point(self.figure.axes[0], lambda nines, _: self.set(beta2=beta_of(max(nines, 0))))
 
-    def figure(self, values):
+    def new_figure(self, values):
         return beta2_figure(reach(values))
 
     def depends_on(self, values):
         return reach(values)
 
-    def show(self, values):
+    def frame(self, values):
         redraw = self.redrawn(values)
-        self.live.set_point(self.live.figure.axes[0], nines_of(values["beta2"]), drift(**values))
+        self.set_point(self.figure.axes[0], nines_of(values["beta2"]), drift(**values))
         return self._paths(values), describe(values), redraw
 
     def on_button(self, name):
@@ -87,7 +85,7 @@ class Beta2Explorer(Explorer):
                 self.set(beta2=turn)
 
     def _paths(self, values):
-        against_beta2, over_time = self.live.figure.axes
+        against_beta2, over_time = self.figure.axes
         nines, moved = nines_of(values["beta2"]), drift(**values)
         grid = np.linspace(0, NINES, 201)
         curve = drift(**values | {"beta2": beta_of(grid)})

@@ -94,7 +94,7 @@ class LandscapeExplorer(StartExplorer):
 
     def __init__(self, objective, steps, x0, n_steps, scenes, curves, values):
         self.steps = label_steps(steps)
-        self.styles = distinct_styles(self.steps)
+        self.line_styles = distinct_styles(self.steps)
         self.histories, self.quantities = {}, {}
         self.scales = {name: scale_of(name, np.empty(0)) for name in curves}
         self.objectives = objective_menu(objective)
@@ -106,7 +106,7 @@ class LandscapeExplorer(StartExplorer):
         inputs = self._inputs(defaults, values, objective)
         super().__init__(objective, x0, inputs, buttons=scenes)
         self.scenes = {name: self._checked_scene(scene) for name, scene in scenes.items()}
-        self.live.on_table(self._tables)
+        self.on_table(self._tables)
         if self.values["n_steps"]:
             check_curves(curves, self.quantities)
 
@@ -122,8 +122,8 @@ class LandscapeExplorer(StartExplorer):
             inputs.append(menu("coordinate", coordinate, COORDINATES, label="curves of"))
         return [*inputs, menu("objective", objective.name, self.objectives)]
 
-    def figure(self, values):
-        styles = self.styles if len(self.steps) > 1 else {}
+    def new_figure(self, values):
+        styles = self.line_styles if len(self.steps) > 1 else {}
         coordinate = values.get("coordinate")
         return landscape_figure(
             self.objective, self.heights, values["n_steps"], styles, self.scales, coordinate
@@ -132,7 +132,7 @@ class LandscapeExplorer(StartExplorer):
     def depends_on(self, values):
         return values["objective"], values.get("coordinate"), self.scales
 
-    def show(self, values):
+    def frame(self, values):
         self._take_objective(values)
         try:
             self._run_all(values)
@@ -200,8 +200,8 @@ class LandscapeExplorer(StartExplorer):
         )
 
     def _paths(self, label, values):
-        contour, surface, loss, *panels = self.live.figure.axes
-        x, style = self.histories[label].x, self.styles[label]
+        contour, surface, loss, *panels = self.figure.axes
+        x, style = self.histories[label].x, self.line_styles[label]
         gap = plotting.optimality_gap(self.objective, x)
         on_surface = plotting.path_on_surface(self.objective, x, self.heights)
         paths = [
@@ -219,14 +219,14 @@ class LandscapeExplorer(StartExplorer):
         self.histories, self.quantities, self.values = {}, {}, values
         self.renew(values)
         self._drawn_for = self.depends_on(values)
-        self.live.show([], "No path: see the message under the sliders.", redraw=True)
+        self.show([], "No path: see the message under the sliders.", redraw=True)
 
     def _redrawn_times(self, values):
         """Another length of the time axes, as ``redraw`` of `LiveFigure.show`."""
         before, n_steps = (some.get("n_steps") for some in (self.values, values))
         if before in (None, n_steps):
             return False
-        set_times(self.live.figure, n_steps)
+        set_times(self.figure, n_steps)
         # longer tick labels need more room
         return "flat" if len(str(before)) == len(str(n_steps)) else True
 

@@ -72,22 +72,22 @@ class MomentumExplorer(StartExplorer):
             menu("kind", kind, KINDS),
         ]
         super().__init__(ravine(), None, inputs, buttons=["best pair"])
-        self.on_point(self.live.figure.axes[0], lambda lr, beta: self.set(lr=lr, beta=beta))
+        self.on_point(self.figure.axes[0], lambda lr, beta: self.set(lr=lr, beta=beta))
 
-    def figure(self, values):
+    def new_figure(self, values):
         return momentum_figure(values["kappa"], values["kind"], values["n_steps"])
 
     def depends_on(self, values):
         return values["kappa"], values["kind"], values["n_steps"]
 
-    def show(self, values):
+    def frame(self, values):
         step, state = KINDS[values["kind"]]
         self.objective = ravine(values["kappa"])
         lr, beta = values["lr"], values["beta"]
         grad, n_steps = self.objective.grad, values["n_steps"]
         self.history = run(step, state(self.x0), grad, n_steps, lr=lr, beta=beta)
         redraw = self.redrawn(values)
-        self.live.set_point(self.live.figure.axes[0], lr, beta)
+        self.set_point(self.figure.axes[0], lr, beta)
         self.mark_start()
         return self._paths(values), describe(values, self.objective, self.history.x), redraw
 
@@ -98,7 +98,7 @@ class MomentumExplorer(StartExplorer):
             self.set(lr=lr, beta=beta)
 
     def _paths(self, values):
-        pair, contour, loss = self.live.figure.axes[:3]
+        pair, contour, loss = self.figure.axes[:3]
         x, kind = self.history.x, values["kind"]
         style, gap = plotting.line_style(kind), plotting.optimality_gap(self.objective, x)
         return [

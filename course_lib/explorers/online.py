@@ -86,16 +86,16 @@ class OnlineExplorer(Explorer):
         self.runs = {}
         super().__init__(inputs, buttons=SCENES)
 
-    def figure(self, values):
+    def new_figure(self, values):
         return online_figure(values["n_steps"], self._chosen(values))
 
     def depends_on(self, values):
         return values["n_steps"], self._chosen(values)
 
     def renew(self, values):
-        fit(self.live.figure, values["n_steps"], self._chosen(values))
+        fit(self.figure, values["n_steps"], self._chosen(values))
 
-    def show(self, values):
+    def frame(self, values):
         g = periodic(values["n_steps"], values["high"], values["low"], values["period"])
         hyper = {name: values[name] for name in ("lr", "beta1", "beta2", "schedule")}
         chosen = self._chosen(values)
@@ -117,7 +117,7 @@ class OnlineExplorer(Explorer):
         return [name for name in OPTIMIZERS if values[name]]
 
     def _paths(self, values):
-        regret, place = self.live.figure.axes
+        regret, place = self.figure.axes
         cost = max(2 * abs(mean_slope(values)), SMALLEST)
         paths = [Path(regret, np.array([[1, cost], [values["n_steps"], cost]]), WORST, every=0)]
         for name, found in self.runs.items():

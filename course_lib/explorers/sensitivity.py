@@ -91,7 +91,7 @@ class SensitivityExplorer(StartExplorer):
         self._given = values
         inputs = sensitivity_inputs(self.defaults, values, self.steps, self.objectives)
         super().__init__(objective, x0, inputs, buttons=["best cell"])
-        self.on_point(self.live.figure.axes[0], self._point_at)
+        self.on_point(self.figure.axes[0], self._point_at)
 
     def first_values(self):
         """The values that were given and, where they were not, those of the best cell."""
@@ -112,7 +112,7 @@ class SensitivityExplorer(StartExplorer):
     def update(self):
         """Show the values; x and y that another optimizer does not have become two that it has."""
         with self.in_words():
-            values = self.read(self.controls.values)
+            values = self.read(self.chosen)
             optimizer, axes = values["optimizer"], (values["x"], values["y"])
             same = optimizer == self.values.get("optimizer", optimizer)
             x, y = axes if same else axes_of(self.steps[optimizer], *axes)
@@ -121,17 +121,17 @@ class SensitivityExplorer(StartExplorer):
             else:
                 self.set(x=x, y=y)
 
-    def figure(self, values):
+    def new_figure(self, values):
         return sensitivity_figure(self.map, self.heights, values["colour"])
 
     def depends_on(self, values):
         return self._map_depends_on, values["colour"]
 
-    def show(self, values):
+    def frame(self, values):
         self._set_map(values)
         redraw = self.redrawn(values)
         self.cell = self._cell(values)
-        self.live.set_point(self.live.figure.axes[0], *self.cell)
+        self.set_point(self.figure.axes[0], *self.cell)
         self.mark_start()
         return self._paths(values), describe(values["optimizer"], self.map, self.cell), redraw
 
@@ -201,7 +201,7 @@ class SensitivityExplorer(StartExplorer):
         self.set(**{name: rounded(name, v) for name, v in self.map.hyper(*cell).items()})
 
     def _paths(self, values):
-        table, landscape, loss = self.live.figure.axes[:3]
+        table, landscape, loss = self.figure.axes[:3]
         style = plotting.line_style(values["optimizer"].split(",")[0])
         paths = [Path(table, np.array([self.cell], float), CHOSEN, every=0)]
         for start in range(self.map.x0.shape[1]):

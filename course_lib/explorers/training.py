@@ -2,13 +2,12 @@
 
 import asyncio
 
-import ipywidgets
 import numpy as np
 
 from course_lib.experiments.steps import free_hyperparameters, label_steps, start_state
 from course_lib.experiments.training import Network, load_digits, split, train
 from course_lib.explorers.inputs import check_steps, count_slider, hyperparameter_control, menu
-from course_lib.explorers.training_figure import TRAINING, describe, training_figure, training_paths
+from course_lib.explorers.training_figure import describe, training_figure, training_paths
 from course_lib.live.explorer import Explorer
 from course_lib.optimizers import STATES, adam
 
@@ -74,24 +73,20 @@ class TrainingExplorer(Explorer):
             menu("optimizer", next(iter(steps)), steps, label="method"),
         ]
         super().__init__(inputs, buttons=["Train", "Stop"])
-        self.bar = ipywidgets.IntProgress(layout={"width": "auto", "margin": "2px 6px"})
-        self.bar.style.bar_color, self.bar.style.description_width = TRAINING.color, "8em"
-        self.children = [self.controls, self.bar, self.live]
         for _ in self._epochs():
             pass
 
-    def figure(self, values):
+    def new_figure(self, values):
         return training_figure(values["epochs"])
 
     def depends_on(self, values):
         return values["epochs"]
 
-    def show(self, values, reached="Epoch"):
+    def frame(self, values, reached="Epoch"):
         redraw = self.redrawn(values)
-        self.bar.max = values["epochs"]
-        self.bar.value = self.progress[-1].epoch
-        self.bar.description = f"epoch {self.bar.value} of {self.bar.max}"
-        paths = training_paths(self.live.figure, self.progress, self._before)
+        done, epochs = self.progress[-1].epoch, values["epochs"]
+        self.bar = {"value": done, "max": epochs, "text": f"epoch {done} of {epochs}"}
+        paths = training_paths(self.figure, self.progress, self._before)
         return paths, self._sentence(values, reached), redraw
 
     def on_button(self, name):
@@ -100,7 +95,7 @@ class TrainingExplorer(Explorer):
     def update(self):
         """Say whether the controls are fit to train with; the picture waits for Train."""
         with self.in_words():
-            changed = self.read(self.controls.values) != self.values
+            changed = self.read(self.chosen) != self.values
             text = "The controls have changed since this training: press Train."
             self.report(text if changed else "")
 
@@ -127,7 +122,7 @@ class TrainingExplorer(Explorer):
         """End the training that runs; its curves stay."""
         if self._task and not self._task.done():
             self._task.cancel()
-            self.live.show(*self.show(self.values, "Stopped at epoch"))
+            self.show(*self.frame(self.values, "Stopped at epoch"))
         self._task = None
 
     @staticmethod
@@ -139,13 +134,13 @@ class TrainingExplorer(Explorer):
     def _epochs(self):
         """Train and show; yields after each epoch. An exception becomes a sentence."""
         with self.in_words():
-            self.values = values = self.read(self.controls.values)
+            self.values = values = self.read(self.chosen)
             self.model = Network((64, values["hidden"], 10) if values["hidden"] else (64, 10))
             self._before, self.progress = self.progress, []
             self.report("")
             for progress in self._training(values):
                 self.progress.append(progress)
-                self.live.show(*self.show(values))
+                self.show(*self.frame(values))
                 yield
                 if not np.isfinite(progress.loss):
                     return

@@ -1,25 +1,42 @@
-"""A widget on several pages at once: each says what was moved, all hear what became of it.
+"""A widget on several pages at once: each says what a hand did, all hear what became of it.
 
-What a page says has its name and counts up. ``heard`` holds the count that Python has answered, so
-that a page shows what it has just said until the answer is there, and never an older one.
+A page numbers what was done on it and repeats that until it is heard, so that nothing is lost when
+messages are joined on their way. ``heard`` holds the last number of each page that Python has
+answered: until then a page shows what it did itself, and never an older answer.
 """
 
-import contextlib
+import uuid
 
 import anywidget
 import traitlets
 
 
 class AnsweringWidget(anywidget.AnyWidget):
-    """A widget whose traits are set by one side each: by a page, or by Python for all pages."""
+    """A widget whose traits are set by one side each: by a page, or by Python for all pages.
 
-    heard = traitlets.Dict().tag(sync=True)  # page -> the count of what it said last
+    A subclass says in ``actions`` by which method it answers what can be done:
+    ``{"press": self.press}`` for ``{"do": "press", "name": "reset"}``.
+    """
 
-    @contextlib.contextmanager
-    def answer(self, said):
-        """Send what is set inside as one message, with the word that ``said`` has been heard."""
+    uid = traitlets.Unicode().tag(sync=True)  # all views on one page share what they show
+    said = traitlets.Dict().tag(sync=True, echo_update=False)  # by a page: page, actions
+    heard = traitlets.Dict().tag(sync=True)  # page -> the number of the last action answered
+
+    def __init__(self, **traits):
+        super().__init__(uid=uuid.uuid4().hex, **traits)
+        self.actions = {}
+        self.observe(self._on_said, "said")
+
+    def _on_said(self, change):
+        page, actions = change["new"].get("page", ""), change["new"].get("actions", [])
+        for action in actions:
+            if action["n"] > self.heard.get(page, 0):
+                self._answer(page, **action)
+
+    def _answer(self, page, n, do, **what):
+        """Do it, and send what it changed as one message, with the word that it was heard."""
         with self.hold_sync():
             try:
-                yield
+                self.actions[do](**what)
             finally:  # also after an error or an interrupt, or the page would wait for ever
-                self.heard = {**self.heard, said.get("page", ""): said.get("count", 0)}
+                self.heard = {**self.heard, page: n}

@@ -5,13 +5,13 @@ from typing import NamedTuple
 import traitlets
 
 from course_lib.live.answering import AnsweringWidget
-from course_lib.live.javascript import FOLDER, bundle
+from course_lib.live.javascript import STYLES, bundle
 
 
 class Control(NamedTuple):
     """One value that the user may change."""
 
-    name: str  # key in Controls.values
+    name: str  # key in Controls.chosen
     kind: str  # linear, log, decay (0, 0.9, 0.99 equally far apart), integer, menu or toggle
     value: object  # at first, and after a reset
     low: float = 0.0  # ends of the slider; a typed value may lie outside
@@ -23,31 +23,28 @@ class Control(NamedTuple):
 class Controls(AnsweringWidget):
     """A row of controls, with ``buttons`` and a "reset" button."""
 
-    _esm = bundle("controls.js")
-    _css = (FOLDER / "controls.css").read_text("utf-8")  # a Path would keep each widget alive
+    _esm = bundle("live/js/plain.js")
+    _css = STYLES  # a Path would keep each widget alive
 
     specs = traitlets.List().tag(sync=True)
     buttons = traitlets.List().tag(sync=True)
-    values = traitlets.Dict().tag(sync=True)  # a typed value is a string
-    moved = traitlets.Dict().tag(sync=True, echo_update=False)  # by a page: values, page, count
-    pressed = traitlets.Dict().tag(sync=True)  # the last button: name, count
+    chosen = traitlets.Dict().tag(sync=True)  # name -> value; a typed one is a string
     problem = traitlets.Dict().tag(sync=True)  # shown under the controls: text, name of a control
 
-    def __init__(self, controls, buttons=()):
+    def __init__(self, controls, buttons=(), **others):
         specs = [c._asdict() | {"label": c.label or c.name} for c in controls]
-        super().__init__(specs=specs, buttons=[*buttons, "reset"])
-        self._initial = {c.name: c.value for c in controls}
-        self.values = dict(self._initial)
-        self.observe(self._on_moved, "moved")
-        self.observe(self._on_pressed, "pressed")
+        chosen = {c.name: c.value for c in controls}
+        super().__init__(specs=specs, buttons=[*buttons, "reset"], chosen=chosen, **others)
+        self.actions |= {"set": self.choose_value, "press": self.press}
 
     def __repr__(self):
-        return f"Controls({', '.join(f'{n}={v}' for n, v in self.values.items())})"
+        return f"Controls({', '.join(f'{n}={v}' for n, v in self.chosen.items())})"
 
-    def _on_moved(self, change):
-        with self.answer(change["new"]):
-            self.values = self.values | change["new"]["values"]
+    def choose_value(self, name, value):
+        """Move a control, as a page does."""
+        self.chosen = self.chosen | {name: value}
 
-    def _on_pressed(self, change):
-        if change["new"].get("name") == "reset":
-            self.values = dict(self._initial)
+    def press(self, name):
+        """Press a button; "reset" moves all controls back."""
+        if name == "reset":
+            self.chosen = {spec["name"]: spec["value"] for spec in self.specs}

@@ -1,13 +1,12 @@
 """The base of every explorer: controls, a live figure that follows, and errors in words."""
 
-import base64
 import contextlib
 import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-import ipywidgets
 import numpy as np
+import traitlets
 
 from course_lib.live.controls import Control, Controls
 from course_lib.live.errors import explained
@@ -23,37 +22,39 @@ class Input(NamedTuple):
     check: Callable  # value, perhaps typed -> value to compute with; raises InvalidValue
 
 
-class Explorer(ipywidgets.VBox):
-    """Controls and, under them, a live figure that follows.
+class Explorer(LiveFigure, Controls):
+    """Controls and, under them, a live figure that follows: one widget.
 
-    A subclass draws the static part (`figure`), names what that part depends on (`depends_on`) and
-    computes what moves (`show`). A value that is not allowed, or code that raises, becomes a
+    A subclass draws the static part (`new_figure`), names what that part depends on (`depends_on`)
+    and computes what moves (`frame`). A value that is not allowed, or code that raises, becomes a
     sentence under the controls, and the last good picture stays. ``values`` are those that the
-    picture shows, ``sentence`` says what it shows; ``controls`` and ``live`` are its two parts.
+    picture shows, ``sentence`` says what it shows.
     """
 
     title = "explorer"  # name in the text of a saved notebook
     n_movable = n_hover = 0  # number of first axes where a click, or pointing alone, sets a point
 
+    values = traitlets.Dict().tag(sync=True)
+    bar = traitlets.Dict().tag(sync=True)  # of progress: text, value, max
+    recorded = traitlets.Dict().tag(sync=True)  # what the browser computes with; or nothing
+    through_kernel = traitlets.Bool(False).tag(sync=True)  # Python computes every frame
+
     def __init__(self, inputs, buttons=()):
         self.inputs = {entry.control.name: entry for entry in inputs}
-        self.values = {}
         first = self.first_values()
-        figure = self.figure(first)
+        figure = self.new_figure(first)
         self._drawn_for = self.depends_on(first)
         controls = [e.control._replace(value=first[name]) for name, e in self.inputs.items()]
-        self.controls = Controls(controls, buttons)
-        self.live = LiveFigure(figure, **self._point_axes(figure))
-        super().__init__([self.controls, self.live])
+        axes = self._point_axes(figure)
+        super().__init__(figure, **axes, controls=controls, buttons=buttons)
         self.add_class("course-piece")
-        self.controls.observe(self._on_values, "values")
-        self.controls.observe(self._on_pressed, "pressed")
+        self.observe(lambda _: self.update(), "chosen")
         self.update()
         born(self)
 
     # What a subclass defines
 
-    def figure(self, values):
+    def new_figure(self, values):
         """A new matplotlib figure, the static part."""
         raise NotImplementedError
 
@@ -61,7 +62,7 @@ class Explorer(ipywidgets.VBox):
         """What the static part depends on; `redrawn` compares it with that of the last figure."""
         return ()
 
-    def show(self, values):
+    def frame(self, values):
         """What to show: ``(paths, sentence, redraw)``, as `LiveFigure.show` takes them."""
         raise NotImplementedError
 
@@ -83,23 +84,24 @@ class Explorer(ipywidgets.VBox):
 
     def renew(self, values):
         """Replace the static part."""
-        figure = self.figure(values)
-        self.live.replace_figure(figure, **self._point_axes(figure))
+        figure = self.new_figure(values)
+        self.replace_figure(figure, **self._point_axes(figure))
 
     def settings(self):
         """Names and values for the text of a saved notebook."""
-        return self.values or self.controls.values
+        return self.values or self.chosen
 
     # What all have in common
 
     def update(self):
         """Show the values of the controls, or say why not."""
         with self.in_words():
-            values = self.read(self.controls.values)
-            paths, sentence, redraw = self.show(values)
-            self.values = values
-            self.report("")
-            self.live.show(paths, sentence, redraw)
+            values = self.read(self.chosen)
+            paths, sentence, redraw = self.frame(values)
+            with self.hold_sync():  # one message
+                self.values = values
+                self.report("")
+                self.show(paths, sentence, redraw)
 
     def redrawn(self, values):
         """Renew the static part if what it depends on has changed; True if it has."""
@@ -122,14 +124,14 @@ class Explorer(ipywidgets.VBox):
     def on_point(self, ax, function):
         """`LiveFigure.on_point`; an error, or a point that is not finite, becomes words."""
 
-        def chosen(x, y):
+        def on_chosen(x, y):
             with self.in_words():
                 if not (math.isfinite(x) and math.isfinite(y)):
                     example = "a click inside the panel"
                     raise InvalidValue("a point", "be finite", f"({x:g}, {y:g})", example)
                 function(x, y)
 
-        self.live.on_point(ax, chosen)
+        super().on_point(ax, on_chosen)
 
     def set(self, **values):
         """Move controls from code: ``explorer.set(lr=0.1)``.
@@ -141,36 +143,25 @@ class Explorer(ipywidgets.VBox):
         """
         check_names(values, self.inputs)
         values = {name: _sendable(value) for name, value in values.items()}
-        self.controls.values = self.controls.values | values
+        with self.hold_sync():  # one message
+            self.chosen = self.chosen | values
 
     def report(self, text, name=""):
         """Show a sentence under the controls; an empty one takes it away."""
-        self.controls.problem = {"text": text, "name": name} if text else {}
-
-    @property
-    def sentence(self):
-        return self.live.sentence
+        self.problem = {"text": text, "name": name} if text else {}
 
     def _point_axes(self, figure):
         return {"movable": figure.axes[: self.n_movable], "hover": figure.axes[: self.n_hover]}
 
-    def _on_values(self, _):
-        self.update()
-
-    def _on_pressed(self, change):
+    def press(self, name):
+        """Press a button, as a click does."""
+        super().press(name)
         with self.in_words():
-            self.on_button(change["new"].get("name"))
+            self.on_button(name)
 
     def __repr__(self):
         settings = ", ".join(f"{name}={_written(v)}" for name, v in self.settings().items())
-        return f"{self.title}({settings})\n{self.controls.problem.get('text') or self.sentence}"
-
-    def _repr_mimebundle_(self, **kwargs):
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        data["text/plain"] = repr(self)
-        data["image/png"] = base64.b64encode(self.live.png()).decode()
-        return bundle
+        return f"{self.title}({settings})\n{self.problem.get('text') or self.sentence}"
 
 
 def _sendable(value):

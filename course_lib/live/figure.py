@@ -6,21 +6,18 @@ play and scrubbing live in the browser (``js/clock.js``) and never ask Python.
 """
 
 import base64
-import uuid
 from typing import NamedTuple
 
 import numpy as np
 import traitlets
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from mpl_toolkits.mplot3d import Axes3D, proj3d
+from mpl_toolkits.mplot3d import Axes3D
 
 from course_lib.live.answering import AnsweringWidget
-from course_lib.live.javascript import FOLDER, bundle
+from course_lib.live.javascript import STYLES, bundle
 from course_lib.live.rendering import background_layer, draw_static, png, surface_layer
 from course_lib.utils.style import in_course_style
-
-_FAR = 1e5  # pixels; points further out are moved there, because a browser draws no longer lines
 
 
 class Path(NamedTuple):
@@ -44,31 +41,29 @@ class LiveFigure(AnsweringWidget):
     artists of gid "coarse" in place of those of gid "fine".
     """
 
-    _esm = bundle("figure.js")
-    _css = (FOLDER / "figure.css").read_text("utf-8")  # a Path would keep each widget alive
+    _esm = bundle("live/js/plain.js")
+    _css = STYLES  # a Path would keep each widget alive
 
     # from Python to the browser
-    uid = traitlets.Unicode().tag(sync=True)  # all views of one figure share a cursor
     size = traitlets.Tuple((1000.0, 360.0)).tag(sync=True)  # CSS pixels of the layout
     scale = traitlets.Float(1.0).tag(sync=True)  # of fonts and lines, 1 at 1000 pixels
     background = traitlets.Dict().tag(sync=True)  # layer without 3-D axes: png, box
     surfaces = traitlets.List().tag(sync=True)  # one layer per 3-D axes
     panels = traitlets.List().tag(sync=True)  # one dict per axes: box, limits, how it is used
     styles = traitlets.List().tag(sync=True)  # one dict per path
-    paths = traitlets.Bytes(b"").tag(sync=True)  # float32 x, y of all paths
+    paths = traitlets.Bytes(b"").tag(sync=True)  # float64 points of all paths, data coordinates
     sentence = traitlets.Unicode("").tag(sync=True)  # shown under the figure, and read aloud
     table = traitlets.Dict().tag(sync=True)  # label -> names, rows, data (float64): see on_table
     has_table = traitlets.Bool(False).tag(sync=True)
     points = traitlets.Dict().tag(sync=True)  # panel number -> the chosen x, y in data
-    # from the browser to Python; what changes during a drag is not echoed
+    # from the browser to Python
     screen = traitlets.Dict().tag(sync=True)  # width, ratio
-    pointed = traitlets.Dict().tag(sync=True, echo_update=False)  # panel, point
-    rotation = traitlets.Dict().tag(sync=True, echo_update=False)  # panel, elev, azim, coarse
 
     _last_screen = {"width": 1000.0, "ratio": 1.0}  # noqa: RUF012  first guess of a new figure
 
-    def __init__(self, figure, paths=(), sentence="", movable=(), hover=()):
-        super().__init__(uid=uuid.uuid4().hex)
+    def __init__(self, figure, paths=(), sentence="", movable=(), hover=(), **others):
+        super().__init__(**others)
+        self.actions |= {"point": self.choose, "turn": self.turn}
         self.figure = figure
         self.movable, self.hover = list(movable), list(hover)
         self._proportion = figure.get_figheight() / figure.get_figwidth()
@@ -79,8 +74,6 @@ class LiveFigure(AnsweringWidget):
         self.sentence = sentence
         self.redraw()
         self.observe(self._on_screen, "screen")
-        self.observe(self._on_rotation, "rotation")
-        self.observe(self._on_pointed, "pointed")
         self.on_msg(self._on_message)
 
     def __repr__(self):
@@ -127,9 +120,10 @@ class LiveFigure(AnsweringWidget):
 
     def choose(self, panel, x, y):
         """Choose a point of the axes of that number, as a click there does."""
-        self.points = {**self.points, str(panel): [float(x), float(y)]}
+        x, y = float(x), float(y)
+        self.points = {**self.points, str(panel): [x, y]}
         if panel in self._point_functions:
-            self._point_functions[panel](float(x), float(y))
+            self._point_functions[panel](x, y)
 
     def on_table(self, function):
         """Call ``function()`` for the table of states once the browser has time to show it."""
@@ -171,15 +165,6 @@ class LiveFigure(AnsweringWidget):
         for ax in self.figure.axes:
             ax.apply_aspect()
 
-    def _coarse_layer(self, ax):
-        """Coarse layer of 3-D axes during a rotation, with one pixel per CSS pixel at most."""
-        dpi = self.figure.dpi
-        self.figure.set_dpi(dpi / max(1.0, self._ratio))
-        try:
-            return surface_layer(self._canvas, ax, coarse=True)
-        finally:
-            self.figure.set_dpi(dpi)
-
     def _panel(self, ax):
         x0, y0, x1, y1 = ax.get_position().extents
         panel = {
@@ -203,6 +188,7 @@ class LiveFigure(AnsweringWidget):
             {
                 "panel": axes.index(path.ax),
                 "n": len(path.points),
+                "dimensions": np.shape(path.points)[1],
                 "color": path.style.color,
                 "marker": path.style.marker,
                 "dash": list(path.style.dash),
@@ -211,19 +197,8 @@ class LiveFigure(AnsweringWidget):
             }
             for path in self._current
         ]
-        pixels = [self._pixels(path) for path in self._current]
-        self.paths = np.concatenate(pixels).astype("<f4").tobytes() if pixels else b""
-
-    def _pixels(self, path):
-        """Points of a path in CSS pixels from the upper left corner, shape (n, 2)."""
-        points = np.asarray(path.points, float)
-        with np.errstate(all="ignore"):
-            if points.shape[1] == 3:
-                x, y, _ = proj3d.proj_transform(*points.T, path.ax.get_proj())
-                points = np.column_stack([x, y])
-            pixels = path.ax.transData.transform(points) / self._ratio
-            pixels[:, 1] = self.size[1] - pixels[:, 1]
-            return np.clip(pixels, -_FAR, _FAR)
+        points = [np.ravel(path.points) for path in self._current]
+        self.paths = np.concatenate(points).astype("<f8").tobytes() if points else b""
 
     # Requests of the browser
 
@@ -235,23 +210,14 @@ class LiveFigure(AnsweringWidget):
             LiveFigure._last_screen = self._laid_out_for = wanted
             self.redraw()
 
-    def _on_rotation(self, change):
-        rotation = change["new"]
-        ax = self.figure.axes[rotation["panel"]]
-        with self.answer(rotation):
-            ax.view_init(elev=float(rotation["elev"]), azim=float(rotation["azim"]))
-            coarse = rotation["coarse"]
-            layer = self._coarse_layer(ax) if coarse else surface_layer(self._canvas, ax)
-            surfaces = list(self.surfaces)
-            surfaces[self._axes_3d.index(ax)] = layer
-            self.surfaces = surfaces
-            self.panels = [self._panel(ax) for ax in self.figure.axes]
-            self._send_paths()
-
-    def _on_pointed(self, change):
-        said = change["new"]
-        with self.answer(said):
-            self.choose(said["panel"], *said["point"])
+    def turn(self, panel, elev, azim):
+        """Turn the 3-D axes of that number, as a drag does; angles in degrees."""
+        ax = self.figure.axes[panel]
+        ax.view_init(elev=float(elev), azim=float(azim))
+        surfaces = list(self.surfaces)
+        surfaces[self._axes_3d.index(ax)] = surface_layer(self._canvas, ax)
+        self.surfaces = surfaces
+        self.panels = [self._panel(ax) for ax in self.figure.axes]
 
     def _on_message(self, _, content, buffers):
         if content == "table" and self._table_function:

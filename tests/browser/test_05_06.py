@@ -159,16 +159,16 @@ def test_map_follows_the_pointer_the_keys_and_a_click(race):
         race.page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
 
     for cell in ((40, 60), (20, 20), (60, 2), (0, 63)):
-        expected.live.choose(0, *cell)
+        expected.choose(0, *cell)
         assert expected.cell == cell
         piece.changes(lambda c=cell: at(*c), expected.sentence)
 
-    expected.live.choose(0, 1.0, 63.0)
+    expected.choose(0, 1.0, 63.0)
     piece.changes(lambda: panel.press("ArrowRight"), expected.sentence)
     at(40, 40)
     race.page.mouse.down()
     race.page.mouse.up()
-    expected.live.choose(0, 40.0, 40.0)
+    expected.choose(0, 40.0, 40.0)
     piece.says(expected.sentence)
     at(10, 10)  # the click holds the cell
     race.page.wait_for_timeout(300)

@@ -127,7 +127,7 @@ def test_arrow_keys_move_on_from_where_the_start_is_now(pair):
 
 def test_a_turn_goes_on_from_where_the_other_tab_left_it(pair):
     first, second = pair
-    angles = "A.live.panels[1]"
+    angles = "A.panels[1]"
     surface = first.locator(".panel.surface")
     surface.focus()
     for _ in range(6):

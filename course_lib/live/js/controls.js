@@ -2,7 +2,6 @@
 
 import { element } from "./dom.js";
 import { SCALES, written } from "./scales.js";
-import { say, unheard } from "./talk.js";
 
 const STOPS = 240; // positions of a slider
 
@@ -89,10 +88,10 @@ class Toggle {
 
 const KINDS = { menu: Menu, toggle: Toggle };
 
-class ControlsView {
-  constructor(model) {
-    this.model = model;
-    this.specs = model.get("specs");
+export class ControlsView {
+  constructor(piece) {
+    this.piece = piece;
+    this.specs = piece.model.get("specs");
     const change = (name, value) => this.change(name, value);
     this.controls = this.specs.map((spec) => new (KINDS[spec.kind] ?? Slider)(spec, change));
     this.problem = element("p", { class: "problem", role: "alert", hidden: "" });
@@ -109,9 +108,10 @@ class ControlsView {
     const nodes = this.controls.map(({ node }) => node);
     const isToggle = (_, k) => this.specs[k].kind === "toggle";
     const toggles = nodes.filter(isToggle);
-    const buttons = this.model
+    const press = (name) => this.piece.did({ do: "press", name });
+    const buttons = this.piece.model
       .get("buttons")
-      .map((name) => element("button", { type: "button", onclick: () => this.press(name) }, name));
+      .map((name) => element("button", { type: "button", onclick: () => press(name) }, name));
     return element(
       "div",
       { class: "grid" },
@@ -122,37 +122,20 @@ class ControlsView {
   }
 
   change(name, value) {
-    say(this.model, "moved", { values: { ...unheard(this.model, "moved").values, [name]: value } });
+    this.piece.did({ do: "set", name, value });
   }
 
-  press(name) {
-    const count = (this.model.get("pressed").count ?? 0) + 1;
-    this.model.set("pressed", { name, count });
-    this.model.save_changes();
+  show() {
+    const { chosen } = this.piece.state;
+    this.controls.forEach((control, k) => control.show(chosen[this.specs[k].name]));
+    this.showProblem(this.piece.problem);
   }
 
-  showValues() {
-    const values = { ...this.model.get("values"), ...unheard(this.model, "moved").values };
-    this.controls.forEach((control, k) => control.show(values[this.specs[k].name]));
-  }
-
-  showProblem() {
-    const { text = "", name } = this.model.get("problem");
-    this.problem.textContent = text;
+  showProblem({ text = "", name }) {
+    if (this.problem.textContent !== text) this.problem.textContent = text;
     this.problem.hidden = !text;
     this.controls.forEach(({ field }, k) => {
       field?.setAttribute("aria-invalid", Boolean(text) && this.specs[k].name === name);
     });
   }
 }
-
-function render({ model, el }) {
-  const view = new ControlsView(model);
-  el.append(view.root);
-  model.on("change:values change:moved change:heard", () => view.showValues());
-  model.on("change:problem", () => view.showProblem());
-  view.showValues();
-  view.showProblem();
-}
-
-export default { render };

@@ -106,17 +106,3 @@ function drawEnds(context, { points, color, marker, n }, now, scale) {
   context.stroke();
   context.fill();
 }
-
-// The paths with their styles; points as float32 x, y in CSS pixels, line as `neededPoints`
-export function readPaths(model) {
-  const bytes = model.get("paths");
-  const numbers = new Float32Array(
-    bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
-  );
-  let from = 0;
-  return model.get("styles").map((style) => {
-    const points = numbers.subarray(from, from + 2 * style.n);
-    from += 2 * style.n;
-    return { ...style, points, line: neededPoints(points, style.n) };
-  });
-}

@@ -1,8 +1,6 @@
-// The view of a LiveFigure: paths that move over the picture that matplotlib rendered.
-// Python is asked only for new pictures, new paths and the table of states.
+// The view of a live figure: paths that move over the picture that matplotlib rendered.
 
 import { Player } from "./player.js";
-import { clockOf } from "./clock.js";
 import { SETTLED, element, later } from "./dom.js";
 import { Stage } from "./stage.js";
 import { StateTable } from "./states.js";
@@ -10,18 +8,23 @@ import { StateTable } from "./states.js";
 const LOST =
   "This picture has lost its Python kernel, so sliders do nothing now. " +
   "The last result stays. Run the cell again to make it live.";
-const FRAME = ["paths", "background", "surfaces", "styles", "sentence"];
+const ALONE =
+  "Python is gone, so the checks are silent. The picture goes on without it; " +
+  "run the cell again to have both.";
+const THROUGH_KERNEL = "computed by Python";
 
-class FigureView {
-  constructor(model) {
+export class FigureView {
+  constructor(piece, model) {
+    this.piece = piece;
     this.model = model;
-    this.clock = clockOf(model);
-    this.stage = new Stage(model, this.clock);
+    this.clock = piece.clock;
+    this.stage = new Stage(piece, model);
     this.player = new Player(this.clock);
-    this.states = new StateTable(model, this.clock);
+    this.states = new StateTable(piece);
     this.sentence = element("p", { class: "sentence" });
     this.spoken = element("p", { "aria-live": "polite", class: "spoken" });
-    this.lost = element("p", { class: "lost", role: "status", hidden: "" }, LOST);
+    this.lost = element("p", { class: "lost", role: "status", hidden: "" });
+    this.source = element("p", { class: "source", hidden: "" }, THROUGH_KERNEL);
     this.root = element(
       "div",
       {
@@ -29,7 +32,8 @@ class FigureView {
         "data-lm-suppress-shortcuts": "true",
         onkeydown: (event) => this.onKey(event),
       },
-      ...[this.lost, this.stage.node, this.player.node, this.sentence, this.spoken, this.states.node],
+      ...[this.lost, this.stage.node, this.player.node, this.sentence, this.source],
+      ...[this.spoken, this.states.node],
     );
     this.tableAsked = 0; // milliseconds
     this.lastFrame = 0;
@@ -39,12 +43,6 @@ class FigureView {
     this.settle = later(() => this.onSettled());
     this.showCursor = () => this.onCursor();
     this.clock.listeners.add(this.showCursor);
-    this.model.on(FRAME.map((name) => `change:${name}`).join(" "), () => this.showSoon());
-    this.model.on("change:table", () => this.states.show());
-    for (const event of ["comm_live_update", "comm:close"])
-      this.model.on(event, () => (this.lost.hidden = false));
-    this.showFrame();
-    this.showCursor();
     this.watchSize();
   }
 
@@ -57,24 +55,18 @@ class FigureView {
     this.stage.stop();
   }
 
-  // Several traits change in one message; all have changed once this runs
-  showSoon() {
-    if (this.waiting) return;
-    this.waiting = true;
-    queueMicrotask(() => {
-      this.waiting = false;
-      this.showFrame();
-    });
-  }
-
-  showFrame() {
-    const sentence = this.model.get("sentence");
-    const lengths = this.model.get("styles").map((style) => (style.n - 1) * style.every);
+  show() {
+    const { piece } = this;
+    const { paths, sentence } = piece.frame;
     this.root.style.setProperty("--scale", this.model.get("scale"));
-    this.clock.setLast(Math.max(0, ...lengths));
+    this.clock.setLast(Math.max(0, ...paths.map(({ n, every }) => (n - 1) * every)));
     this.stage.show();
     this.sentence.textContent = sentence; // after the drawing, which measures the page
     this.stage.canvas.setAttribute("aria-label", sentence);
+    this.states.show();
+    this.lost.textContent = piece.computesHere ? ALONE : LOST;
+    this.lost.hidden = !piece.isLost;
+    this.source.hidden = !this.model.get("through_kernel");
     this.keepTable();
     this.settle();
   }
@@ -86,7 +78,7 @@ class FigureView {
   }
 
   onSettled() {
-    this.spoken.textContent = this.model.get("sentence");
+    this.spoken.textContent = this.piece.frame.sentence;
     this.askForTable();
   }
 
@@ -99,7 +91,7 @@ class FigureView {
   }
 
   askForTable() {
-    if (!this.model.get("has_table")) return;
+    if (this.piece.computesHere || !this.model.get("has_table")) return;
     this.tableAsked = performance.now();
     this.model.send("table");
   }
@@ -142,17 +134,8 @@ class FigureView {
     const ratio = devicePixelRatio;
     const screen = this.model.get("screen");
     const isKnown = screen.width === width && screen.ratio === ratio;
-    if (!this.inSight || !width || isKnown) return;
+    if (!this.inSight || !width || isKnown || this.piece.hand.isAlone) return;
     this.model.set("screen", { width, ratio });
     this.model.save_changes();
   }
 }
-
-function render({ model, el }) {
-  const view = new FigureView(model);
-  el.append(view.root);
-  view.start();
-  return () => view.stop();
-}
-
-export default { render };

@@ -1,17 +1,16 @@
 // The axes that can be used by hand: one to choose a point, one to rotate a surface.
 
-import { element, later, place } from "./dom.js";
-import { say, unheard } from "./talk.js";
+import { element, place } from "./dom.js";
 
 const KEY_MOVE = 0.02; // share of a panel that an arrow key moves; with shift five times that
 const KEY_ROTATION = 5; // degrees
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 // The panel of one axes, or undefined for axes that only show something
-export function makePanel(model, number) {
-  const { surface, movable } = model.get("panels")[number];
-  if (surface) return new SurfacePanel(model, number);
-  return movable ? new PointPanel(model, number) : undefined;
+export function makePanel(piece, number) {
+  const { surface, movable } = piece.panels[number];
+  if (surface) return new SurfacePanel(piece, number);
+  return movable ? new PointPanel(piece, number) : undefined;
 }
 
 // From a value to its share of an axis, and back
@@ -21,15 +20,15 @@ const valueAt = (share, low, high, log) =>
   log ? low * (high / low) ** share : low + (high - low) * share;
 
 class Panel {
-  constructor(model, number, attributes) {
-    this.model = model;
+  constructor(piece, number, attributes) {
+    this.piece = piece;
     this.number = number;
     this.node = element("div", { tabindex: 0, role: "application", ...attributes });
     this.node.addEventListener("keydown", (event) => this.onKey(event));
   }
 
   get spec() {
-    return this.model.get("panels")[this.number];
+    return this.piece.panels[this.number];
   }
 
   moveTo() {
@@ -46,10 +45,10 @@ class Panel {
 
 // 2-D axes on which a click, a drag or the arrow keys choose a point
 class PointPanel extends Panel {
-  constructor(model, number) {
-    const { name, hover } = model.get("panels")[number];
+  constructor(piece, number) {
+    const { name, hover } = piece.panels[number];
     const more = hover ? ", a click holds it" : "";
-    super(model, number, {
+    super(piece, number, {
       class: "panel",
       "aria-label": `${name}: arrow keys or a click choose a point${more}`,
       onpointerdown: (event) => this.press(event),
@@ -79,16 +78,15 @@ class PointPanel extends Panel {
 
   choose(shares) {
     const { limits, log } = this.spec;
-    const point = shares.map((share, k) => {
+    const [x, y] = shares.map((share, k) => {
       const inside = Math.max(0, Math.min(1, share));
       return valueAt(inside, limits[2 * k], limits[2 * k + 1], log[k]);
     });
-    say(this.model, "pointed", { panel: this.number, point });
+    this.piece.did({ do: "point", panel: this.number, x, y });
   }
 
   get point() {
-    const said = unheard(this.model, "pointed");
-    return said.panel === this.number ? said.point : this.model.get("points")[this.number];
+    return this.piece.state.points[this.number];
   }
 
   onArrow(arrow, isFast) {
@@ -105,57 +103,44 @@ class PointPanel extends Panel {
 
 // 3-D axes that a drag or the arrow keys rotate
 class SurfacePanel extends Panel {
-  constructor(model, number) {
-    const { name, elev, azim } = model.get("panels")[number];
-    super(model, number, {
+  constructor(piece, number) {
+    super(piece, number, {
       class: "panel surface",
-      "aria-label": `${name}, surface: a drag or the arrow keys turn it`,
+      "aria-label": `${piece.panels[number].name}, surface: a drag or the arrow keys turn it`,
       onpointerdown: (event) => this.press(event),
       onpointermove: (event) => this.drag(event),
       onpointerup: () => this.release(),
       onpointercancel: () => this.release(),
     });
-    Object.assign(this, { elev, azim });
-    this.finish = later(() => this.rotate(false));
   }
 
   press(event) {
     this.node.setPointerCapture(event.pointerId);
     this.node.classList.add("rotating");
-    this.from = { x: event.clientX, y: event.clientY, elev: this.elev, azim: this.azim };
+    const { elev, azim } = this.spec;
+    this.from = { x: event.clientX, y: event.clientY, elev, azim };
   }
 
   drag(event) {
     if (!this.from) return;
     const { width } = this.node.getBoundingClientRect();
-    this.azim = this.from.azim - (180 * (event.clientX - this.from.x)) / width;
-    this.elev = this.from.elev + (180 * (event.clientY - this.from.y)) / width;
-    this.rotate(true);
+    const right = (180 * (event.clientX - this.from.x)) / width;
+    const down = (180 * (event.clientY - this.from.y)) / width;
+    this.turn(this.from.elev + down, this.from.azim - right);
   }
 
   release() {
     this.node.classList.remove("rotating");
-    if (this.from) this.rotate(false);
     this.from = null;
   }
 
   onArrow([right, up]) {
-    this.azim -= KEY_ROTATION * right;
-    this.elev += KEY_ROTATION * up;
-    this.rotate(true);
-    this.finish();
+    const { elev, azim } = this.spec;
+    this.turn(elev + KEY_ROTATION * up, azim - KEY_ROTATION * right);
   }
 
-  rotate(coarse) {
-    this.elev = Math.max(-90, Math.min(90, this.elev));
-    const { number: panel, elev, azim } = this;
-    say(this.model, "rotation", { panel, elev, azim, coarse });
-  }
-
-  // Another page may have turned it meanwhile
-  moveTo() {
-    super.moveTo();
-    const isTurning = this.from || unheard(this.model, "rotation").panel === this.number;
-    if (!isTurning) Object.assign(this, { elev: this.spec.elev, azim: this.spec.azim });
+  turn(elev, azim) {
+    const inside = Math.max(-90, Math.min(90, elev));
+    this.piece.did({ do: "turn", panel: this.number, elev: inside, azim });
   }
 }

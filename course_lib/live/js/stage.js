@@ -1,8 +1,12 @@
-// The picture: what matplotlib rendered, the canvas with the paths above it, the panels on top.
+// The picture: what matplotlib rendered, over it what the browser paints itself, and the paths.
 
+import { paintAxes } from "./axes.js";
 import { element, place } from "./dom.js";
-import { drawPath, readPaths } from "./drawing.js";
+import { drawPath } from "./drawing.js";
+import { boxOf, pixelsOf } from "./frames.js";
 import { makePanel } from "./panels.js";
+import { paintSolid } from "./solid.js";
+import { neededPoints } from "./thinning.js";
 
 const layersOf = (model) => [model.get("background"), ...model.get("surfaces")];
 const sameLayers = (some, others) =>
@@ -22,16 +26,17 @@ const removeImage = (image) => {
 };
 
 export class Stage {
-  constructor(model, clock) {
+  constructor(piece, model) {
+    this.piece = piece;
     this.model = model;
-    this.clock = clock;
+    this.painting = element("canvas", { "aria-hidden": "true", class: "painting" });
     this.canvas = element("canvas", { role: "img" });
-    this.node = element("div", { class: "stage" }, this.canvas);
+    this.node = element("div", { class: "stage" }, this.painting, this.canvas);
     this.images = [];
     this.panels = [];
   }
 
-  // Draw the paths; where the picture has changed, show the new one first
+  // Draw the paths; where Python has sent another picture, show that one first
   show() {
     if (sameLayers(layersOf(this.model), this.wanted)) this.draw();
     else this.showPicture();
@@ -49,62 +54,96 @@ export class Stage {
     this.node.prepend(...images);
     this.images = images;
     this.shown = layers;
-    this.placePanels();
+    this.pictured = this.model.get("panels");
     this.draw();
   }
 
   draw() {
-    const [width, height] = this.model.get("size");
-    this.node.style.aspectRatio = `${width} / ${height}`;
+    const size = this.model.get("size");
+    this.node.style.aspectRatio = `${size[0]} / ${size[1]}`;
     this.width ||= this.node.clientWidth;
-    if (!this.width) return;
-    const context = this.cleared(width, height);
-    const panels = this.model.get("panels");
-    for (const path of this.paths()) {
+    if (!this.width || !this.pictured) return;
+    const panels = this.piece.panels;
+    this.placePanels(panels);
+    this.paint(panels, size);
+    const context = this.cleared(this.canvas, size);
+    for (const path of this.pathsInPixels(panels, size)) {
       context.save();
-      this.clip(context, panels[path.panel]);
-      drawPath(context, path, this.clock.step, this.model.get("scale"));
+      this.clip(context, panels[path.panel], size);
+      drawPath(context, path, this.piece.clock.step, this.model.get("scale"));
       context.restore();
     }
     this.canvas.dataset.frames = 1 + Number(this.canvas.dataset.frames ?? 0);
   }
 
-  // The paths, read once for all steps that are shown of them
-  paths() {
-    const sent = [this.model.get("paths"), this.model.get("styles")];
-    if (!sent.every((part, k) => part === this.sent?.[k])) this.read = readPaths(this.model);
-    this.sent = sent;
-    return this.read;
+  // The paths of the frame in pixels, computed once for all steps that are shown of them
+  pathsInPixels(panels, size) {
+    const { frame } = this.piece;
+    const places = JSON.stringify([size, panels.map(({ box, limits, elev, azim }) => [box, limits, elev, azim])]);
+    if (frame !== this.drawnFrame || places !== this.drawnPlaces) {
+      this.drawn = frame.paths.map((path) => {
+        const points = pixelsOf(path, panels[path.panel], size);
+        return { ...path, points, line: neededPoints(points, path.n) };
+      });
+      [this.drawnFrame, this.drawnPlaces] = [frame, places];
+    }
+    return this.drawn;
   }
 
-  // The empty canvas at the screen's resolution, with coordinates in CSS pixels of the layout
-  cleared(width, height) {
+  // What matplotlib's picture does not show as it should be now
+  paint(panels, size) {
+    const isAwaited = !sameLayers(this.wanted, this.shown);
+    const flat = panels.filter((panel, k) => !panel.surface && this.isChanged(panel, k));
+    const solid = panels.filter((panel, k) => panel.surface && this.isTurned(panel, k));
+    if (isAwaited && !flat.length && !solid.length) return; // it stays until the picture is there
+    const key = JSON.stringify([size, this.width, flat, solid]);
+    if (key === this.painted) return;
+    this.painted = key;
+    const scale = this.model.get("scale");
+    const context = this.cleared(this.painting, size);
+    for (const panel of flat) paintAxes(context, panel, boxOf(panel, size), scale, size);
+    for (const panel of solid) paintSolid(context, panel.solid, panel, boxOf(panel, size), scale);
+    const surfaces = panels.filter(({ surface }) => surface);
+    surfaces.forEach((panel, k) => (this.images[k + 1].hidden = solid.includes(panel)));
+  }
+
+  isChanged({ wanted }, k) {
+    const shown = this.pictured[k];
+    const differs = ([name, value]) => JSON.stringify(value) !== JSON.stringify(shown[name]);
+    return Boolean(wanted) && Object.entries(wanted).some(differs);
+  }
+
+  isTurned(panel, k) {
+    const { elev, azim } = this.pictured[k];
+    const isSame = panel.elev === elev && panel.azim === azim;
+    return Boolean(panel.solid) && (!isSame || this.isChanged(panel, k));
+  }
+
+  // An empty canvas at the screen's resolution, with coordinates in CSS pixels of the layout
+  cleared(canvas, [width, height]) {
     const ratio = (this.width / width) * devicePixelRatio;
     const [columns, rows] = [Math.round(width * ratio), Math.round(height * ratio)];
-    if (this.canvas.width !== columns || this.canvas.height !== rows)
-      Object.assign(this.canvas, { width: columns, height: rows });
-    const context = this.canvas.getContext("2d");
+    if (canvas.width !== columns || canvas.height !== rows)
+      Object.assign(canvas, { width: columns, height: rows });
+    const context = canvas.getContext("2d");
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);
     return context;
   }
 
   // A path on 2-D axes ends at their frame
-  clip(context, panel) {
+  clip(context, panel, size) {
     if (panel.surface) return;
-    const [width, height] = this.model.get("size");
-    const [x, y, w, h] = panel.box;
     context.beginPath();
-    context.rect(x * width, y * height, w * width, h * height);
+    context.rect(...boxOf(panel, size));
     context.clip();
   }
 
-  placePanels() {
-    const specs = this.model.get("panels");
+  placePanels(specs) {
     const count = specs.filter(({ surface, movable }) => surface || movable).length;
     if (this.panels.length !== count) {
       for (const panel of this.panels) panel.node.remove();
-      this.panels = specs.map((_, number) => makePanel(this.model, number)).filter(Boolean);
+      this.panels = specs.map((_, number) => makePanel(this.piece, number)).filter(Boolean);
       this.node.append(...this.panels.map((panel) => panel.node));
     }
     for (const panel of this.panels) panel.moveTo();

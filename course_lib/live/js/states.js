@@ -2,15 +2,12 @@
 
 import { element } from "./dom.js";
 
-const FLOAT64 = 8; // bytes
 
 // The numbers of one step, row by row; of the last step where the table has fewer
 export function statesAt({ names, rows, data }, wanted) {
   const size = names.length * rows.length;
-  const last = data.byteLength / FLOAT64 / size - 1;
-  const step = Math.min(wanted, last);
-  const number = (_, k) => data.getFloat64(FLOAT64 * (step * size + k), true);
-  return { step, numbers: Array.from({ length: size }, number) };
+  const step = Math.min(wanted, data.length / size - 1);
+  return { step, numbers: [...data.subarray(step * size, (step + 1) * size)] };
 }
 
 export function digits(value) {
@@ -22,23 +19,22 @@ export function digits(value) {
 }
 
 export class StateTable {
-  constructor(model, clock) {
-    this.model = model;
-    this.clock = clock;
+  constructor(piece) {
+    this.piece = piece;
     this.select = element("select", { "aria-label": "states of", onchange: () => this.show() });
     this.table = element("table");
     this.node = element("div", { class: "states" }, this.select, this.table);
   }
 
   show() {
-    const tables = this.model.get("table");
+    const tables = this.piece.frame.tables();
     const labels = Object.keys(tables);
     this.node.hidden = !labels.length;
     if (!labels.length) return;
     this.offer(labels);
     const table = tables[this.select.value || labels[0]];
     this.build(table.names, table.rows);
-    const { step, numbers } = statesAt(table, this.clock.step);
+    const { step, numbers } = statesAt(table, this.piece.clock.step);
     numbers.forEach((value, k) => (this.cells[k].textContent = digits(value)));
     this.head.textContent = `t = ${step}`;
   }

@@ -1,0 +1,41 @@
+// What the hand did on this page, in order, until Python has heard it. Other pages may show the
+// same piece, and there may be no Python at all: then the piece takes it over itself.
+
+import { later } from "./dom.js";
+
+const PAGE = Math.random().toString(36).slice(2);
+
+export class Hand {
+  constructor(model) {
+    this.model = model;
+    this.actions = [];
+    this.count = 0;
+    this.isAlone = Boolean(model.isAlone); // without Python
+    this.tellSoon = later(() => this.tell());
+  }
+
+  // Note what was done: set a value, choose a point, press a button, turn a surface
+  did(action) {
+    const last = this.actions.at(-1);
+    const again = last?.do === action.do && last.name === action.name && last.panel === action.panel;
+    if (again && action.do !== "press" && last.n > this.heard) this.actions.pop();
+    this.actions.push({ ...action, n: (this.count += 1) });
+  }
+
+  // All that Python has not heard yet, as one message
+  tell() {
+    this.tellSoon.cancel();
+    if (this.isAlone || !this.unheard.length) return;
+    this.actions = this.unheard;
+    this.model.set("said", { page: PAGE, actions: this.actions });
+    this.model.save_changes();
+  }
+
+  get heard() {
+    return this.model.get("heard")[PAGE] ?? 0;
+  }
+
+  get unheard() {
+    return this.actions.filter(({ n }) => n > this.heard);
+  }
+}

@@ -1,0 +1,162 @@
+// A live piece on this page: what its controls say, and the frame that its views show.
+//
+// A frame comes from the explorer's half in the browser, which computes it from recorded programs,
+// or from Python. While the hand moves, the browser's is shown and nothing is sent. When the hand
+// rests, Python computes the same frame; if the two do not look the same, all frames come from
+// Python from then on.
+
+import { clockOf } from "./clock.js";
+import { sameFrame } from "./frames.js";
+import { Hand } from "./hand.js";
+import { KernelFrames } from "./kernel_frames.js";
+
+const HEARD = [
+  ...["heard", "chosen", "points", "values", "problem", "recorded", "through_kernel", "bar"],
+  ...["paths", "styles", "sentence", "table", "panels", "background", "surfaces", "scale"],
+];
+
+// A value that a control refuses, in words; name is that of the control
+export class Refused extends Error {
+  constructor(text, name = "") {
+    super(text);
+    this.text = text;
+    this.name = name;
+  }
+}
+
+const equal = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+class Piece {
+  constructor(model, Explorer) {
+    this.model = model;
+    this.hand = new Hand(model);
+    this.clock = clockOf(model);
+    this.kernel = new KernelFrames(model);
+    this.listeners = new Set();
+    this.heardTraits = HEARD.map((name) => `change:${name}`).join(" ");
+    this.Explorer = Explorer;
+    this.isLost = false;
+  }
+
+  // The browser's half of the explorer, made anew when Python has recorded anew
+  get explorer() {
+    const recorded = this.model.get("recorded");
+    if (recorded !== this.recorded) {
+      this.recorded = recorded;
+      const isThere = this.Explorer && Object.keys(recorded ?? {}).length;
+      this.half = isThere ? new this.Explorer(recorded, this.model, () => this.update()) : undefined;
+      this.own = undefined;
+    }
+    return this.half;
+  }
+
+  get computesHere() {
+    return Boolean(this.explorer) && !this.model.get("through_kernel");
+  }
+
+  // What the controls say, the chosen points and the views of surfaces, with all that the hand did
+  get state() {
+    const { model } = this;
+    const start = { chosen: model.get("chosen") ?? {}, points: model.get("points") ?? {}, views: {} };
+    return this.hand.unheard.reduce((state, action) => this.after(state, action), start);
+  }
+
+  after(state, action) {
+    const { do: what, name, value, panel, x, y, elev, azim } = action;
+    if (what === "set") return { ...state, chosen: { ...state.chosen, [name]: value } };
+    if (what === "turn") return { ...state, views: { ...state.views, [panel]: { elev, azim } } };
+    if (what === "point") {
+      const points = { ...state.points, [panel]: [x, y] };
+      return this.computesHere ? this.explorer.chose({ ...state, points }, panel, x, y) : { ...state, points };
+    }
+    return this.computesHere ? this.explorer.pressed(state, name) : state;
+  }
+
+  // The hand did something: show what comes of it, and tell Python when the hand rests
+  did(action) {
+    this.hand.did(action);
+    const waits = action.do !== "press" && (action.do === "turn" || this.computesHere);
+    if (waits) this.hand.tellSoon();
+    else this.hand.tell();
+    this.update();
+  }
+
+  update() {
+    if (this.computesHere) this.compute(this.state);
+    for (const listener of this.listeners) listener();
+  }
+
+  compute({ chosen, points }) {
+    try {
+      const values = this.explorer.read(chosen, points);
+      if (!equal([values, points], this.own?.of)) {
+        this.own = { of: [values, points], frame: this.explorer.frame(values, points) };
+      }
+      this.refused = undefined;
+    } catch (error) {
+      this.refused = error instanceof Refused ? error : new Refused(String(error.message ?? error));
+    }
+  }
+
+  // A message of Python sets several traits; all are set once this runs
+  hear() {
+    if (this.isHearing) return;
+    this.isHearing = true;
+    queueMicrotask(() => {
+      this.isHearing = false;
+      this.update();
+      this.check();
+    });
+  }
+
+  // Whether the browser's frame is the one that Python has computed for the same values
+  check() {
+    if (!this.computesHere || !this.own || this.hand.unheard.length || this.hand.isAlone) return;
+    const { model, own } = this;
+    if (!equal(own.of, [model.get("values"), model.get("points")])) return;
+    if (own.frame.isPending || sameFrame(own.frame, this.kernel.frame, model.get("size"))) return;
+    model.set("through_kernel", true);
+    model.save_changes();
+    this.update();
+  }
+
+  // Python is gone; where the browser computes, everything goes on
+  lost() {
+    this.isLost = true;
+    this.hand.isAlone = true;
+    this.update();
+  }
+
+  get isMoving() {
+    return this.hand.isAlone || this.hand.unheard.length > 0;
+  }
+
+  get frame() {
+    return (this.computesHere && this.own?.frame) || this.kernel.frame;
+  }
+
+  // The panels as they should be now; `wanted` is what the browser's frame changes in one
+  get panels() {
+    const wanted = (this.computesHere && this.isMoving && this.own?.frame.panels) || {};
+    const { views } = this.state;
+    return this.model.get("panels").map((panel, k) => ({
+      ...panel,
+      ...views[k],
+      ...(wanted[k] && { ...wanted[k], wanted: wanted[k] }),
+    }));
+  }
+
+  get problem() {
+    const said = this.model.get("problem") ?? {};
+    if (this.refused) return { text: this.refused.text, name: this.refused.name };
+    return this.computesHere && this.isMoving ? {} : said;
+  }
+}
+
+const pieces = new Map(); // by the uid of the widget: several views show one piece
+
+export function pieceOf(model, Explorer) {
+  const uid = model.get("uid");
+  if (!pieces.has(uid)) pieces.set(uid, new Piece(model, Explorer));
+  return pieces.get(uid);
+}

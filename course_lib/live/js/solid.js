@@ -1,0 +1,3 @@
+export const project3 = () => () => [0, 0];
+
+export function paintSolid() {}

@@ -1,0 +1,47 @@
+// The view of a live piece: its controls, a bar of progress, its figure; each if it has one.
+
+import { ControlsView } from "./controls.js";
+import { element } from "./dom.js";
+import { FigureView } from "./figure.js";
+import { pieceOf } from "./piece.js";
+
+class ProgressView {
+  constructor(model) {
+    this.model = model;
+    this.bar = element("progress", {});
+    this.root = element("label", { class: "course-progress", hidden: "" }, "", this.bar);
+  }
+
+  show() {
+    const { text = "", value = 0, max = 1 } = this.model.get("bar") ?? {};
+    this.root.hidden = !text;
+    this.root.firstChild.textContent = text;
+    Object.assign(this.bar, { value, max });
+  }
+}
+
+// What anywidget calls for each view; Explorer is the browser's half of an explorer, if it has one
+export const rendererOf =
+  (Explorer) =>
+  ({ model, el }) => {
+    const piece = pieceOf(model, Explorer);
+    const views = [];
+    if (model.get("specs")) views.push(new ControlsView(piece), new ProgressView(model));
+    if (model.get("size")) views.push(new FigureView(piece, model));
+    el.append(...views.map((view) => view.root));
+    const show = () => views.forEach((view) => view.show());
+    const hear = () => piece.hear();
+    const lost = () => piece.lost();
+    model.on(piece.heardTraits, hear);
+    model.on("comm_live_update", lost);
+    model.on("comm:close", lost);
+    piece.listeners.add(show);
+    views.forEach((view) => view.start?.());
+    piece.hear();
+    show();
+    return () => {
+      piece.listeners.delete(show);
+      model.off?.(piece.heardTraits, hear);
+      views.forEach((view) => view.stop?.());
+    };
+  };

@@ -211,14 +211,12 @@ def test_a_scene_may_move_the_start():
         "turned": {"objective": rotated_ravine().name, "x0": [-1.77, -0.35]},
     }
     explorer = explore(ravine(10), adam, scenes=scenes, x0=[1, 1])
-    for count, (name, start, where) in enumerate(
-        [
-            ("turned", [-1.77, -0.35], rotated_ravine()),
-            ("straight", [-1.5, 1.0], ravine(10)),
-            ("reset", [1, 1], ravine(10)),
-            ("straight", [-1.5, 1.0], ravine(10)),
-        ]
-    ):
+    for name, start, where in [
+        ("turned", [-1.77, -0.35], rotated_ravine()),
+        ("straight", [-1.5, 1.0], ravine(10)),
+        ("reset", [1, 1], ravine(10)),
+        ("straight", [-1.5, 1.0], ravine(10)),
+    ]:
         explorer.press(name)
         assert explorer.x0.tolist() == start
         assert explorer.chosen["objective"] == where.name

@@ -3,7 +3,6 @@
 import asyncio
 import functools
 
-import ipywidgets
 import numpy as np
 import pytest
 

@@ -26,6 +26,13 @@ export class Refused extends Error {
 
 const equal = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
+function afterAction(state, { do: what, name, value, panel, x, y, elev, azim }) {
+  if (what === "set") return { ...state, chosen: { ...state.chosen, [name]: value } };
+  if (what === "turn") return { ...state, views: { ...state.views, [panel]: { elev, azim } } };
+  if (what === "point") return { ...state, points: { ...state.points, [panel]: [x, y] } };
+  return state;
+}
+
 class Piece {
   constructor(model, Explorer) {
     this.model = model;
@@ -62,23 +69,17 @@ class Piece {
   }
 
   after(state, action) {
-    const { do: what, name, value, panel, x, y, elev, azim } = action;
-    if (what === "set") return { ...state, chosen: { ...state.chosen, [name]: value } };
-    if (what === "turn") return { ...state, views: { ...state.views, [panel]: { elev, azim } } };
-    if (what === "point") {
-      const points = { ...state.points, [panel]: [x, y] };
-      return this.computesHere ? this.explorer.chose({ ...state, points }, panel, x, y) : { ...state, points };
-    }
-    return this.computesHere ? this.explorer.pressed(state, name) : state;
+    const next = afterAction(state, action);
+    return this.computesHere ? this.explorer.after(next, action, state) : next;
   }
 
   // The hand did something: show what comes of it, and tell Python when the hand rests
   did(action) {
     this.hand.did(action);
-    const waits = action.do !== "press" && (action.do === "turn" || this.computesHere);
-    if (waits) this.hand.tellSoon();
-    else this.hand.tell();
     this.update();
+    const turnsHere = action.do === "turn" && this.model.get("panels")[action.panel].solid;
+    if (action.do !== "press" && (turnsHere || this.isOwn)) this.hand.tellSoon();
+    else this.hand.tell();
   }
 
   update() {
@@ -87,15 +88,26 @@ class Piece {
   }
 
   compute({ chosen, points }) {
+    this.refused = undefined;
     try {
-      const values = this.explorer.read(chosen, points);
-      if (!equal([values, points], this.own?.of)) {
-        this.own = { of: [values, points], frame: this.explorer.frame(values, points) };
-      }
-      this.refused = undefined;
+      const values = this.explorer.read(chosen);
+      if (equal([values, points], this.own?.of)) return;
+      this.own = { of: [values, points], frame: this.explorer.frame(values, points) };
     } catch (error) {
-      this.refused = error instanceof Refused ? error : new Refused(String(error.message ?? error));
+      if (error instanceof Refused) this.refused = error;
+      else this.giveUp(error);
     }
+  }
+
+  giveUp(reason) {
+    console.warn("frames come from Python from now on:", reason);
+    this.model.set("through_kernel", true);
+    if (!this.hand.isAlone) this.model.save_changes();
+  }
+
+  // Whether the frame that is shown was computed here
+  get isOwn() {
+    return this.computesHere && Boolean(this.own?.frame);
   }
 
   // A message of Python sets several traits; all are set once this runs
@@ -111,12 +123,11 @@ class Piece {
 
   // Whether the browser's frame is the one that Python has computed for the same values
   check() {
-    if (!this.computesHere || !this.own || this.hand.unheard.length || this.hand.isAlone) return;
+    if (!this.isOwn || this.isMoving || this.refused) return;
     const { model, own } = this;
     if (!equal(own.of, [model.get("values"), model.get("points")])) return;
     if (own.frame.isPending || sameFrame(own.frame, this.kernel.frame, model.get("size"))) return;
-    model.set("through_kernel", true);
-    model.save_changes();
+    this.giveUp("Python computed another picture");
     this.update();
   }
 
@@ -132,12 +143,12 @@ class Piece {
   }
 
   get frame() {
-    return (this.computesHere && this.own?.frame) || this.kernel.frame;
+    return this.isOwn ? this.own.frame : this.kernel.frame;
   }
 
   // The panels as they should be now; `wanted` is what the browser's frame changes in one
   get panels() {
-    const wanted = (this.computesHere && this.isMoving && this.own?.frame.panels) || {};
+    const wanted = (this.isOwn && this.isMoving && this.own.frame.panels) || [];
     const { views } = this.state;
     return this.model.get("panels").map((panel, k) => ({
       ...panel,

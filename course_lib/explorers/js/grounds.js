@@ -1,0 +1,81 @@
+// A recorded landscape: its values and slopes, its contour, its surface.
+
+import { heightsOf } from "../../live/js/fields.js";
+import { Machine } from "../../live/js/machine.js";
+
+const CONTOUR = 151; // points of the grid of a contour in each direction
+const SURFACE = 45; // and of a surface
+const DIVERGED_WIDTHS = 10; // distance from the middle of the window, in widths of it
+
+// f and the length of the gradient at points x, two coordinates one after the other
+export function atPoints(program, x) {
+  const n = x.length / 2;
+  const machine = new Machine(program, n);
+  machine.set("x.0", everyOther(x, 0));
+  machine.set("x.1", everyOther(x, 1));
+  machine.run();
+  const [g0, g1] = [machine.get("g.0"), machine.get("g.1")];
+  return { f: machine.get("f").slice(), slope: g0.map((slope, k) => Math.hypot(slope, g1[k])) };
+}
+
+const everyOther = (x, first) => Float64Array.from({ length: x.length / 2 }, (_, k) => x[2 * k + first]);
+
+// The values on a grid of n by n points over the window, row by row, as `Objective.grid` has it
+export function onGrid(ground, n) {
+  const [[low1, high1], [low2, high2]] = ground.bounds;
+  const at = (low, high, k) => low + ((high - low) * k) / (n - 1);
+  const points = new Float64Array(2 * n * n);
+  for (let k = 0; k < n * n; k++) {
+    points[2 * k] = at(low1, high1, k % n);
+    points[2 * k + 1] = at(low2, high2, Math.floor(k / n));
+  }
+  return atPoints(ground.program, points).f;
+}
+
+// How values become heights between 0 and 1; computed once for a landscape
+export function heightsOn(ground) {
+  ground.heights ??= heightsOf(onGrid(ground, 61), ground.minimum);
+  return ground.heights;
+}
+
+export const heightAt = ({ low, high, power }, f) =>
+  Math.max(0, Math.min(1, (f - low) / (high - low))) ** (1 / power);
+
+// The points of a path on the surface, x, y, z; nan where it leaves the window
+export function pathOnSurface(ground, x, f) {
+  const heights = heightsOn(ground);
+  const [[low1, high1], [low2, high2]] = ground.bounds;
+  const points = new Float64Array(3 * f.length).fill(NaN);
+  for (let k = 0; k < f.length; k++) {
+    const [x1, x2] = [x[2 * k], x[2 * k + 1]];
+    if (!(x1 >= low1 && x1 <= high1 && x2 >= low2 && x2 <= high2)) continue;
+    points.set([x1, x2, heightAt(heights, f[k])], 3 * k);
+  }
+  return points;
+}
+
+// Which points of a path lie less than ten windows away from the middle
+export function nearWindow({ bounds }, x) {
+  const isNear = (value, [low, high]) =>
+    Math.abs(value - (low + high) / 2) / (high - low) < DIVERGED_WIDTHS;
+  return Array.from(
+    { length: x.length / 2 },
+    (_, k) => isNear(x[2 * k], bounds[0]) && isNear(x[2 * k + 1], bounds[1]),
+  );
+}
+
+// The panels of a landscape, with what is needed to paint them
+
+export const contourPanel = (ground) => ({
+  limits: ground.bounds.flat(),
+  title: ground.title ?? ground.name,
+  paint: () => ({
+    field: { kind: "contour", n: CONTOUR, values: onGrid(ground, CONTOUR), heights: heightsOn(ground) },
+    crosses: ground.minimizers,
+  }),
+});
+
+export const surfacePanel = (ground) => ({
+  name: ground.name,
+  paint: () => ({ mesh: { n: SURFACE, bounds: ground.bounds, values: onGrid(ground, SURFACE), heights: heightsOn(ground) } }),
+});

@@ -1,0 +1,104 @@
+// `explore` in the browser: runs of recorded step functions on recorded landscapes.
+
+import { describeRun } from "../../experiments/js/verdicts.js";
+import { readValues } from "../../live/js/rules.js";
+import { rendererOf } from "../../live/js/view.js";
+import { trajectory } from "../../live/js/walk.js";
+import { heightPanel, overSteps, SMALLEST, stateTable, timeLimits } from "./figure_parts.js";
+import { atPoints, contourPanel, pathOnSurface, surfacePanel } from "./grounds.js";
+import { EFFECTIVE_STEP, effectiveStep, quantityPanel, quantityPaths } from "./quantities.js";
+
+const [CONTOUR, SURFACE, HEIGHT, CURVES] = [0, 1, 2, 3]; // numbers of the panels
+
+const startingAt = (state, x0) => ({ ...state, points: { ...state.points, [CONTOUR]: x0 } });
+
+class LandscapeExplorer {
+  constructor(recorded, model) {
+    this.recorded = recorded;
+    this.model = model;
+  }
+
+  // What else changes when the hand does something: another landscape has a start of its own
+  after(state, action, before) {
+    const { scenes, x0, objectives } = this.recorded;
+    const isNew = ({ objective }) => objective !== before.chosen.objective;
+    if (action.do === "set" && action.name === "objective" && isNew(state.chosen))
+      return startingAt(state, objectives[action.value].x0);
+    if (action.do !== "press") return state;
+    if (action.name === "reset") return startingAt(state, x0);
+    const { x0: start, ...values } = scenes[action.name];
+    const chosen = { ...state.chosen, ...values };
+    const own = isNew(chosen) ? objectives[chosen.objective].x0 : state.points[CONTOUR];
+    return startingAt({ ...state, chosen }, start ?? own);
+  }
+
+  read(chosen) {
+    return readValues(this.model.get("specs"), chosen);
+  }
+
+  // The frame for these values; nothing where the landscape could not be recorded
+  frame(values, points) {
+    const ground = this.recorded.objectives[values.objective];
+    if (!ground.program) return undefined;
+    const runs = this.recorded.runs.map((run) => this.run(run, ground, points[CONTOUR], values));
+    return {
+      paths: runs.flatMap((run) => this.paths(run, ground, values)),
+      sentence: runs
+        .map(({ label, ...run }) => describeRun(this.recorded.words, label, { ...ground, ...run }))
+        .join("\n"),
+      tables: once(() => this.tables(runs)),
+      panels: this.panels(runs, ground, values),
+    };
+  }
+
+  run({ label, program, hyper, style }, ground, x0, values) {
+    const given = Object.fromEntries(hyper.map((name) => [name, values[name]]));
+    const walk = (names) => trajectory(program, ground.program, x0, given, values.n_steps, { names });
+    const { x, quantities } = walk(this.recorded.curves.length > 0);
+    if (this.recorded.curves.includes(EFFECTIVE_STEP))
+      quantities.push([EFFECTIVE_STEP, effectiveStep(x, quantities)]);
+    const all = () => quantities ?? walk(true).quantities;
+    return { label, style, x, quantities, all, ...atPoints(ground.program, x) };
+  }
+
+  tables(runs) {
+    return Object.fromEntries(runs.map(({ label, all }) => [label, stateTable(all())]));
+  }
+
+  paths({ label, style, x, f, quantities }, ground, { n_steps: last, coordinate }) {
+    const path = (panel, points, dimensions = 2, more = {}) => ({
+      ...{ panel, points, dimensions, n: last + 1, every: 1, label },
+      ...style,
+      ...more,
+    });
+    const height = (k) =>
+      ground.minimum === null ? f[k] : Math.max(f[k] - ground.minimum, SMALLEST);
+    const curves = this.recorded.curves.flatMap((name, k) =>
+      quantityPaths(quantities, name, coordinate, style).map(({ points, ...more }) =>
+        path(CURVES + k, points, 2, more),
+      ),
+    );
+    return [
+      path(CONTOUR, x),
+      path(SURFACE, pathOnSurface(ground, x, f), 3),
+      path(HEIGHT, overSteps(last + 1, height)),
+      ...curves,
+    ];
+  }
+
+  panels(runs, ground, { n_steps: last, coordinate }) {
+    const now = this.model.get("panels");
+    const curves = this.recorded.curves.map((name, k) =>
+      quantityPanel(name, runs, ground, now[CURVES + k], coordinate, timeLimits(last)),
+    );
+    return [contourPanel(ground), surfacePanel(ground), heightPanel(ground, last), ...curves];
+  }
+}
+
+// A function that computes its value once
+const once = (compute) => {
+  let value;
+  return () => (value ??= compute());
+};
+
+export default { render: rendererOf(LandscapeExplorer) };

@@ -107,11 +107,14 @@ def limit_custom(step, action):
     return run_with_timeout(action) if is_custom(step) else action()
 
 
-def _run(step, grad, x0, values, how):
-    names = values.keys() - RESERVED if takes_any(step) else free_hyperparameters(step)
+def hyperparameters_of(step, values):
+    """The names of those values that a step takes."""
+    return [n for n in values if n not in RESERVED] if takes_any(step) else [*free_hyperparameters(step)]
 
+
+def _run(step, grad, x0, values, how):
     def all_steps():
-        hyper = {name: values[name] for name in names}
+        hyper = {name: values[name] for name in hyperparameters_of(step, values)}
         start = start_state(step, x0, grad, **hyper)
         return how(step, start, grad, values["n_steps"], **hyper)
 

@@ -189,3 +189,7 @@ def _change(f):
         if np.sign(float(after) - float(before)) == np.sign(last - first):
             break
     return f"{'falls' if last < first else 'rises'} from {before} to {after}"
+
+
+def words():
+    return {}

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from course_lib import plotting
-from course_lib.experiments.runs import run_all, state_table, trace_all
+from course_lib.experiments.runs import hyperparameters_of, run_all, state_table, trace_all
 from course_lib.experiments.steps import label_steps
-from course_lib.experiments.verdicts import describe
+from course_lib.experiments.verdicts import describe, words
 from course_lib.explorers.base import StartExplorer
 from course_lib.explorers.figure_parts import loss_path
+from course_lib.explorers.grounds import recorded_ground
 from course_lib.explorers.inputs import (
     check_objective_and_steps,
     count_slider,
@@ -29,6 +30,9 @@ from course_lib.explorers.landscape_figure import (
     set_times,
 )
 from course_lib.live.figure import Path
+from course_lib.live.javascript import bundle
+from course_lib.recording.recorder import record_step
+from course_lib.recording.tape import NotRecordable
 from course_lib.utils.objective_validation import check_start
 from course_lib.utils.sandbox import without_prints
 from course_lib.utils.validation import InvalidValue, check_names, shown
@@ -89,6 +93,7 @@ class LandscapeExplorer(StartExplorer):
     quantities of its run (see `traced_run`), empty without curves.
     """
 
+    _esm = bundle("explorers/js/landscape.js")
     title = "explore"
     n_movable = 1
 
@@ -104,8 +109,10 @@ class LandscapeExplorer(StartExplorer):
         values = defaults | {"n_steps": n_steps} | values
         check_names(values, [*defaults, "n_steps"])
         inputs = self._inputs(defaults, values, objective)
+        self.scenes = {
+            name: self._checked_scene(scene, objective, inputs) for name, scene in scenes.items()
+        }
         super().__init__(objective, x0, inputs, buttons=scenes)
-        self.scenes = {name: self._checked_scene(scene) for name, scene in scenes.items()}
         self.on_table(self._tables)
         if self.values["n_steps"]:
             check_curves(curves, self.quantities)
@@ -159,6 +166,24 @@ class LandscapeExplorer(StartExplorer):
     def __repr__(self):
         at = f"start ({self.x0[0]:.2f}, {self.x0[1]:.2f})"
         return super().__repr__().replace(")\n", f", {at})\n", 1)
+
+    def recording(self):
+        return {
+            "words": words(),
+            "objectives": {name: recorded_ground(o) for name, o in self.objectives.items()},
+            "runs": [self._recorded_run(label, step) for label, step in self.steps.items()],
+            "curves": self.curves,
+            "scenes": self.scenes,
+            "x0": self._first_x0.tolist(),
+        }
+
+    def _recorded_run(self, label, step):
+        if label not in self.histories:
+            raise NotRecordable("there is no run to begin with")
+        names = hyperparameters_of(step, self.values)
+        program = record_step(step, type(self.histories[label]), names)
+        style = self.line_styles[label]._asdict()
+        return {"label": label, "program": program, "hyper": names, "style": style}
 
     # Running
 
@@ -230,14 +255,16 @@ class LandscapeExplorer(StartExplorer):
         # longer tick labels need more room
         return "flat" if len(str(before)) == len(str(n_steps)) else True
 
-    def _checked_scene(self, scene):
+    def _checked_scene(self, scene, objective, inputs):
         """A scene whose names and values exist; one with a start also has its landscape."""
-        check_names(scene, [*self.inputs, "x0"])
+        checks = {entry.control.name: entry.check for entry in inputs}
+        check_names(scene, [*checks, "x0"])
         for name in scene.keys() - {"x0"}:
-            self.inputs[name].check(scene[name])
+            checks[name](scene[name])
         if "x0" in scene:
-            scene = {"objective": self.objective.name} | scene
-            check_start(self.objectives[scene["objective"]], scene["x0"])
+            scene = {"objective": objective.name} | scene
+            start = check_start(self.objectives[scene["objective"]], scene["x0"])
+            scene |= {"x0": start.tolist()}
         return scene
 
 

@@ -38,6 +38,7 @@ class Explorer(LiveFigure, Controls):
     bar = traitlets.Dict().tag(sync=True)  # of progress: text, value, max
     recorded = traitlets.Dict().tag(sync=True)  # what the browser computes with; or nothing
     through_kernel = traitlets.Bool(False).tag(sync=True)  # Python computes every frame
+    not_recorded = ""  # why
 
     def __init__(self, inputs, buttons=()):
         self.inputs = {entry.control.name: entry for entry in inputs}
@@ -50,6 +51,7 @@ class Explorer(LiveFigure, Controls):
         self.add_class("course-piece")
         self.observe(lambda _: self.update(), "chosen")
         self.update()
+        self._record()
         born(self)
 
     # What a subclass defines
@@ -91,6 +93,16 @@ class Explorer(LiveFigure, Controls):
         """Names and values for the text of a saved notebook."""
         return self.values or self.chosen
 
+    def recording(self):
+        """What the browser computes frames with, as plain data; by default it computes none.
+
+        Raises
+        ------
+        ValueError
+            If something cannot be recorded: then Python computes all frames.
+        """
+        return {}
+
     # What all have in common
 
     def update(self):
@@ -102,6 +114,12 @@ class Explorer(LiveFigure, Controls):
                 self.values = values
                 self.report("")
                 self.show(paths, sentence, redraw)
+
+    def _record(self):
+        try:
+            self.recorded = self.recording()
+        except ValueError as reason:
+            self.through_kernel, self.not_recorded = True, str(reason)
 
     def redrawn(self, values):
         """Renew the static part if what it depends on has changed; True if it has."""

@@ -18,6 +18,22 @@ def short(value, digits=2):
     return f"{mantissa}e{int(exponent)}"
 
 
+def digits(value):
+    """A number as the table of states writes it, in four digits: 0.1200, −3.000e−9, ∞.
+
+    >>> digits(0.12), digits(-4e-9), digits(123456.0), digits(float("inf"))
+    ('0.1200', '−4.000e−9', '1.235e5', '∞')
+    """
+    if not np.isfinite(value):
+        return "nan" if np.isnan(value) else "∞" if value > 0 else "−∞"
+    size = abs(value)
+    is_long = size and (size < 1e-3 or size >= 1e5)
+    text = f"{value:.3e}" if is_long else f"{value:#.4g}".rstrip(".")
+    mantissa, e, exponent = text.replace("-", "−").partition("e")
+    sign = "−" if exponent.startswith("−") else ""
+    return mantissa + (f"e{sign}{exponent.lstrip('+−0') or 0}" if e else "")
+
+
 def kind(value):
     """What a value is, with an article: a float, an int, an ndarray, None."""
     name = type(value).__name__

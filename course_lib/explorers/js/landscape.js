@@ -3,7 +3,8 @@
 import { describeRun } from "../../experiments/js/verdicts.js";
 import { readValues } from "../../live/js/rules.js";
 import { rendererOf } from "../../live/js/view.js";
-import { trajectory } from "../../live/js/walk.js";
+import { explained, digits } from "../../live/js/explain.js";
+import { registersAt, trajectory } from "../../live/js/walk.js";
 import { heightPanel, overSteps, SMALLEST, stateTable, timeLimits } from "./figure_parts.js";
 import { atPoints, contourPanel, pathOnSurface, surfacePanel } from "./grounds.js";
 import { EFFECTIVE_STEP, effectiveStep, quantityPanel, quantityPaths } from "./quantities.js";
@@ -47,6 +48,10 @@ class LandscapeExplorer {
         .map(({ label, ...run }) => describeRun(this.recorded.words, label, { ...ground, ...run }))
         .join("\n"),
       tables: once(() => this.tables(runs)),
+      explain: (label, name, row, step) => {
+        const run = runs.find((one) => one.label === label);
+        return this.explain(run, ground, points[CONTOUR], values, { name, row, step });
+      },
       panels: this.panels(runs, ground, values),
     };
   }
@@ -57,12 +62,22 @@ class LandscapeExplorer {
     const { x, quantities } = walk(this.recorded.curves.length > 0);
     if (this.recorded.curves.includes(EFFECTIVE_STEP))
       quantities.push([EFFECTIVE_STEP, effectiveStep(x, quantities)]);
-    const all = () => quantities ?? walk(true).quantities;
-    return { label, style, x, quantities, all, ...atPoints(ground.program, x) };
+    const all = once(() => quantities ?? walk(true).quantities);
+    return { label, style, program, given, x, quantities, all, ...atPoints(ground.program, x) };
   }
 
   tables(runs) {
     return Object.fromEntries(runs.map(({ label, all }) => [label, stateTable(all())]));
+  }
+
+  // The line of the step function that made a number of the table, with its numbers
+  explain({ label, program, given, all }, ground, x0, values, { name, row, step }) {
+    const value = digits(all().find(([known]) => known === name)[1][2 * step + row]);
+    if (step === 0) return `${name} = ${value}, before the first step`;
+    const valueOf = registersAt(program, ground.program, x0, given, step);
+    const slope = `g = ${value}, the slope of ${ground.name} at x`;
+    const without = `${name} = ${value}; no line of ${label} sets it`;
+    return explained(program, name, valueOf, row) ?? (name === "g" ? slope : without);
   }
 
   paths({ label, style, x, f, quantities }, ground, { n_steps: last, coordinate }) {

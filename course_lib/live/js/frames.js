@@ -14,14 +14,14 @@ const near = (value) => within(value, FAR);
 export function pixelsOf({ points, n }, panel, size) {
   const pixels = new Float64Array(2 * n);
   if (panel.surface) {
-    const place = project3(panel.solid, panel, boxOf(panel, size));
+    const place = project3(panel.solid, panel, pixelBox(panel, size));
     for (let k = 0; k < n; k++) {
       const [x, y] = place(points[3 * k], points[3 * k + 1], points[3 * k + 2]);
       [pixels[2 * k], pixels[2 * k + 1]] = [near(x), near(y)];
     }
     return pixels;
   }
-  const { x, y } = project(panel, boxOf(panel, size));
+  const { x, y } = project(panel, pixelBox(panel, size));
   for (let k = 0; k < n; k++) {
     pixels[2 * k] = near(x(points[2 * k]));
     pixels[2 * k + 1] = near(y(points[2 * k + 1]));
@@ -30,7 +30,7 @@ export function pixelsOf({ points, n }, panel, size) {
 }
 
 // The box of a panel in CSS pixels: left, top, width, height
-export const boxOf = ({ box: [x, y, w, h] }, [width, height]) => [
+export const pixelBox = ({ box: [x, y, w, h] }, [width, height]) => [
   x * width,
   y * height,
   w * width,

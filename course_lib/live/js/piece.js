@@ -9,20 +9,12 @@ import { clockOf } from "./clock.js";
 import { sameFrame } from "./frames.js";
 import { Hand } from "./hand.js";
 import { KernelFrames } from "./kernel_frames.js";
+import { Refused } from "./rules.js";
 
 const HEARD = [
   ...["heard", "chosen", "points", "values", "problem", "recorded", "through_kernel", "bar"],
   ...["paths", "styles", "sentence", "table", "panels", "background", "surfaces", "scale"],
 ];
-
-// A value that a control refuses, in words; name is that of the control
-export class Refused extends Error {
-  constructor(text, name = "") {
-    super(text);
-    this.text = text;
-    this.name = name;
-  }
-}
 
 const equal = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 

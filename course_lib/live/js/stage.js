@@ -3,7 +3,7 @@
 import { paintAxes } from "./axes.js";
 import { element, place } from "./dom.js";
 import { drawPath } from "./drawing.js";
-import { boxOf, pixelsOf } from "./frames.js";
+import { pixelBox, pixelsOf } from "./frames.js";
 import { makePanel } from "./panels.js";
 import { paintSolid } from "./solid.js";
 import { neededPoints } from "./thinning.js";
@@ -101,8 +101,8 @@ export class Stage {
     this.painted = key;
     const scale = this.model.get("scale");
     const context = this.cleared(this.painting, size);
-    for (const panel of flat) paintAxes(context, panel, boxOf(panel, size), scale, size);
-    for (const panel of solid) paintSolid(context, panel.solid, panel, boxOf(panel, size), scale);
+    for (const panel of flat) paintAxes(context, panel, pixelBox(panel, size), scale, size);
+    for (const panel of solid) paintSolid(context, panel.solid, panel, pixelBox(panel, size), scale);
     const surfaces = panels.filter(({ surface }) => surface);
     surfaces.forEach((panel, k) => (this.images[k + 1].hidden = solid.includes(panel)));
   }
@@ -135,7 +135,7 @@ export class Stage {
   clip(context, panel, size) {
     if (panel.surface) return;
     context.beginPath();
-    context.rect(...boxOf(panel, size));
+    context.rect(...pixelBox(panel, size));
     context.clip();
   }
 

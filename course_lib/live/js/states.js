@@ -1,7 +1,10 @@
-// The table of states: the numbers of the step that is shown.
+// The table of states: the numbers of the step that is shown. A number that is pointed at, or has
+// the focus, is explained: the line that made it, with its numbers in it.
 
 import { element } from "./dom.js";
+import { digits } from "./explain.js";
 
+const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
 // The numbers of one step, row by row; of the last step where the table has fewer
 export function statesAt({ names, rows, data }, wanted) {
@@ -10,20 +13,20 @@ export function statesAt({ names, rows, data }, wanted) {
   return { step, numbers: [...data.subarray(step * size, (step + 1) * size)] };
 }
 
-export function digits(value) {
-  if (Number.isNaN(value)) return "nan";
-  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  const size = Math.abs(value);
-  const text = size && (size < 1e-3 || size >= 1e5) ? value.toExponential(3) : value.toPrecision(4);
-  return text.replace("-", "−").replace("e-", "e−").replace("e+", "e");
-}
-
 export class StateTable {
   constructor(piece) {
     this.piece = piece;
     this.select = element("select", { "aria-label": "states of", onchange: () => this.show() });
-    this.table = element("table");
-    this.node = element("div", { class: "states" }, this.select, this.table);
+    this.table = element("table", {
+      onkeydown: (event) => this.onKey(event),
+      onpointerover: (event) => this.explain(event.target),
+      onpointerleave: () => this.explain(document.activeElement),
+      onfocusin: (event) => this.explain(event.target),
+      onfocusout: () => this.explain(),
+    });
+    this.line = element("p", { class: "explained", "aria-live": "polite", hidden: "" });
+    this.node = element("div", { class: "states" }, this.select, this.table, this.line);
+    this.cells = [];
   }
 
   show() {
@@ -32,11 +35,17 @@ export class StateTable {
     this.node.hidden = !labels.length;
     if (!labels.length) return;
     this.offer(labels);
-    const table = tables[this.select.value || labels[0]];
+    const table = tables[this.label];
     this.build(table.names, table.rows);
     const { step, numbers } = statesAt(table, this.piece.clock.step);
     numbers.forEach((value, k) => (this.cells[k].textContent = digits(value)));
     this.head.textContent = `t = ${step}`;
+    this.step = step;
+    this.explain(this.explainedCell);
+  }
+
+  get label() {
+    return this.select.value;
   }
 
   offer(labels) {
@@ -51,15 +60,43 @@ export class StateTable {
     const shape = names.join() + rows.join();
     if (shape === this.shape) return;
     this.shape = shape;
+    this.names = names;
     const column = (name) => element("th", { scope: "col" }, name);
     this.head = column("");
     const head = element("tr", {}, this.head, ...names.map(column));
-    this.cells = [];
-    const body = rows.map((row) => {
-      const cells = names.map(() => element("td"));
-      this.cells.push(...cells);
+    this.cells = rows.flatMap(() => names.map(() => element("td", { tabindex: -1 })));
+    this.cells[0].tabIndex = 0; // one stop for the tab key; arrow keys go on from there
+    const body = rows.map((row, k) => {
+      const cells = this.cells.slice(k * names.length, (k + 1) * names.length);
       return element("tr", {}, element("th", { scope: "row" }, row), ...cells);
     });
     this.table.replaceChildren(element("thead", {}, head), element("tbody", {}, ...body));
+  }
+
+  // Show what made the number of a cell; without a cell, nothing
+  explain(cell) {
+    const k = this.cells.indexOf(cell);
+    const { explain } = this.piece.frame;
+    this.explainedCell = k < 0 || !explain ? undefined : cell;
+    const width = this.names?.length;
+    const text = this.explainedCell
+      ? explain(this.label, this.names[k % width], Math.floor(k / width), this.step)
+      : "";
+    this.line.textContent = text;
+    this.line.hidden = !this.cells.length || !explain;
+  }
+
+  onKey(event) {
+    const move = MOVES[event.key];
+    const k = this.cells.indexOf(event.target);
+    if (!move || k < 0) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const [width, height] = [this.names.length, this.cells.length / this.names.length];
+    const row = Math.max(0, Math.min(height - 1, Math.floor(k / width) + move[0]));
+    const column = Math.max(0, Math.min(width - 1, (k % width) + move[1]));
+    const next = this.cells[row * width + column];
+    [event.target.tabIndex, next.tabIndex] = [-1, 0];
+    next.focus();
   }
 }

@@ -84,3 +84,11 @@ export function trajectory(step, landscape, x0, hyper, nSteps, { names = false }
   }
   return { x, quantities: quantities?.map(({ name, values }) => [name, values]) ?? null };
 }
+
+// The registers of a step function as they are inside step number `step`
+export function registersAt(step, landscape, x0, hyper, number) {
+  const walk = new Walk(step, landscape, { x0, hyper });
+  for (let t = 1; t < number; t++) walk.advance();
+  walk.machine.run();
+  return (register) => walk.register(register)[0];
+}

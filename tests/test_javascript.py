@@ -86,7 +86,7 @@ def test_the_browser_reads_the_state_table_as_python_wrote_it(tmp_path):
     table = state_table({"x": x, "g": 2 * x[:, ::-1]})
     data = base64.b64encode(table.pop("data")).decode()
     code = f"""
-        import {{ digits }} from "./live/js/explain.js";
+        import {{ digits }} from "./live/js/text.js";
         import {{ statesAt }} from "./live/js/states.js";
         const bytes = Uint8Array.from(atob("{data}"), (letter) => letter.charCodeAt(0));
         const table = {{ ...{json.dumps(table)}, data: new Float64Array(bytes.buffer) }};

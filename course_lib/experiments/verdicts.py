@@ -1,5 +1,11 @@
-"""How a run went, in one word and one sentence made from its data."""
+"""How a run went, in one word and one sentence made from its data.
 
+The words are in ``verdicts.toml``, which the browser reads as well (``js/verdicts.js``).
+"""
+
+import functools
+import tomllib
+from importlib import resources
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +15,17 @@ from course_lib.utils.validation import check_array
 
 CONVERGED_FRACTION = 1e-4  # fraction of the initial gap that may remain
 DIVERGED_WIDTHS = 10.0  # distance from the middle of the window, in widths of it
+
+
+@functools.cache
+def words():
+    """All that a verdict may say: name -> sentence with {places}."""
+    file = resources.files("course_lib.experiments").joinpath("verdicts.toml")
+    return tomllib.loads(file.read_text("utf-8"))
+
+
+def _say(which, /, **parts):
+    return words()[which].format(**parts)
 
 
 class Verdict(NamedTuple):
@@ -48,7 +65,7 @@ def verdict(objective, x):
     x = check_array("x", x, "history.x")
     n = len(x) - 1
     if n == 0:
-        return Verdict("no step", "no step taken yet")
+        return Verdict("no step", _say("no_step"))
     with np.errstate(all="ignore"):
         f = objective.f(x.T)
         slope = np.hypot(*objective.grad(x.T))
@@ -76,59 +93,57 @@ def _first_far_away(objective, x):
 def _far_away(x, f, far):
     lost = np.isnan(x[far:]).any(axis=1)
     if lost[0]:
-        return "x is no number (nan) " + (f"from step {far} on" if lost.all() else f"at step {far}")
-    return f"diverged at step {far}" + (": x is ten windows away" if f[-1] <= f[0] else "")
+        return _say("nan_from" if lost.all() else "nan_at", step=far)
+    return _say("far_but_lower" if f[-1] <= f[0] else "far", step=far)
 
 
 def _judged_by_gap(gap, slope, x, n):
     if not np.isfinite(gap).all():
         step = int(np.argmax(~np.isfinite(gap)))
-        return Verdict("diverged", f"met a value that is no number at step {step}")
+        return Verdict("diverged", _say("no_value", step=step))
     small = gap <= CONVERGED_FRACTION * gap[0]
     if small[-1]:
-        return Verdict("converged", f"converged in {_steps(_since(small))}")
+        return Verdict("converged", _say("converged", steps=_steps(_since(small))))
     if slope[-1] <= 1e-6 * max(slope.max(), 1e-12):
-        return Verdict("stopped", "stopped where the slope is zero, but not at the minimum")
+        return Verdict("stopped", _say("stopped"))
     if gap[-1] > 1.5 * gap[0]:
-        return Verdict("diverged", "climbing: f is larger than at the start")
+        return Verdict("diverged", _say("climbing"))
     if _is_circling(gap, x, n):
-        return Verdict("circling", "circling: it keeps moving but comes no nearer")
+        return Verdict("circling", _say("circling"))
     more = _steps_left(gap, n)
     if more > n:
-        return Verdict("crawling", f"crawling: at this rate it needs {_times(more, n)} steps")
-    return Verdict("under way", f"under way: about {more:.0f} steps more at this rate")
+        return Verdict("crawling", _say("crawling", times=_times(more, n)))
+    return Verdict("under way", _say("under_way", more=f"{more:.0f}"))
 
 
 def _judged_by_slope(f, slope, x, n):
     """The verdict where the minimum is not known; what it says of f agrees with both its ends."""
-    for name, values in {"f": f, "the slope": slope}.items():
+    for name, values in {"f": f, "slope": slope}.items():
         if not np.isfinite(values).all():
             step = int(np.argmax(~np.isfinite(values)))
-            return Verdict("diverged", f"{name} is no finite number at step {step}")
+            return Verdict("diverged", _say(f"{name}_not_finite", step=step))
     rises, zero, small = f[-1] > f[0], slope == 0, slope <= CONVERGED_FRACTION * slope[0]
     end = "stopped" if rises or zero.all() else "converged"
     if zero[-1]:
-        always = "at every step" if zero.all() else f"from step {_since(zero)} on"
-        return Verdict(end, f"the slope is zero {always}")
+        always = zero.all()
+        return Verdict(end, _say("slope_zero" if always else "slope_zero_from", step=_since(zero)))
     if small[-1]:
-        fallen = "the slope has fallen to 1/10,000 of that at the start"
-        return Verdict(end, f"{fallen} in {_steps(_since(small))}")
+        return Verdict(end, _say("slope_fallen", steps=_steps(_since(small))))
     if slope[-1] <= 1e-6 * slope.max():
-        return Verdict(end, "the slope has fallen to a millionth of its largest")
+        return Verdict(end, _say("slope_fallen_far"))
     larger = slope[-1] > 1.5 * slope[0]
     if _is_circling(slope, x, n) and not (rises and larger):
-        return Verdict("circling", "circling: it keeps moving but the slope hardly shrinks")
+        return Verdict("circling", _say("slope_circling"))
     if rises:
-        return Verdict("diverged", "climbing: f is larger than at the start")
-    for when, before in {"at the start": slope[0], "half-way through": slope[n // 2]}.items():
+        return Verdict("diverged", _say("climbing"))
+    for when, before in {"start": slope[0], "half": slope[n // 2]}.items():
         if slope[-1] >= before:
             kind = "under way" if f[-1] < f[0] else "crawling"
-            size = "larger than" if slope[-1] > before else "as large as"
-            return Verdict(kind, f"{kind}: the slope is {size} {when}")
+            size = "larger_than" if slope[-1] > before else "as_large_as"
+            return Verdict(kind, _say(f"slope_{size}_{when}", kind=kind))
     more = _steps_left(slope, n)
     kind = "crawling" if more > n else "under way"
-    needs = f"at this rate the slope needs {_times(more, n)} steps to fall to 1/10,000"
-    return Verdict(kind, f"{kind}: {needs}")
+    return Verdict(kind, _say("slope_needs", kind=kind, times=_times(more, n)))
 
 
 def _since(small):
@@ -137,7 +152,7 @@ def _since(small):
 
 
 def _steps(n):
-    return f"{n} step{'s' * (n != 1)}"
+    return _say("step" if n == 1 else "steps", n=n)
 
 
 def _is_circling(gap, x, n):
@@ -156,7 +171,7 @@ def _steps_left(gap, n):
 
 
 def _times(more, n):
-    return "many times as many" if not more < 100 * n else f"about {more:.0f} more"
+    return _say("more", more=f"{more:.0f}") if more < 100 * n else _say("many")
 
 
 def describe(name, objective, x):
@@ -169,11 +184,12 @@ def describe(name, objective, x):
     with np.errstate(all="ignore"):
         f = np.where(np.isnan(x).any(axis=1), np.nan, objective.f(x.T))
     steps = len(x) - 1
-    about = f"{name}, {_steps(steps)} from ({x[0][0]:.2f}, {x[0][1]:.2f}): f "
-    change = _change(f) if np.isfinite(f[0]) else "is not defined (no number) at the start"
-    words = verdict(objective, x).text
-    said_already = not np.isfinite(f[0]) and words.endswith("at step 0")
-    return f"{about}{change}." if said_already else f"{about}{change}; {words}."
+    change = _change(f) if np.isfinite(f[0]) else _say("undefined")
+    judged = verdict(objective, x).text
+    said_already = not np.isfinite(f[0]) and judged.endswith("at step 0")
+    x1, x2 = (f"{value:.2f}" for value in x[0])
+    about = {"name": name, "steps": _steps(steps), "x1": x1, "x2": x2, "change": change}
+    return _say("run_without_verdict" if said_already else "run", **about, verdict=judged)
 
 
 def _change(f):
@@ -181,15 +197,12 @@ def _change(f):
     first, last = map(float, f[[0, -1]])
     if last == first:
         always = (f == first).all()
-        return f"stays at {short(first, 3)}" if always else f"is {short(first, 3)} at both ends"
+        return _say("stays" if always else "same_ends", value=short(first, 3))
     if np.isnan(last):
-        return f"goes from {short(first, 3)} to no number (nan)"
+        return _say("to_nan", before=short(first, 3))
     for digits in range(2, 18):
         before, after = short(first, max(digits, 3)), short(last, digits)
         if np.sign(float(after) - float(before)) == np.sign(last - first):
             break
-    return f"{'falls' if last < first else 'rises'} from {before} to {after}"
+    return _say("falls" if last < first else "rises", before=before, after=after)
 
-
-def words():
-    return {}

@@ -6,7 +6,7 @@ from course_lib.experiments.steps import free_hyperparameters
 from course_lib.live.controls import Control
 from course_lib.live.explorer import Input
 from course_lib.utils.hyperparameters import hyperparameter, takes_any
-from course_lib.utils.validation import check_choice, check_count, check_function, check_real
+from course_lib.utils.validation import Rule, check_choice, check_function
 
 LARGEST = 1e6  # size of a number that is no hyperparameter: its square is finite
 
@@ -36,20 +36,15 @@ def toggle(name, value):
 def count_slider(name, value, slider, low=0, high=100_000, example=60, label="", kind="integer"):
     """A slider for a whole number from ``low`` to ``high``; ``slider`` are its own ends."""
 
-    def check(value):
-        return check_count(typed(value), name, low, high, example)
-
-    return Input(Control(name, kind, check(value), *slider, label=label), check)
+    text = f"be a whole number from {low} to {high}"
+    rule = Rule(text, low, high, whole=True, example=example)
+    return _number(Control(name, kind, value, *slider, label=label, rule=rule))
 
 
 def number_slider(name, value, kind, slider, low, high, example):
     """A slider for a number from ``low`` to ``high``; ``slider`` are its own ends."""
-    rule = f"be a number from {low:g} to {high:g}"
-
-    def check(value):
-        return check_real(name, typed(value), rule, lambda v: low <= v <= high, example)
-
-    return Input(Control(name, kind, check(value), *slider), check)
+    rule = Rule(f"be a number from {low:g} to {high:g}", low, high, example=example)
+    return _number(Control(name, kind, value, *slider, rule=rule))
 
 
 def hyperparameter_control(name, value, default=1.0, slider=None, kind=None):
@@ -63,20 +58,25 @@ def hyperparameter_control(name, value, default=1.0, slider=None, kind=None):
     >>> [hyperparameter_control("k", 3, default).control.kind for default in (3, 3.0)]
     ['integer', 'log']
     """
-    rule, allows, scale, *_, example = hyperparameter(name, default)
+    rule, scale, *_ = hyperparameter(name, default)
     if scale == "toggle":
         return toggle(name, value)
-
-    def check(value):
-        value = check_real(name, typed(value), rule, allows, example)
-        return int(value) if scale == "integer" and value.is_integer() else value
-
-    value = check(value)
-    row = hyperparameter(name, value)
+    value = rule.check(name, typed(value))
+    row = hyperparameter(name, int(value) if scale == "integer" and value.is_integer() else value)
     low, high = slider or row.slider
     if name == "lr" and not slider:
         low, high = min(low, value), max(high, value)
-    return Input(Control(name, kind or row.scale, value, low, high), check)
+    return _number(Control(name, kind or row.scale, value, low, high, rule=rule), scale)
+
+
+def _number(control, scale=""):
+    """An input of a number; on the scale "integer" a whole one stays an int."""
+
+    def check(value):
+        value = control.rule.check(control.name, typed(value))
+        return int(value) if scale == "integer" and value.is_integer() else value
+
+    return Input(control._replace(value=check(control.value)), check)
 
 
 def typed(value):

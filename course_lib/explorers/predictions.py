@@ -128,7 +128,7 @@ class Prediction(ipywidgets.VBox):
         return Locked(self, live)
 
     def _on_click(self, _):
-        said = self._input.value if self.choices else self._input.values["answer"]
+        said = self._input.value if self.choices else self._input.chosen["answer"]
         if said is None:
             self._say("Choose an answer first.")
             return

@@ -6,6 +6,7 @@ import traitlets
 
 from course_lib.live.answering import AnsweringWidget
 from course_lib.live.javascript import STYLES, bundle
+from course_lib.utils.validation import Rule
 
 
 class Control(NamedTuple):
@@ -18,6 +19,7 @@ class Control(NamedTuple):
     high: float = 1.0
     choices: tuple = ()  # of a menu
     label: str = ""  # text beside it; by default the name
+    rule: Rule | None = None  # for numbers
 
 
 class Controls(AnsweringWidget):
@@ -32,7 +34,7 @@ class Controls(AnsweringWidget):
     problem = traitlets.Dict().tag(sync=True)  # shown under the controls: text, name of a control
 
     def __init__(self, controls, buttons=(), **others):
-        specs = [c._asdict() | {"label": c.label or c.name} for c in controls]
+        specs = [_spec(control) for control in controls]
         chosen = {c.name: c.value for c in controls}
         super().__init__(specs=specs, buttons=[*buttons, "reset"], chosen=chosen, **others)
         self.actions |= {"set": self.choose_value, "press": self.press}
@@ -48,3 +50,9 @@ class Controls(AnsweringWidget):
         """Press a button; "reset" moves all controls back."""
         if name == "reset":
             self.chosen = {spec["name"]: spec["value"] for spec in self.specs}
+
+
+def _spec(control):
+    """A control as the browser gets it."""
+    rule = control.rule.data() if control.rule else None
+    return control._asdict() | {"label": control.label or control.name, "rule": rule}

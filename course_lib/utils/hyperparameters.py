@@ -2,12 +2,11 @@
 
 import functools
 import inspect
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.utils.validation import InvalidValue, check_array, shown
+from course_lib.utils.validation import InvalidValue, Rule, check_array, shown
 
 LARGEST_WHOLE = 2**53  # up to here floats hold every whole number
 
@@ -15,24 +14,23 @@ LARGEST_WHOLE = 2**53  # up to here floats hold every whole number
 class Hyperparameter(NamedTuple):
     """One row of the table."""
 
-    rule: str
-    allows: Callable  # array of values -> array of bool
+    rule: Rule
     scale: str  # equal distances have equal effect: log, decay, linear; or integer, toggle
     slider: tuple  # its ends; a typed value may lie outside
     grid: tuple  # ends of its axis in a sensitivity map
-    example: str
 
 
 _DECAY = Hyperparameter(
-    "be a number in [0, 1)", lambda beta: (beta >= 0) & (beta < 1), "decay", (0.0, 0.9999),
-    (0.0, 0.999), "0.9",
-)  # fmt: skip
+    Rule("be a number in [0, 1)", low=0, high=1, without_high=True, example="0.9"),
+    *("decay", (0.0, 0.9999), (0.0, 0.999)),
+)
 TABLE = {
     "lr": Hyperparameter(
-        "be a number > 0", lambda lr: lr > 0, "log", (1e-4, 10.0), (1e-4, 10.0), "0.1"
+        Rule("be a number > 0", low=0, without_low=True, example="0.1"),
+        *("log", (1e-4, 10.0), (1e-4, 10.0)),
     ),
     "eps": Hyperparameter(
-        "be a number >= 0", lambda eps: eps >= 0, "log", (1e-12, 1.0), (1e-10, 1.0), "1e-8"
+        Rule("be a number >= 0", low=0, example="1e-8"), "log", (1e-12, 1.0), (1e-10, 1.0)
     ),
     "beta": _DECAY,
     "beta1": _DECAY,
@@ -40,9 +38,7 @@ TABLE = {
 }
 
 
-_TRUTH = Hyperparameter(
-    "be True or False", lambda value: (value == 0) | (value == 1), "toggle", (0, 1), (0, 1), "True"
-)
+_TRUTH = Hyperparameter(Rule("be True or False", 0, 1, example="True"), "toggle", (0, 1), (0, 1))
 
 
 def hyperparameter(name, default=1.0):
@@ -63,7 +59,7 @@ def hyperparameter(name, default=1.0):
         example = f"{default}"
     elif default > 0:
         scale, ends = "log", (default / 100, default * 100)
-    return Hyperparameter("be a finite number", np.isfinite, scale, ends, ends, example)
+    return Hyperparameter(Rule(example=example), scale, ends, ends)
 
 
 def is_known(name):
@@ -77,14 +73,16 @@ def check_hyperparameter(name, value, default=1.0):
     A single whole number or truth value comes as Python's own, because ``range(k)`` wants it. A
     value with decimals is a float even where the default is a whole number.
     """
-    rule, allows, scale, *_, example = hyperparameter(name, default)
-    example = f"{name}={example}"
+    rule, scale, *_ = hyperparameter(name, default)
+    example = f"{name}={rule.example}"
     values = check_array(name, value, example)
-    allowed = allows(values) & np.isfinite(values)
+    allowed = rule.allows(values) & np.isfinite(values)
+    if scale == "toggle":
+        allowed &= values % 1 == 0
     if not np.all(allowed):
         among = f" (one of {values.size} values)" if values.size > 1 else ""
         got = values[~allowed].flat[0] if values.ndim else shown(value)
-        raise InvalidValue(name, rule, f"{got}{among}", example)
+        raise InvalidValue(name, rule.text, f"{got}{among}", example)
     whole = np.all((values % 1 == 0) & (abs(values) < LARGEST_WHOLE))
     if scale == "toggle":
         values = values.astype(bool)

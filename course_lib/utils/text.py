@@ -28,7 +28,7 @@ def digits(value):
         return "nan" if np.isnan(value) else "∞" if value > 0 else "−∞"
     size = abs(value)
     is_long = size and (size < 1e-3 or size >= 1e5)
-    text = f"{value:.3e}" if is_long else f"{value:#.4g}".rstrip(".")
+    text = f"{value + 0.0:.3e}" if is_long else f"{value + 0.0:#.4g}".rstrip(".")
     mantissa, e, exponent = text.replace("-", "−").partition("e")
     sign = "−" if exponent.startswith("−") else ""
     return mantissa + (f"e{sign}{exponent.lstrip('+−0') or 0}" if e else "")

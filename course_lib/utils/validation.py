@@ -2,6 +2,7 @@
 
 import math
 from numbers import Real
+from typing import NamedTuple
 
 import numpy as np
 
@@ -118,6 +119,39 @@ def check_real(name, value, rule="be a finite number", allows=lambda value: True
     if not (is_number(value) and allows(value)):
         raise InvalidValue(name, rule, shown(value), f"{name}={example}")
     return float(value)
+
+
+class Rule(NamedTuple):
+    """Which numbers are allowed, as data that the browser can have as well.
+
+    >>> Rule("be a number > 0", low=0, without_low=True).allows(np.array([0.0, 0.1]))
+    array([False,  True])
+    """
+
+    text: str = "be a finite number"
+    low: float = -math.inf
+    high: float = math.inf
+    without_low: bool = False  # the end itself is not allowed
+    without_high: bool = False
+    whole: bool = False
+    example: object = 1
+
+    def allows(self, value):
+        """Whether a number is within the ends, or which of several are."""
+        above = value > self.low if self.without_low else value >= self.low
+        return above & (value < self.high if self.without_high else value <= self.high)
+
+    def check(self, name, value):
+        """A number that is allowed: a whole one as an int, any other as a float."""
+        if self.whole:
+            return check_count(value, name, self.low, self.high, self.example)
+        return check_real(name, value, self.text, self.allows, self.example)
+
+    def data(self):
+        """The rule for a browser: an end at infinity is None."""
+        ends = {end: getattr(self, end) for end in ("low", "high")}
+        finite = {end: value if math.isfinite(value) else None for end, value in ends.items()}
+        return self._asdict() | finite | {"example": str(self.example)}
 
 
 def check_array(name, value, example):

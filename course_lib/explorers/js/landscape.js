@@ -3,7 +3,8 @@
 import { describeRun } from "../../experiments/js/verdicts.js";
 import { readValues } from "../../live/js/rules.js";
 import { rendererOf } from "../../live/js/view.js";
-import { explained, digits } from "../../live/js/explain.js";
+import { explained } from "../../live/js/explain.js";
+import { digits } from "../../live/js/text.js";
 import { registersAt, trajectory } from "../../live/js/walk.js";
 import { heightPanel, overSteps, SMALLEST, stateTable, timeLimits } from "./figure_parts.js";
 import { atPoints, contourPanel, pathOnSurface, surfacePanel } from "./grounds.js";
@@ -76,7 +77,7 @@ class LandscapeExplorer {
     if (step === 0) return `${name} = ${value}, before the first step`;
     const valueOf = registersAt(program, ground.program, x0, given, step);
     const slope = `g = ${value}, the slope of ${ground.name} at x`;
-    const without = `${name} = ${value}; no line of ${label} sets it`;
+    const without = `${name} = ${value}; no line of the function sets it`;
     return explained(program, name, valueOf, row) ?? (name === "g" ? slope : without);
   }
 

@@ -1,23 +1,10 @@
 // The line that made a number, with its numbers in it, as `course_lib.recording.explanations`.
 
-// A number of the table in four digits
-export function digits(value) {
-  if (Number.isNaN(value)) return "nan";
-  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  const size = Math.abs(value);
-  const text = size && (size < 1e-3 || size >= 1e5) ? value.toExponential(3) : value.toPrecision(4);
-  return withSigns(text);
-}
+import { digits, general } from "./text.js";
 
-// A hyperparameter in six digits
-const plainNumber = (value) => {
-  const size = Math.abs(value);
-  const text = Number(value.toPrecision(6));
-  const isLong = size && (size < 1e-4 || size >= 999999.5);
-  return withSigns(isLong ? text.toExponential() : String(text));
-};
-
-const withSigns = (text) => text.replace("-", "−").replace("e-", "e−").replace("e+", "e");
+// A hyperparameter in six digits: 0.9, 1e−8
+const plainNumber = (value) =>
+  general(value, 6).replace(/e([+-])0*/, (_, sign) => `e${sign === "-" ? "-" : ""}`).replaceAll("-", "−");
 
 const sameIn = (one, other) => one.length === other?.length && one.every((r, k) => r === other[k]);
 

@@ -1,7 +1,82 @@
+// What a control refuses, in the words that Python has for it (`utils.validation`).
+
+import { general, placed } from "./text.js";
+
+const NUMBER = /^[+-]?(\d+(_\d+)*\.?(\d+(_\d+)*)?|\.\d+(_\d+)*)(e[+-]?\d+(_\d+)*)?$/i;
+const LARGEST_INT = 1e15; // typed whole numbers below are whole for Python as well
+
+// A value that is not allowed, in words; name is that of the control
 export class Refused extends Error {
   constructor(text, name = "") {
     super(text);
     Object.assign(this, { text, name });
   }
 }
-export const readValues = (specs, chosen) => chosen;
+
+// All values of the controls, each by its rule
+export const readValues = (specs, chosen) =>
+  Object.fromEntries(specs.map((spec) => [spec.name, checked(spec, chosen[spec.name])]));
+
+// The value of one control, as Python would compute with it
+export function checked(spec, value) {
+  const { name, rule, choices, kind } = spec;
+  if (value === undefined)
+    throw new Refused(`${name} must have a value, got none. For example press reset.`, name);
+  if (!rule) {
+    const known = kind === "toggle" ? [true, false] : choices;
+    if (kind === "toggle" && (value === 0 || value === 1)) return Boolean(value);
+    if (known.includes(value)) return value;
+    throw refusal(name, `be one of ${listed(known.map(chosenText))}`, shown(value));
+  }
+  const number = typed(value);
+  if (typeof number === "number" && isAllowed(rule, number)) return number;
+  throw refusal(name, rule.text, shown(number), `${name}=${rule.example}`);
+}
+
+const refusal = (name, rule, got, example) =>
+  new Refused(`${name} must ${rule}, got ${got}.${example ? ` For example ${example}.` : ""}`, name);
+
+function isAllowed({ low, high, without_low, without_high, whole }, value) {
+  if (!Number.isFinite(value) || (whole && !isWhole(value))) return false;
+  const isAbove = without_low ? value > low : low === null || value >= low;
+  return isAbove && (without_high ? value < high : high === null || value <= high);
+}
+
+const isWhole = (value) => Number.isInteger(value) && Math.abs(value) < LARGEST_INT;
+
+// Typed text as the number that it says; all else as it is
+export function typed(value) {
+  if (typeof value !== "string") return value;
+  const text = value.trim();
+  if (/^[+-]?(inf|infinity)$/i.test(text)) return text[0] === "-" ? -Infinity : Infinity;
+  if (/^[+-]?nan$/i.test(text)) return NaN;
+  return NUMBER.test(text) ? Number(text.replaceAll("_", "")) || 0 : value; // -0 is 0
+}
+
+// What came, as Python would write it
+
+const chosenText = (value) => (typeof value === "string" ? value : shown(value));
+const listed = (names) => names.join(names.some((name) => name.includes(",")) ? "; " : ", ");
+
+function shown(value) {
+  const text = represented(value);
+  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+}
+
+function represented(value) {
+  if (typeof value === "boolean") return value ? "True" : "False";
+  if (typeof value !== "number") return quoted(String(value));
+  if (!Number.isFinite(value) || isWhole(value)) return general(value, 17);
+  const [mantissa, power] = value.toExponential().split("e");
+  const exponent = Number(power);
+  if (exponent >= -4 && exponent < 16) return withPoint(placed(mantissa, exponent));
+  return `${mantissa}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
+}
+
+const withPoint = (text) => (text.includes(".") ? text : `${text}.0`);
+
+function quoted(text) {
+  const mark = text.includes("'") && !text.includes('"') ? '"' : "'";
+  const inside = text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\t", "\\t");
+  return mark + (mark === "'" ? inside.replaceAll("'", "\\'") : inside) + mark;
+}

@@ -2,7 +2,7 @@
 // the focus, is explained: the line that made it, with its numbers in it.
 
 import { element } from "./dom.js";
-import { digits } from "./explain.js";
+import { digits } from "./text.js";
 
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 

@@ -1,0 +1,83 @@
+"""A control refuses the same values in the browser and in Python, with the same words."""
+
+import itertools
+
+import pytest
+from nodes import node
+
+from course_lib.explorers.inputs import (
+    count_slider,
+    hyperparameter_control,
+    menu,
+    number_slider,
+    toggle,
+)
+from course_lib.live.controls import Controls
+from course_lib.utils.validation import InvalidValue
+
+INPUTS = [
+    hyperparameter_control("lr", 0.1),
+    hyperparameter_control("eps", 1e-8),
+    hyperparameter_control("beta1", 0.9),
+    hyperparameter_control("decay", 0.1, 0.1),
+    hyperparameter_control("k", 3, 3),
+    hyperparameter_control("nesterov", True, True),
+    count_slider("n_steps", 60, (0, 200)),
+    count_slider("period", 101, (2, 300), low=2, high=1000, example=101),
+    number_slider("kappa", 10, "log", (1.0, 100.0), 1.0, 100.0, example=10),
+    number_slider("low", -10.0, "linear", (-20.0, 0.0), -1e6, 1e6, -10),
+    menu("objective", "bowl", ["bowl", "ravine, kappa = 10"]),
+    menu("kind", "momentum", ["momentum", "nesterov"]),
+    toggle("Adam", True),
+]
+TYPED = """
+0 1 -1 2 60 60.0 60.5 1e2 1E2 1e-3 1e-05 .5 5. +0.1 -0.0 0.9 0.99999999999999999 1.0000000001 1e400
+-1e400 1e-400 inf -inf Infinity nan NaN abc 1,5 0,1 1_000 1__0 _1 0x10 1e 1e+ e5 -- + . 1.2.3 100000
+100001 99999.9 123456789012345 1234567890123456 12345678901234567890 1e15 1e16 1e22 0.0001 0.00001
+1000001 -1000001 1e6 3 3.5 True False None bowl momentum 'bowl' "bowl" it's \\ 10% 1/2 lr=0.1 ½ ９
+""".split()
+TYPED += ["", " ", "  0.5  ", "\t1", "0.5 ", "1 000", "x" * 80, 'say "it\'s"', "momentum,nesterov"]
+GIVEN = [*TYPED, 0.5, 0, 1, -1, 60, 60.5, 1e-7, 1e17, 1e15, 123456.789, True, False]
+
+
+def of_python(entry, value):
+    try:
+        return ["value", entry.check(value)]
+    except InvalidValue as error:
+        return ["refused", str(error), error.name]
+
+
+@pytest.fixture(scope="module")
+def of_the_browser(tmp_path_factory):
+    specs = Controls([entry.control for entry in INPUTS]).specs
+    code = """
+        import { checked } from "./live/js/rules.js";
+        const answer = (spec, value) => {
+          try {
+            return ["value", checked(spec, value)];
+          } catch (refused) {
+            return ["refused", refused.text, refused.name];
+          }
+        };
+        const [specs, given] = data;
+        console.log(JSON.stringify(specs.map((spec) => given.map((value) => answer(spec, value)))));
+    """
+    return node(tmp_path_factory.mktemp("rules"), code, [specs, GIVEN])
+
+
+@pytest.mark.parametrize("number", range(len(INPUTS)), ids=lambda k: INPUTS[k].control.name)
+def test_the_browser_takes_and_refuses_what_python_does(number, of_the_browser):
+    assert len(GIVEN) * len(INPUTS) > 1000
+    entry = INPUTS[number]
+    for value, got in zip(GIVEN, of_the_browser[number], strict=True):
+        if value in ("９", "½"):  # Python also reads the digits of other scripts
+            continue
+        wanted = of_python(entry, value)
+        if type(wanted[1]) in (int, float):
+            wanted, got = [float(wanted[1])], [float(got[1])]  # JSON of whole floats differs
+        assert got == wanted, value
+
+
+def test_both_answers_are_met():
+    kinds = [of_python(*pair)[0] for pair in itertools.product(INPUTS, GIVEN)]
+    assert min(kinds.count("value"), kinds.count("refused")) > 100

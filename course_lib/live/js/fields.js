@@ -1,1 +1,0 @@
-export const heightsOf = (values, minimum) => ({ low: 0, high: 2, power: 1 });

@@ -1,3 +1,0 @@
-export const project3 = () => () => [0, 0];
-
-export function paintSolid() {}

@@ -1,0 +1,83 @@
+// Text on a canvas at the places where matplotlib would put it.
+
+export const POINT = 100 / 72; // CSS pixels of a figure's point at scale 1
+const FAMILY = '"DejaVu Sans", Verdana, sans-serif';
+const ASCENT = 0.76; // of a line, in font sizes
+const DESCENT = 0.24;
+const LINE = 1.2; // from one line to the next
+const SCRIPT = 0.7; // size of an exponent or an index
+const RAISED = 0.383;
+const LOWERED = 0.164;
+const UP = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻";
+const DOWN = "₀₁₂₃₄₅₆₇₈₉";
+const PLAIN = "0123456789−";
+
+// The pieces of a line: of a formula the letters are slanted, exponents and indices small
+export function piecesOf(line, math) {
+  if (!math) return [{ text: line, size: 1, shift: 0, slant: "" }];
+  const pieces = line.match(new RegExp(`[${UP}]+|[${DOWN}]+|[A-Za-z]+|[^${UP}${DOWN}A-Za-z]+`, "g"));
+  return (pieces ?? []).map((text) => {
+    const script = UP.includes(text[0]) ? UP : DOWN.includes(text[0]) ? DOWN : "";
+    if (!script) return { text, size: 1, shift: 0, slant: /[A-Za-z]/.test(text) ? "italic " : "" };
+    const digits = Array.from(text, (letter) => PLAIN[script.indexOf(letter)]).join("");
+    return { text: digits, size: SCRIPT, shift: script === UP ? -RAISED : LOWERED, slant: "" };
+  });
+}
+
+const ascentOf = (pieces) =>
+  Math.max(ASCENT, ...pieces.map(({ size, shift }) => ASCENT * size - shift));
+
+// From the place of a text to the baseline of its first line, in font sizes
+function dropOf(lines, place) {
+  const ascent = ascentOf(lines[0]);
+  const rest = LINE * (lines.length - 1);
+  return {
+    top: ascent,
+    center: (ascent - DESCENT - rest) / 2,
+    "center baseline": (ascent - rest) / 2,
+    baseline: -rest,
+    bottom: -DESCENT - rest,
+  }[place];
+}
+
+function setFont(context, { slant, size }, fontSize) {
+  context.font = `${slant}${size * fontSize}px ${FAMILY}`;
+}
+
+function widthOf(context, pieces, size) {
+  let width = 0;
+  for (const piece of pieces) {
+    setFont(context, piece, size);
+    width += context.measureText(piece.text).width;
+  }
+  return width;
+}
+
+// Width of a text in pixels
+export const measured = (context, text, size, math = false) =>
+  Math.max(...text.split("\n").map((line) => widthOf(context, piecesOf(line, math), size)));
+
+function writeLine(context, pieces, from, baseline, size) {
+  let x = from;
+  for (const piece of pieces) {
+    setFont(context, piece, size);
+    context.fillText(piece.text, x, baseline + piece.shift * size);
+    x += context.measureText(piece.text).width;
+  }
+}
+
+// Write a text; `size` in pixels, `angle` in degrees against the clock around the place
+export function write(context, text, [x, y], options) {
+  const { size, color, align = "center", place = "baseline", angle = 0, math = false } = options;
+  const lines = text.split("\n").map((line) => piecesOf(line, math));
+  const drop = dropOf(lines, place) * size;
+  context.save();
+  Object.assign(context, { fillStyle: color, textAlign: "left", textBaseline: "alphabetic" });
+  context.translate(x, y);
+  context.rotate((-angle * Math.PI) / 180);
+  lines.forEach((pieces, k) => {
+    const shift = { left: 0, center: 0.5, right: 1 }[align] * widthOf(context, pieces, size);
+    writeLine(context, pieces, -shift, drop + k * LINE * size, size);
+  });
+  context.restore();
+}

@@ -1,10 +1,10 @@
 // Text on a canvas at the places where matplotlib would put it.
 
 export const POINT = 100 / 72; // CSS pixels of a figure's point at scale 1
-const FAMILY = '"DejaVu Sans", Verdana, sans-serif';
+const FONT_FAMILY = '"DejaVu Sans", Verdana, sans-serif';
 const ASCENT = 0.76; // of a line, in font sizes
 const DESCENT = 0.24;
-const LINE = 1.2; // from one line to the next
+const LINE_PITCH = 1.2; // from one line to the next
 const SCRIPT = 0.7; // size of an exponent or an index
 const RAISED = 0.383;
 const LOWERED = 0.164;
@@ -30,7 +30,7 @@ const ascentOf = (pieces) =>
 // From the place of a text to the baseline of its first line, in font sizes
 function dropOf(lines, place) {
   const ascent = ascentOf(lines[0]);
-  const rest = LINE * (lines.length - 1);
+  const rest = LINE_PITCH * (lines.length - 1);
   return {
     top: ascent,
     center: (ascent - DESCENT - rest) / 2,
@@ -41,7 +41,7 @@ function dropOf(lines, place) {
 }
 
 function setFont(context, { slant, size }, fontSize) {
-  context.font = `${slant}${size * fontSize}px ${FAMILY}`;
+  context.font = `${slant}${size * fontSize}px ${FONT_FAMILY}`;
 }
 
 function widthOf(context, pieces, size) {
@@ -57,13 +57,19 @@ function widthOf(context, pieces, size) {
 export const measured = (context, text, size, math = false) =>
   Math.max(...text.split("\n").map((line) => widthOf(context, piecesOf(line, math), size)));
 
-function writeLine(context, pieces, from, baseline, size) {
+function writeLine(context, pieces, [from, baseline], size) {
   let x = from;
   for (const piece of pieces) {
     setFont(context, piece, size);
     context.fillText(piece.text, x, baseline + piece.shift * size);
     x += context.measureText(piece.text).width;
   }
+}
+
+// The nearest place at which upright letters are sharp
+function onPixels(context, [x, y]) {
+  const { a, d, e, f } = context.getTransform();
+  return [(Math.round(x * a + e) - e) / a, (Math.round(y * d + f) - f) / d];
 }
 
 // Write a text; `size` in pixels, `angle` in degrees against the clock around the place
@@ -73,11 +79,15 @@ export function write(context, text, [x, y], options) {
   const drop = dropOf(lines, place) * size;
   context.save();
   Object.assign(context, { fillStyle: color, textAlign: "left", textBaseline: "alphabetic" });
-  context.translate(x, y);
-  context.rotate((-angle * Math.PI) / 180);
+  if (angle) {
+    context.translate(x, y);
+    context.rotate((-angle * Math.PI) / 180);
+  }
   lines.forEach((pieces, k) => {
     const shift = { left: 0, center: 0.5, right: 1 }[align] * widthOf(context, pieces, size);
-    writeLine(context, pieces, -shift, drop + k * LINE * size, size);
+    const [left, baseline] = [-shift, drop + k * LINE_PITCH * size];
+    const from = angle ? [left, baseline] : onPixels(context, [x + left, y + baseline]);
+    writeLine(context, pieces, from, size);
   });
   context.restore();
 }

@@ -5,23 +5,33 @@ import json
 import shutil
 import subprocess
 
+import matplotlib
 import numpy as np
 import pytest
+from matplotlib.ticker import AutoLocator, MaxNLocator, StrMethodFormatter
 from mpl_toolkits.mplot3d import proj3d
 
 from course_lib import plotting
+from course_lib.experiments.momentum import STEPS, steps_per_digit
+from course_lib.explorers.beta2 import explore_beta2
+from course_lib.explorers.landscape import explore
+from course_lib.explorers.momentum import BETA, LR, explore_momentum
+from course_lib.explorers.online import explore_online
+from course_lib.explorers.sensitivity import explore_sensitivity
 from course_lib.live.figure import LiveFigure
 from course_lib.live.javascript import FOLDER
+from course_lib.live.panels import colours, panel_data, ticks_data
 from course_lib.live.solids import solid_data
-from course_lib.objectives import cliff, himmelblau, rosenbrock
+from course_lib.objectives import catalogue, cliff, himmelblau, ravine, rosenbrock
+from course_lib.optimizers import adam
 
 # `paper()` is a context that notes what is drawn: each text with its place, each line, each field
 READ = """
     import { readFileSync } from "node:fs";
     const revived = (_, x) => x?.bytes ? new DataView(Uint8Array.from(atob(x.bytes),
-        (letter) => letter.charCodeAt(0)).buffer) : x;
+        (letter) => letter.charCodeAt(0)).buffer) : x === "nan" ? NaN : x;
     const given = JSON.parse(readFileSync("given.json", "utf-8"), revived);
-    function paper() {
+    function paper(ratio = 1) {
         const noted = { texts: [], lines: [], fills: 0 };
         let place = [0, 0];
         let angle = 0;
@@ -32,11 +42,13 @@ READ = """
             noted,
             translate: (x, y) => (place = [x, y]),
             rotate: (turn) => (angle = turn),
+            getTransform: () => ({ a: ratio, d: ratio, e: 0, f: 0 }),
             measureText: (text) => ({ width: 8 * text.length }),
             fillText: (text, x, y) => noted.texts.push({ text, place, x, y, angle }),
             beginPath: () => (line = []),
             moveTo: to,
             lineTo: to,
+            putImageData: (...all) => noted.put?.(...all),
             stroke() { noted.lines.push({ points: line, color: this.strokeStyle }); },
             fill: () => (noted.fills += 1),
         };
@@ -52,7 +64,8 @@ def node(folder, code, given=None):
         pytest.skip("no node on this machine")
     shutil.copytree(FOLDER, folder, dirs_exist_ok=True)
     (folder / "package.json").write_text('{"type": "module"}')
-    (folder / "given.json").write_text(json.dumps(given, default=packed))
+    text = json.dumps(given, default=packed).replace("NaN", '"nan"')
+    (folder / "given.json").write_text(text)
     (folder / "main.js").write_text(READ + code, "utf-8")
     command = ["node", "main.js"]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=folder)
@@ -116,24 +129,30 @@ def test_ticks_and_labels_of_a_surface_stand_where_matplotlib_puts_them(elev, az
     code = """
         import { paintSolid } from "./solid.js";
         const { solid, box, scale } = given;
-        const context = paper();
+        const context = paper(1e6);
         paintSolid(context, solid, solid.view, box, scale);
         say(context.noted);
     """
     drawn = node(tmp_path, code, given)
     assert drawn["fills"] == 3 + 44 * 44
-    wanted = []
+    pieces = iter(drawn["texts"])
     for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
-        ticks = [tick for tick in axis.majorTicks if tick.label1.get_text()]
-        wanted += [(tick.label1, 0) for tick in ticks] + [(axis.label, axis.label.get_rotation())]
-    texts = [text for text in drawn["texts"] if text["text"] not in "12"]
-    assert len(texts) == len(wanted)
-    for text, (label, angle) in zip(texts, wanted, strict=True):
-        assert text["text"] == label.get_text().replace("$", "").split("_")[0]
-        place = label.get_transform().transform(label.get_position()) / live._ratio
-        np.testing.assert_allclose(text["place"], [place[0], live.size[1] - place[1]], atol=0.01)
-        if label.get_rotation():
-            assert np.degrees(text["angle"]) == pytest.approx(-((angle + 90) % 180 - 90), abs=1e-3)
+        ticks = [tick.label1 for tick in axis.majorTicks if tick.label1.get_text()]
+        for label in (*ticks, axis.label):
+            text = next(pieces)
+            assert text["text"] == label.get_text().replace("$", "").split("_")[0]
+            x, y = label.get_transform().transform(label.get_position()) / live._ratio
+            place = np.array(text["place"])
+            if "_" in label.get_text():
+                assert next(pieces)["text"] in "12"
+                turned = (label.get_rotation() + 90) % 180 - 90
+                assert np.degrees(text["angle"]) == pytest.approx(-turned, abs=1e-3)
+            else:  # the paper's letters are 8 pixels wide
+                drop = 0.26 if label is axis.label else 0.76
+                size = label.get_size() / 0.72 * live.scale
+                place = text["x"] + 4 * len(text["text"]), text["y"] - drop * size
+            np.testing.assert_allclose(place, [x, live.size[1] - y], atol=0.01)
+    assert not [*pieces]
 
 
 def test_a_surface_has_a_hole_where_the_function_is_not_defined(tmp_path):
@@ -152,3 +171,320 @@ def test_a_surface_has_a_hole_where_the_function_is_not_defined(tmp_path):
         say([fills(1), fills(2), fills(3)]);
     """
     assert node(tmp_path, code, solid) == [3 + 44 * 44 - 4, 3 + 22 * 22 - 4, 3 + 15 * 15]
+
+
+# Panels
+
+
+def flat_axes(**look):
+    """Axes of a figure of 1000 by 360 pixels, and that figure."""
+    figure = plotting.new_figure(10, 3.6)
+    figure.set_layout_engine("none")
+    ax = figure.add_axes((0.1, 0.15, 0.4, 0.7), **look)
+    return LiveFigure(figure), ax
+
+
+def data_of(live, ax):
+    return panel_data(ax, live.size, live._ratio)
+
+
+SCALES = {
+    "linear": ({}, (-3.0, 7.0), (0.1, -2.0)),
+    "log": ({"xscale": "log", "yscale": "log"}, (1e-3, 50.0), (1e-8, 1e4)),
+    "equal": ({"aspect": "equal"}, (-2.0, 3.0), (-1.0, 0.0)),
+}
+
+
+@pytest.mark.parametrize("name", [*SCALES, "symlog"])
+def test_data_have_the_pixels_of_matplotlib_and_pixels_their_data(name, tmp_path):
+    look, xlim, ylim = SCALES.get(name, ({}, (0.0, 5.0), (-10.0, 200.0)))
+    live, ax = flat_axes(**look)
+    if name == "symlog":
+        ax.set_yscale("symlog", linthresh=0.1)
+    ax.set(xlim=xlim, ylim=ylim)
+    live.redraw()
+    share = np.linspace(0, 1, 12)[:, None]
+    points = ax.transData.inverted().transform(ax.bbox.min + share * ax.bbox.size)
+    code = """
+        import { project } from "./places.js";
+        const { x, y, xAt, yAt } = project(given.panel);
+        const pixels = given.points.map(([a, b]) => [x(a), y(b)]);
+        say([pixels, pixels.map(([a, b]) => [xAt(a), yAt(b)])]);
+    """
+    given = {"panel": data_of(live, ax), "points": points.tolist()}
+    pixels, back = np.array(node(tmp_path, code, given))
+    wanted = ax.transData.transform(points) / live._ratio
+    wanted[:, 1] = live.size[1] - wanted[:, 1]
+    np.testing.assert_allclose(pixels, wanted, atol=0.01)
+    np.testing.assert_allclose(back, points, rtol=1e-6, atol=1e-9)
+
+
+R = np.random.default_rng(3)
+LINEAR = [
+    *(
+        (-0.02 * n, 1.03 * n)
+        for n in (1, 2, 5, 10, 25, 60, 99, 100, 150, 200, 300, 400, 1000, 9999)
+    ),
+    *((-a, a) for a in (1.0, 2.0, 3.0, 4.5, 5.0, 5.12, 10.0, 0.001, 2e-7, 1e6, 3e8)),
+    *((0.0, b) for b in (0.99, 1.0, 1.04, 7.0)),
+    *((-2.0, 3.0), (0.7, 0.72), (-4.0, -1.0), (1e6, 1e6 + 1e6), (16.0, 18.5)),
+    *(tuple(np.sort(10.0 ** R.uniform(-4, 5) * R.standard_normal(2))) for _ in range(150)),
+]
+LOG = [
+    *((4e-6, 4e4), (1e-10, 1e4), (0.85, 1.2e4), (1e-3, 2e3), (0.005, 5.0), (5e-4, 20.0)),
+    *((1e-300, 1e-290), (3.0, 8.0), (1.0, 1000.0), (1e-14, 1e-2), (2e-3, 300.0)),
+    *((low, low * 10 ** R.uniform(0.5, 20)) for low in 10.0 ** R.uniform(-20, 5, 150)),
+]
+LOCATORS = {
+    "auto": (AutoLocator, LINEAR),
+    "few": (lambda: MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]), LINEAR),
+    "whole": (lambda: MaxNLocator(integer=True, steps=[1, 2, 5, 10]), LINEAR[:30]),
+    "pruned": (lambda: MaxNLocator(4, prune="both"), LINEAR),
+    "decades": (None, LOG),
+    "numbers": (None, LOG),
+}
+
+
+@pytest.mark.parametrize("side", "xy")
+@pytest.mark.parametrize("name", LOCATORS)
+def test_ticks_stand_where_matplotlib_sets_them_with_its_words(name, side, tmp_path):
+    locator, all_limits = LOCATORS[name]
+    live, ax = flat_axes()
+    axis = getattr(ax, f"{side}axis")
+    if locator:
+        axis.set_major_locator(locator())
+    else:
+        getattr(ax, f"set_{side}scale")("log")
+    if name == "numbers":
+        axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    data = data_of(live, ax)[side]
+    data["shown"] = {"limits": [0, 0], "ticks": [], "factor": ""}
+    wanted = []
+    for limits in all_limits:
+        getattr(ax, f"set_{side}lim")(limits)
+        low, high = axis.get_view_interval()
+        minor = [value for value in axis.get_minorticklocs() if low <= value <= high]
+        wanted.append([ticks_data(axis), axis.get_major_formatter().get_offset(), minor])
+    length = ax.bbox.size["xy".index(side)] / live._ratio * 0.72
+    code = """
+        import { minorTicksOf, ticksOf } from "./ticks.js";
+        const { axis, limits, length } = given;
+        say(limits.map((ends) => {
+            const { ticks, factor } = ticksOf(axis, ends, length);
+            const all = ticks.map(({ value, text, math }) => [value, text, math]);
+            return [all, factor, minorTicksOf(axis, ends, length)];
+        }));
+    """
+    found = node(tmp_path, code, {"axis": data, "limits": all_limits, "length": length})
+    for one, two, limits in zip(found, wanted, all_limits, strict=True):
+        assert agree(one, two, 1e-9 * np.ptp(limits)), (limits, one, two)
+
+
+def agree(some, others, room):
+    """Whether ticks, the factor of all and short ticks are the same."""
+    (ticks, factor, minor), (ticks_2, factor_2, minor_2) = some, others
+    return (
+        factor == factor_2
+        and [words for _, *words in ticks] == [words for _, *words in ticks_2]
+        and [value for value, *_ in ticks] == pytest.approx([v for v, *_ in ticks_2], abs=room)
+        and minor == pytest.approx(minor_2, rel=1e-9)
+    )
+
+
+PIECES = {
+    "landscape": lambda: explore(rosenbrock, adam, curves=("m", "v_hat")),
+    "momentum": explore_momentum,
+    "beta2": explore_beta2,
+    "online": explore_online,
+    "sensitivity": lambda: explore_sensitivity(rosenbrock, adam, n=4, n_steps=20),
+}
+
+
+@pytest.mark.parametrize("name", PIECES)
+def test_the_panels_of_a_piece_can_be_drawn_from_plain_data(name, tmp_path):
+    live = PIECES[name]().live
+    panels = [data_of(live, ax) for ax in live.figure.axes if not hasattr(ax, "get_zlim")]
+    code = """
+        import { paintAxes } from "./axes.js";
+        const drawn = (panel) => {
+            const context = paper();
+            paintAxes(context, panel, 1);
+            return context.noted;
+        };
+        const unknown = { limits: [0, 0], ticks: [] };
+        const anew = (axis) => axis.locator ? { ...axis, shown: unknown } : axis;
+        say(given.map((panel) =>
+            [panel, { ...panel, x: anew(panel.x), y: anew(panel.y) }].map(drawn)));
+    """
+    for panel, (shown, anew) in zip(panels, node(tmp_path, code, panels), strict=True):
+        assert shown == anew
+        words = [panel["title"]["text"], panel["x"]["label"]["text"], panel["y"]["label"]["text"]]
+        words += [text for axis in "xy" for _, text, _ in panel[axis]["shown"]["ticks"]]
+        letters = "".join(text["text"] for text in shown["texts"])
+        assert len(letters) == len("".join(words))
+        assert len(shown["lines"]) >= len(panel["frame"]["sides"])
+
+
+def test_the_lines_of_a_panel_are_sent_with_their_look():
+    live = explore_momentum().live
+    pair, contour, *_ = (data_of(live, ax) for ax in live.figure.axes)
+    limit, star = pair["lines"]
+    (cross,) = contour["lines"]
+    assert limit["line"] == {"color": "#ffffff", "width": 1.6}
+    assert limit["halo"] == {"color": "#1a1a1a", "width": 4.0}
+    assert star["label"] == "best pair"
+    assert star["marker"]["shape"] == "*"
+    assert (star["line"], star["clipped"]) == (False, False)
+    assert (cross["points"], cross["marker"]["shape"]) == ([0.0, 0.0], "x")
+    live = explore_sensitivity(rosenbrock, adam, n=4, n_steps=20).live
+    (tolerance,) = data_of(live, live.figure.axes[2])["lines"]
+    assert tolerance["across"]
+    assert tolerance["points"] == [0.0, 0.001, 1.0, 0.001]
+    assert tolerance["dash"] == [2.0, 3.0]
+
+
+# Fields
+
+LANDSCAPES = [*catalogue(), cliff, ravine(1.0), ravine(100.0)]
+
+
+def values_of(objective, n):
+    """Values of a landscape over its window as JSON has them, row by row."""
+    with np.errstate(all="ignore"):
+        return np.nan_to_num(objective.f(objective.grid(n)), posinf=np.nan).ravel().tolist()
+
+
+def test_heights_are_those_of_python(tmp_path):
+    code = """
+        import { heightOf, heightsOf, valueOf } from "./fields.js";
+        say(given.map(([values, minimum]) => {
+            const heights = heightsOf(values, minimum);
+            return [heights, values.map((value) => heightOf(heights, value)),
+                valueOf(heights, 0.3)];
+        }));
+    """
+    given = [[values_of(objective, 61), objective.minimum] for objective in LANDSCAPES]
+    for objective, (heights, shares, value), (values, _) in zip(
+        LANDSCAPES, node(tmp_path, code, given), given, strict=True
+    ):
+        wanted = plotting.HeightScale.of(objective)
+        assert [heights["low"], heights["high"]] == pytest.approx(wanted[:2], rel=1e-14)
+        assert heights["power"] == wanted.power
+        np.testing.assert_allclose(shares, wanted.scaled(values), atol=1e-12)
+        assert value == pytest.approx(wanted.value(0.3))
+
+
+def contour_field(objective, n=151):
+    return {
+        "kind": "contour",
+        "values": values_of(objective, n),
+        "rows": n,
+        "columns": n,
+        "heights": plotting.HeightScale.of(objective)._asdict(),
+        "colours": colours(plotting.LANDSCAPE),
+    }
+
+
+def speed_field(n=160):
+    lr, beta = np.geomspace(*LR, n), np.linspace(*BETA, n)
+    values = steps_per_digit(lr, beta[:, None], 10.0, "momentum")
+    return {
+        "kind": "map",
+        "values": np.where(np.isfinite(values), values, np.nan).ravel().tolist(),
+        "x": lr.tolist(),
+        "y": beta.tolist(),
+        "ends": [*map(float, STEPS)],
+        "log": True,
+        "colours": colours(matplotlib.colormaps["cividis_r"]),
+        "bad": plotting.DIVERGED,
+    }
+
+
+FIELDS = {
+    **{o.name: (lambda ax, o=o: plotting.contours(ax, o), contour_field(o)) for o in LANDSCAPES},
+    "map": (lambda ax: momentum_map(ax), speed_field()),
+}
+
+
+def momentum_map(ax):
+    field = speed_field()
+    values = np.array(field["values"]).reshape(160, 160)
+    plotting.heat_map(ax, np.array(field["x"]), np.array(field["y"]), values).set_clim(*STEPS)
+    ax.set(xlim=LR, ylim=BETA)
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_field_has_the_colours_of_matplotlib(name, tmp_path):
+    draw, field = FIELDS[name]
+    live, ax = flat_axes()
+    draw(ax)
+    for artist in (*ax.collections[1:], *ax.lines, *ax.spines.values()):
+        artist.set_visible(False)
+    live.redraw()
+    picture = np.asarray(live._canvas.buffer_rgba())
+    code = """
+        import { paintField } from "./fields.js";
+        globalThis.ImageData = class { constructor(data, width, height) {
+            Object.assign(this, { data, width, height }); } };
+        const context = paper();
+        let found;
+        context.noted.put = ({ data, width, height }, x, y) =>
+            (found = { data: [...data], width, height, x, y });
+        paintField(context, given.panel, given.field);
+        say(found);
+    """
+    found = node(tmp_path, code, {"panel": data_of(live, ax), "field": field})
+    shape = (found["height"], found["width"], 4)
+    drawn = np.array(found["data"]).reshape(shape)[2:-2, 2:-2, :3]
+    rows, columns = found["y"] + np.arange(2, shape[0] - 2), found["x"] + np.arange(2, shape[1] - 2)
+    wanted = picture[rows][:, columns, :3].astype(int)
+    other = np.abs(drawn - wanted).max(axis=-1)
+    print(
+        name,
+        np.mean(other > 2),
+        np.mean(other > 40),
+        np.mean((other > 2) & ~borders(drawn)),
+        np.mean(borders(drawn)),
+    )
+    assert np.mean((other > 2) & ~borders(drawn)) < 0.003
+
+
+def borders(picture):
+    """Where a pixel or one beside it has another colour than its neighbour."""
+    found = np.zeros(picture.shape[:2], bool)
+    for axis in (0, 1):
+        for way in (1, -1):
+            found |= (picture != np.roll(picture, way, axis)).any(axis=-1)
+    return found
+
+
+def test_contour_lines_lie_at_their_level_and_close(tmp_path):
+    y, x = np.mgrid[-2:2:41j, -2:2:41j]
+    values = np.hypot(x, y)
+    values[30:, 35:] = np.nan
+    code = """
+        import { contourLines } from "./contours.js";
+        say(contourLines({ ...given, values: given.values.map((x) => x ?? NaN) }, given.levels));
+    """
+    known = np.where(np.isnan(values), None, values).ravel().tolist()
+    given = {"values": known, "rows": 41, "columns": 41, "levels": [-1, 0.5, 1.0, 1.9, 9]}
+    none, *circles, beyond = node(tmp_path, code, given)
+    assert none == beyond == []
+    for level, lines in zip(given["levels"][1:-1], circles, strict=True):
+        (line,) = lines
+        place = np.array(line) / 10 - 2
+        np.testing.assert_allclose(np.hypot(*place.T), level, atol=0.01)
+        assert (line[0] == line[-1]) == (level < 1.9)
+
+
+def test_a_saddle_is_crossed_by_lines_that_do_not_meet(tmp_path):
+    code = """
+        import { contourLines } from "./contours.js";
+        say(given.map((values) => contourLines({ values, rows: 2, columns: 2 }, [0.5])[0].length));
+    """
+    assert node(tmp_path, code, [[1, 0, 0, 1], [0, 1, 1, 0], [0, 0, 0, 1], [0, 0, 0, 0]]) == [
+        2,
+        2,
+        1,
+        0,
+    ]

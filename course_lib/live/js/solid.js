@@ -11,13 +11,13 @@ export function floats(bytes) {
 }
 
 // Numbers from 0 to n - 1, every one or every few, the last among them
-const picked = (n, every) =>
+const everyFew = (n, every) =>
   Array.from({ length: Math.ceil((n - 1) / every) + 1 }, (_, k) => Math.min(k * every, n - 1));
 
 // Corners of the cells on the screen: [x, y, depth] of each, and their heights
 function project3d({ columns, rows, x, y, heights }, every, project) {
   const values = floats(heights);
-  const [across, up] = [picked(columns, every), picked(rows, every)];
+  const [across, up] = [everyFew(columns, every), everyFew(rows, every)];
   const at = ([low, high], k, n) => low + ((high - low) * k) / (n - 1);
   const points = new Float64Array(across.length * up.length * 4);
   up.forEach((row, i) =>

@@ -3,25 +3,25 @@
 
 import { POINT, write } from "./lettering.js";
 
-const SIDES = [
+const BOX_SIDES = [
   [[0, 3, 7, 4], [1, 2, 6, 5]],
   [[0, 1, 5, 4], [3, 2, 6, 7]],
   [[0, 1, 2, 3], [4, 5, 6, 7]],
 ]; // prettier-ignore
 const TICK_ALONG = [1, 0, 0]; // the coordinate along which a tick of each axis lies
-const EDGE = [[1, 0], [0, 1], [0, 2]]; // coordinates that lead to an axis, and along it
+const AXIS_EDGES = [[1, 0], [0, 1], [0, 2]]; // coordinates that lead to an axis, and along it
 const LABEL_ROOM = 21; // points from an axis to its label
 const TICK_ROOM = 8;
-const MARGIN = 0.08; // share of the box that these rooms are measured in
+const BOX_MARGIN = 0.08; // share of the box that these rooms are measured in
 const TICK_OUT = 0.1; // share of that margin
 const TICK_IN = 0.2;
 
-const mean = (numbers) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
-const replaced = (point, k, value) => point.map((x, j) => (j === k ? value : x));
+const meanOf = (numbers) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
+const withValue = (point, k, value) => point.map((x, j) => (j === k ? value : x));
 
 // Of each coordinate whether its far side is the high one; seen edge-on, as matplotlib has it
 function farSides(corners) {
-  const depths = SIDES.map((pair) => pair.map((side) => mean(side.map((k) => corners[k][2]))));
+  const depths = BOX_SIDES.map((pair) => pair.map((side) => meanOf(side.map((k) => corners[k][2]))));
   const high = depths.map(([low, top]) => low < top);
   const even = depths.map(([low, top]) => Math.abs(low - top) <= 2.220446049250313e-16);
   if (even.filter(Boolean).length !== 2) return high;
@@ -41,7 +41,7 @@ export function boxOf(solid, project, [, , width, height], scale) {
     .flatMap((z) => [[x0, y0, z], [x1, y0, z], [x1, y1, z], [x0, y1, z]])
     .map(project); // prettier-ignore
   const high = farSides(corners);
-  const margins = ends.map(([low, top]) => MARGIN * (top - low));
+  const margins = ends.map(([low, top]) => BOX_MARGIN * (top - low));
   const perPoint = (48 * POINT * scale) / (width + height);
   return {
     solid,
@@ -72,7 +72,7 @@ function drawPath3(context, points, { color, width }, cap = "square") {
 }
 
 export function paintPanes(context, { solid, corners, high, pixel }) {
-  SIDES.forEach((pair, k) => {
+  BOX_SIDES.forEach((pair, k) => {
     const { pane } = solid.axes[k];
     const outline = pair[Number(high[k])].map((number) => corners[number]);
     context.fillStyle = pane;
@@ -85,8 +85,8 @@ export function paintGrid3(context, { solid, project, far, near, pixel }) {
   solid.axes.forEach(({ ticks, grid }, k) => {
     const [before, after] = [(k + 1) % 3, (k + 2) % 3];
     for (const [value] of ticks) {
-      const bend = replaced(far, k, value);
-      const line = [replaced(bend, before, near[before]), bend, replaced(bend, after, near[after])];
+      const bend = withValue(far, k, value);
+      const line = [withValue(bend, before, near[before]), bend, withValue(bend, after, near[after])];
       drawPath3(context, line.map(project), { ...grid, width: grid.width * pixel }, "butt");
     }
   });
@@ -94,9 +94,9 @@ export function paintGrid3(context, { solid, project, far, near, pixel }) {
 
 // The two ends of the edge that carries axis k
 function edgeOf(k, { far, near }) {
-  const [to, along] = EDGE[k];
-  const start = replaced(far, to, near[to]);
-  return [start, replaced(start, along, near[along])];
+  const [to, along] = AXIS_EDGES[k];
+  const start = withValue(far, to, near[to]);
+  return [start, withValue(start, along, near[along])];
 }
 
 // From -90 to 90 degrees, so that a label is never upside down
@@ -112,9 +112,9 @@ function paintTicks3(context, k, start, box) {
   const along = TICK_ALONG[k];
   const margin = high[along] ? margins[along] : -margins[along];
   for (const [value, text, math] of ticks) {
-    const at = replaced(start, k, value);
+    const at = withValue(start, k, value);
     const ends = [TICK_OUT, -TICK_IN].map((share) =>
-      project(replaced(at, along, at[along] + share * margin)),
+      project(withValue(at, along, at[along] + share * margin)),
     );
     drawPath3(context, ends, { color: tick_color, width: tick_width * pixel });
     const place = project(movedOut(at, k, box, tick_pad + TICK_ROOM));

@@ -1,7 +1,5 @@
 """What 2-D axes of matplotlib show, as plain data from which the browser draws them again."""
 
-import re
-
 import numpy as np
 from matplotlib import rcParams
 from matplotlib.colors import to_hex
@@ -14,10 +12,13 @@ from matplotlib.ticker import (
     StrMethodFormatter,
 )
 
+from course_lib.live.looks import label_data, legend_data, line_data, plain, stroke
 from course_lib.utils.style import in_course_style
 
-_SCRIPTS = {"_": "₀₁₂₃₄₅₆₇₈₉", "^": "⁰¹²³⁴⁵⁶⁷⁸⁹"}
-_DIGITS = "0123456789"
+
+def colours(cmap, n=256):
+    """The colours of a colormap from its low to its high end, as "#rrggbb"."""
+    return [to_hex(colour) for colour in cmap(np.linspace(0, 1, n))]
 
 
 @in_course_style
@@ -38,8 +39,8 @@ def panel_data(ax, size, ratio):
     dict
         ``size``; ``box``, ``place`` (where the box may lie if its aspect is ``equal``) and
         ``outer`` (with all labels): left, top, width, height as shares of the figure; ``limits``;
-        ``face`` and ``frame``; ``title``; ``x`` and ``y``, a dict for each axis; ``lines``, those
-        that are drawn with their markers. All lengths are in points.
+        ``face`` and ``frame``; ``title``; ``x`` and ``y``, a dict for each axis; ``lines`` and
+        ``legend`` with their markers. All lengths are in points.
     """
     renderer = ax.figure.canvas.get_renderer()
     outer = ax.get_tightbbox(renderer, bbox_extra_artists=[])
@@ -53,11 +54,12 @@ def panel_data(ax, size, ratio):
         "equal": ax.get_aspect() != "auto",
         "limits": [*map(float, (*ax.get_xlim(), *ax.get_ylim()))],
         "face": to_hex(ax.get_facecolor()),
-        "frame": _stroke(spine.get_edgecolor(), spine.get_linewidth()) | {"sides": _sides(ax)},
+        "frame": stroke(spine.get_edgecolor(), spine.get_linewidth()) | {"sides": _sides(ax)},
         "title": label_data(ax.title) | {"pad": _title_pad(ax)},
         "x": _axis_data(ax.xaxis, "x"),
         "y": _axis_data(ax.yaxis, "y"),
-        "lines": [_line_data(ax, line) for line in ax.lines if line.get_visible()],
+        "lines": [line_data(ax, line) for line in ax.lines if line.get_visible()],
+        "legend": legend_data(ax),
     }
 
 
@@ -73,10 +75,6 @@ def _from_above(box):
     """Left, top, width and height, from the figure's upper left corner."""
     x0, y0, x1, y1 = map(float, box.extents)
     return [x0, 1 - y1, x1 - x0, y1 - y0]
-
-
-def _stroke(color, width):
-    return {"color": to_hex(color), "width": float(width)}
 
 
 def _title_pad(ax):
@@ -105,7 +103,7 @@ def _axis_data(axis, name):
         "side": axis.get_ticks_position(),
         "label_side": axis.get_label_position(),
         "label": label_data(axis.label) | {"pad": float(axis.labelpad)},
-        "tick": _stroke(tick.tick1line.get_color(), tick.tick1line.get_markeredgewidth())
+        "tick": stroke(tick.tick1line.get_color(), tick.tick1line.get_markeredgewidth())
         | {"length": float(tick._size), "pad": float(tick.get_pad())},
         "text": {"size": float(tick.label1.get_size()), "color": to_hex(tick.label1.get_color())},
         "grid": _grid(axis, tick.gridline),
@@ -125,7 +123,7 @@ def _minor(axis, name):
 def _grid(axis, line):
     """Colour and width of the lines across the panel, or None."""
     is_shown = axis._major_tick_kw.get("gridOn", False)
-    return _stroke(line.get_color(), line.get_linewidth()) if is_shown else None
+    return stroke(line.get_color(), line.get_linewidth()) if is_shown else None
 
 
 def _scale(axis):
@@ -160,46 +158,6 @@ def _format(axis):
     return "decimal" if isinstance(formatter, ScalarFormatter) else "general"
 
 
-# Words and colours
-
-
-def colours(cmap, n=256):
-    """The colours of a colormap from its low to its high end, as "#rrggbb"."""
-    return [to_hex(colour) for colour in cmap(np.linspace(0, 1, n))]
-
-
-def plain(text):
-    """Text without TeX, and whether it was a formula.
-
-    >>> plain("$x_1$"), plain(r"$\\mathdefault{10^{-3}}$"), plain("step t")
-    (('x₁', True), ('10⁻³', True), ('step t', False))
-    """
-    is_formula = text.count("$") >= 2
-    if is_formula:
-        text = re.sub(r"\\math\w+|\$|\s", "", text)
-        text = re.sub(r"([_^])(?:\{([^{}]*)\}|(.))", _script, text)
-        text = re.sub(r"[{}]", "", text).replace("\\times", "×")
-    return text, is_formula
-
-
-def _script(found):
-    """An index or exponent of TeX in small letters."""
-    sign, digits = found[1], found[2] or found[3]
-    small = str.maketrans(_DIGITS + "-−", _SCRIPTS[sign] + "⁻⁻")
-    return digits.translate(small)
-
-
-def label_data(text):
-    """Words, size and colour of a matplotlib Text."""
-    words, is_formula = plain(text.get_text())
-    return {
-        "text": words,
-        "math": is_formula,
-        "size": float(text.get_size()),
-        "color": to_hex(text.get_color()),
-    }
-
-
 def ticks_data(axis):
     """Value, words and whether these are a formula of each major tick within the limits."""
     to_share = axis.get_transform().transform
@@ -210,45 +168,3 @@ def ticks_data(axis):
     inside = [low - room <= to_share(place) <= high + room for place in places]
     found = zip(places, labels, inside, strict=True)
     return [[float(place), *plain(words)] for place, words, shown in found if shown]
-
-
-# Lines and markers
-
-
-def _line_data(ax, line):
-    """Points and look of a Line2D; ``across``: its x are shares of the width."""
-    x, y = np.array(line.get_data(), float)
-    across = line.get_transform() != ax.transData
-    dashes = line._unscaled_dash_pattern[1]
-    return {
-        "points": np.column_stack([x, y]).ravel().tolist(),
-        "across": bool(across),
-        "clipped": bool(line.get_clip_on()),
-        "label": line.get_label(),
-        "line": _has_line(line) and _stroke(line.get_color(), line.get_linewidth()),
-        "dash": [float(length * line.get_linewidth()) for length in dashes or ()],
-        "halo": _halo(line),
-        "marker": _marker(line),
-    }
-
-
-def _has_line(line):
-    return line.get_linestyle() not in ("None", "", " ")
-
-
-def _halo(line):
-    """The wider stroke below a line or its markers, or None."""
-    for effect in line.get_path_effects():
-        look = getattr(effect, "_gc", {})
-        if "foreground" in look:
-            return _stroke(look["foreground"], look["linewidth"])
-    return None
-
-
-def _marker(line):
-    """The shape at each point, or None."""
-    if line.get_marker() in ("None", "", " ", None):
-        return None
-    edge = _stroke(line.get_markeredgecolor(), line.get_markeredgewidth())
-    look = {"shape": line.get_marker(), "size": float(line.get_markersize())}
-    return look | {"fill": to_hex(line.get_markerfacecolor()), "edge": edge}

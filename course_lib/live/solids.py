@@ -4,7 +4,8 @@ import numpy as np
 from matplotlib.colors import to_hex
 from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 
-from course_lib.live.panels import colours, label_data, ticks_data
+from course_lib.live.looks import label_data
+from course_lib.live.panels import colours, ticks_data
 from course_lib.utils.style import in_course_style
 
 

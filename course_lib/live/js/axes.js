@@ -2,7 +2,7 @@
 
 import { paintField } from "./fields.js";
 import { POINT, measured, write } from "./lettering.js";
-import { paintLines } from "./marks.js";
+import { paintLegend, paintLines } from "./marks.js";
 import { crisp, project } from "./places.js";
 import { minorTicksOf, ticksOf } from "./ticks.js";
 
@@ -23,13 +23,18 @@ function drawingOf(context, panel, scale) {
   return { context, panel, places, pixel, ticks };
 }
 
+// A rectangle of whole pixels
+function fillSharp(context, color, [left, top, width, height]) {
+  const [x0, y0, x1, y1] = [left, top, left + width, top + height].map((at) => crisp(context, at, 0));
+  context.fillStyle = color;
+  context.fillRect(x0, y0, x1 - x0, y1 - y0);
+}
+
 function clearOuter({ context, panel, places }) {
   const [width, height] = panel.size;
   const [left, top, wide, tall] = panel.outer;
-  context.fillStyle = "#ffffff";
-  context.fillRect(left * width, top * height, wide * width, tall * height);
-  context.fillStyle = panel.face;
-  context.fillRect(...places.box);
+  fillSharp(context, "#ffffff", [left * width, top * height, wide * width, tall * height]);
+  fillSharp(context, panel.face, places.box);
 }
 
 // A straight line across or up, sharp on the screen; the lengths in points
@@ -169,5 +174,6 @@ export function paintAxes(context, panel, scale) {
     writeLabel(drawing, name, reach);
   }
   writeTitle(drawing);
+  paintLegend(drawing);
   context.restore();
 }

@@ -1,4 +1,6 @@
-// The still lines and markers of a panel: minimizers, a limit, the best pair.
+// The still lines and markers of a panel, and its legend: minimizers, a limit, the best pair.
+
+import { write } from "./lettering.js";
 
 const TURN = Math.PI / 180;
 const STAR = 0.381966; // inner corners of a star, in radii
@@ -58,15 +60,8 @@ function stretchesOf({ points, across }, places) {
   return stretches;
 }
 
-function paintLine({ context, places, pixel }, look) {
-  const { line, halo, dash, marker, clipped } = look;
-  const stretches = stretchesOf(look, places);
-  context.save();
-  if (clipped) {
-    context.beginPath();
-    context.rect(...places.box);
-    context.clip();
-  }
+// A line through each stretch of pixels, then its marker at each of the places
+export function paintMarks({ context, pixel }, { line, halo, dash, marker }, stretches, places) {
   if (line) {
     Object.assign(context, { lineJoin: "round", lineCap: dash.length ? "butt" : "square" });
     if (halo) strokeAll(context, stretches, halo, pixel);
@@ -74,12 +69,57 @@ function paintLine({ context, places, pixel }, look) {
     strokeAll(context, stretches, line, pixel);
     context.setLineDash([]);
   }
-  for (const place of marker ? stretches.flat() : [])
-    paintMarker(context, place, marker, halo, pixel);
-  context.restore();
+  if (marker) for (const place of places) paintMarker(context, place, marker, halo, pixel);
 }
+
+function fillBetween(context, color, [[x0, y0], [x1, y1]]) {
+  context.fillStyle = color;
+  context.fillRect(x0, y0, x1 - x0, y1 - y0);
+}
+
+// Crosses at the minimizers of a landscape, as a line of a panel
+export const crossesAt = (points) => ({
+  points,
+  across: false,
+  clipped: true,
+  line: null,
+  dash: [],
+  halo: { color: "#ffffff", width: 4 },
+  marker: { shape: "x", size: 7, fill: "#1a1a1a", edge: { color: "#1a1a1a", width: 1.8 } },
+});
 
 // Draw the lines of a panel; `drawing` is that of paintAxes
 export function paintLines(drawing) {
-  for (const look of drawing.panel.lines) paintLine(drawing, look);
+  const { context, panel, places } = drawing;
+  for (const look of panel.lines) {
+    const stretches = stretchesOf(look, places);
+    context.save();
+    if (look.clipped) {
+      context.beginPath();
+      context.rect(...places.box);
+      context.clip();
+    }
+    paintMarks(drawing, look, stretches, stretches.flat());
+    context.restore();
+  }
+}
+
+// Draw the legend of a panel where matplotlib has it
+export function paintLegend(drawing) {
+  const { context, panel, places, pixel } = drawing;
+  if (!panel.legend) return;
+  const [left, top] = places.box;
+  const at = (x, y) => [left + x * pixel, top + y * pixel];
+  const [x0, y0, x1, y1] = panel.legend.outer;
+  fillBetween(context, "#ffffff", [at(x0, y0), at(x1, y1)]);
+  for (const { text, size, color, math, at: place, handle } of panel.legend.entries) {
+    const [x0, y0, x1, y1] = handle.ends;
+    const ends = [at(x0, y0), at(x1, y1)];
+    const middle = at((x0 + x1) / 2, (y0 + y1) / 2);
+    if (handle.patch) fillBetween(context, handle.patch, ends);
+    else paintMarks(drawing, handle, [ends], [middle]);
+    write(context, text, at(...place), {
+      size: size * pixel, color, math, align: "left", place: "center",
+    }); // prettier-ignore
+  }
 }

@@ -8,6 +8,8 @@ const LETTERS = { x: 3, y: 2 }; // font sizes that each tick takes, at least
 const EXPONENTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const PLAIN_POWERS = [-5, 6]; // decades from which on numbers are written with a factor
 
+const ROUND_NUMBERS = { bins: "auto", steps: [1, 2, 2.5, 5, 10], integer: false, least: 2 };
+
 const clamped = (value, low, high) => Math.max(low, Math.min(high, value));
 const powerOf = (value) => Math.floor(Math.log10(value));
 const tenTo = (power) => Number(`1e${power}`); // 10 ** -4 is not 0.0001
@@ -31,6 +33,20 @@ export function ticksOf(axis, [low, high], length) {
   const { texts, factor = "", math = false } = FORMATS[axis.format](values, low, high);
   const ticks = values.map((value, k) => ({ value, text: texts[k], math }));
   return { ticks: inside(axis, ticks, low, high), factor };
+}
+
+// The same axis on another scale, "linear" or "log"
+export function onScale(axis, scale) {
+  if (axis.scale === scale) return axis;
+  const isLog = scale === "log";
+  const locator = isLog ? { bins: "auto" } : ROUND_NUMBERS;
+  const format = isLog ? "power" : "decimal";
+  return { ...axis, scale, locator, format, shown: { limits: [], ticks: [], factor: "" } };
+}
+
+// The same axis with ticks that are given: a list of [value, text]
+export function withTicks(axis, ticks) {
+  return { ...axis, locator: null, shown: { limits: [], ticks, factor: "" } };
 }
 
 // How many ticks there may be: a number, or as many as there is room for

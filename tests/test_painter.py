@@ -107,7 +107,7 @@ def test_a_point_of_a_surface_has_the_pixel_of_matplotlib(objective, tmp_path):
     code = """
         import { project3 } from "./projection.js";
         const { solid, box, views, points } = given;
-        say(views.map((view) => points.map(project3(solid, view, box))));
+        say(views.map((view) => points.map((point) => project3(solid, view, box)(...point))));
     """
     found = np.array(node(tmp_path, code, given))
     for (elev, azim), pixels in zip(VIEWS, found, strict=True):
@@ -171,6 +171,25 @@ def test_a_surface_has_a_hole_where_the_function_is_not_defined(tmp_path):
         say([fills(1), fills(2), fills(3)]);
     """
     assert node(tmp_path, code, solid) == [3 + 44 * 44 - 4, 3 + 22 * 22 - 4, 3 + 15 * 15]
+
+
+@pytest.mark.parametrize("other", [himmelblau, cliff], ids=lambda o: o.name)
+def test_a_surface_changed_in_the_browser_is_as_python_sends_it(other, tmp_path):
+    first, second = (solid_data(surface_axes(objective)[1]) for objective in (rosenbrock, other))
+    words = {tick[0]: tick[1] for tick in second["axes"][2]["ticks"]}
+    code = """
+        import { changedSolid, floats } from "./solid.js";
+        const { first, window, heights, words } = given;
+        const all = { window, heights: floats(heights), words: (z) => words[z] ?? words[`${z}.0`] };
+        const { limits, axes, mesh } = changedSolid(first, all);
+        say({ limits, axes, rows: mesh.rows, x: mesh.x });
+    """
+    heights, window = second["mesh"]["heights"], second["limits"][:4]
+    given = {"first": first, "window": window, "heights": heights, "words": words}
+    found = node(tmp_path, code, given)
+    assert found["limits"] == second["limits"]
+    assert found["axes"] == json.loads(json.dumps(second["axes"]))
+    assert (found["rows"], found["x"]) == (45, second["mesh"]["x"])
 
 
 # Panels
@@ -267,12 +286,12 @@ def test_ticks_stand_where_matplotlib_sets_them_with_its_words(name, side, tmp_p
         wanted.append([ticks_data(axis), axis.get_major_formatter().get_offset(), minor])
     length = ax.bbox.size["xy".index(side)] / live._ratio * 0.72
     code = """
-        import { minorTicksOf, ticksOf } from "./ticks.js";
+        import { axisMinorTicks, axisTicks } from "./ticks.js";
         const { axis, limits, length } = given;
         say(limits.map((ends) => {
-            const { ticks, factor } = ticksOf(axis, ends, length);
+            const { ticks, factor } = axisTicks(axis, ends, length);
             const all = ticks.map(({ value, text, math }) => [value, text, math]);
-            return [all, factor, minorTicksOf(axis, ends, length)];
+            return [all, factor, axisMinorTicks(axis, ends, length)];
         }));
     """
     found = node(tmp_path, code, {"axis": data, "limits": all_limits, "length": length})
@@ -363,11 +382,29 @@ def test_crosses_look_as_those_of_a_contour_plot(tmp_path):
     assert node(tmp_path, code, cross["points"]) | {"label": cross["label"]} == cross
 
 
+def test_a_panel_takes_what_it_shall_show_now(tmp_path):
+    live = explore_momentum().live
+    panel = data_of(live, live.figure.axes[1])
+    code = """
+        import { changedPanel } from "./axes.js";
+        const changed = { title: "new", scales: ["linear", "log"], yticks: [0.1, [1, "one"]],
+            limits: [0, 1, 0.1, 1], crosses: [[0.5, 0.2], [1, 1]], field: "none" };
+        say([changedPanel(given, {}), changedPanel(given, changed)]);
+    """
+    same, changed = node(tmp_path, code, panel)
+    assert same == panel
+    assert changed["title"]["text"] == "new"
+    assert (changed["x"], changed["y"]["scale"]) == (panel["x"], "log")
+    assert changed["y"]["shown"]["ticks"] == [[0.1, "0.1"], [1, "one"]]
+    assert (changed["limits"], changed["field"]) == ([0, 1, 0.1, 1], "none")
+    assert [line["points"] for line in changed["lines"]] == [[0.5, 0.2, 1, 1]]
+
+
 def test_an_axis_takes_another_scale_or_given_ticks(tmp_path):
     live, ax = flat_axes()
     code = """
-        import { onScale, ticksOf, withTicks } from "./ticks.js";
-        const texts = (axis, limits) => ticksOf(axis, limits, 250).ticks.map(({ text }) => text);
+        import { onScale, axisTicks, withTicks } from "./ticks.js";
+        const texts = (axis, limits) => axisTicks(axis, limits, 250).ticks.map(({ text }) => text);
         const log = onScale(given, "log");
         say([texts(log, [0.5, 200]), texts(onScale(log, "linear"), [0, 200]),
             texts(withTicks(given, [[0, "none"], [9, "far"]]), [-1, 1]),

@@ -92,9 +92,9 @@ def _axis_data(axis, name):
     return {
         "name": name,
         "scale": _scale(axis),
-        "locator": _locator(axis),
+        "locator": locator_data(axis),
         "minor": _minor(axis, name),
-        "format": _format(axis),
+        "format": format_data(axis),
         "shown": {
             "limits": [*map(float, axis.get_view_interval())],
             "ticks": ticks_data(axis),
@@ -132,7 +132,7 @@ def _scale(axis):
     return {"symlog": float(axis.get_transform().linthresh)} if name == "symlog" else name
 
 
-def _locator(axis):
+def locator_data(axis):
     """How the ticks are chosen for other limits; None where they are fixed."""
     locator = axis.get_major_locator()
     if isinstance(locator, MaxNLocator):
@@ -142,13 +142,14 @@ def _locator(axis):
             "integer": bool(locator._integer),
             "prune": locator._prune,
             "least": int(locator._min_n_ticks),
+            "room": 23 / 24 if axis.axes.name == "3d" else 1,
         }
     if isinstance(locator, LogLocator):
         return {"bins": locator.numticks}
     return None
 
 
-def _format(axis):
+def format_data(axis):
     """How numbers are written for other limits."""
     formatter = axis.get_major_formatter()
     if isinstance(formatter, LogFormatterSciNotation):

@@ -5,7 +5,7 @@ from matplotlib.colors import to_hex
 from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 
 from course_lib.live.looks import label_data
-from course_lib.live.panels import colours, ticks_data
+from course_lib.live.panels import colours, format_data, locator_data, ticks_data
 from course_lib.utils.style import in_course_style
 
 
@@ -78,6 +78,10 @@ def _axis(axis):
     tick = axis.get_major_ticks(1)[0]
     grid = axis._axinfo["grid"]
     return {
+        "name": axis.axis_name,
+        "scale": "linear",
+        "locator": locator_data(axis),
+        "format": format_data(axis),
         "ticks": ticks_data(axis),
         "tick_pad": float(tick.get_pad()),
         "tick_size": float(tick.label1.get_size()),

@@ -2,9 +2,9 @@
 
 import { paintField } from "./fields.js";
 import { POINT, measured, write } from "./lettering.js";
-import { paintLegend, paintLines } from "./marks.js";
+import { crossesAt, paintLegend, paintLines } from "./marks.js";
 import { crisp, project } from "./places.js";
-import { minorTicksOf, ticksOf } from "./ticks.js";
+import { axisMinorTicks, axisTicks, onScale, withTicks } from "./ticks.js";
 
 // What the parts need to know: where the panel is, its ticks, and how large a point is
 function drawingOf(context, panel, scale) {
@@ -17,15 +17,17 @@ function drawingOf(context, panel, scale) {
   const ticks = {};
   for (const name of ["x", "y"])
     ticks[name] = {
-      ...ticksOf(panel[name], ends[name], lengths[name]),
-      minor: minorTicksOf(panel[name], ends[name], lengths[name]),
+      ...axisTicks(panel[name], ends[name], lengths[name]),
+      minor: axisMinorTicks(panel[name], ends[name], lengths[name]),
     };
   return { context, panel, places, pixel, ticks };
 }
 
 // A rectangle of whole pixels
 function fillSharp(context, color, [left, top, width, height]) {
-  const [x0, y0, x1, y1] = [left, top, left + width, top + height].map((at) => crisp(context, at, 0));
+  const [x0, y0, x1, y1] = [left, top, left + width, top + height].map((at) =>
+    crisp(context, at, 0),
+  );
   context.fillStyle = color;
   context.fillRect(x0, y0, x1 - x0, y1 - y0);
 }
@@ -65,11 +67,23 @@ function paintFrame(drawing) {
   const [left, top, width, height] = places.box;
   const [right, bottom] = [left + width, top + height];
   const ends = {
-    left: [[left, top], [left, bottom]],
-    right: [[right, top], [right, bottom]],
-    top: [[left, top], [right, top]],
-    bottom: [[left, bottom], [right, bottom]],
-  }; // prettier-ignore
+    left: [
+      [left, top],
+      [left, bottom],
+    ],
+    right: [
+      [right, top],
+      [right, bottom],
+    ],
+    top: [
+      [left, top],
+      [right, top],
+    ],
+    bottom: [
+      [left, bottom],
+      [right, bottom],
+    ],
+  };
   for (const side of panel.frame.sides) ruled(drawing, panel.frame, ...ends[side], "square");
 }
 
@@ -88,9 +102,18 @@ function paintTicks(drawing, name) {
   const mark = (value, look) => {
     const at = places[name](value);
     const to = from + way * look.length * pixel;
-    const ends = name === "x" ? [[at, from], [at, to]] : [[from, at], [to, at]];
+    const ends =
+      name === "x"
+        ? [
+            [at, from],
+            [at, to],
+          ]
+        : [
+            [from, at],
+            [to, at],
+          ];
     ruled(drawing, look, ...ends);
-  }; // prettier-ignore
+  };
   for (const value of ticks[name].minor) mark(value, { ...tick, ...minor });
   for (const { value } of ticks[name].ticks) mark(value, tick);
 }
@@ -140,14 +163,10 @@ function writeLabel(drawing, name, reach) {
   const [left, top, width, height] = places.box;
   const { from, way } = outwards(drawing, name);
   const out = from + way * (reach + label.pad * pixel);
-  const style = { size: label.size * pixel, color: label.color, math: label.math };
-  if (name === "x") {
-    const place = way > 0 ? "top" : "bottom";
-    write(context, label.text, [left + width / 2, out], { ...style, place });
-  } else {
-    const place = way > 0 ? "top" : "bottom";
-    write(context, label.text, [out, top + height / 2], { ...style, place, angle: 90 });
-  }
+  const place = way > 0 ? "top" : "bottom";
+  const style = { size: label.size * pixel, color: label.color, math: label.math, place };
+  if (name === "x") write(context, label.text, [left + width / 2, out], style);
+  else write(context, label.text, [out, top + height / 2], { ...style, angle: 90 });
 }
 
 function writeTitle({ context, panel, places, pixel }) {
@@ -157,7 +176,25 @@ function writeTitle({ context, panel, places, pixel }) {
   if (text) write(context, text, place, { size: size * pixel, color, math });
 }
 
-// Draw a panel of `panel_data`, with what is new in it; `field` as in fields.js
+// A panel with what it shall show now: its title in words, limits, the scales of both axes, ticks
+// (numbers, or pairs of a number and its words), crosses ([x, y] of each), a field, and the like
+export function changedPanel(panel, { title, scales = [], xticks, yticks, crosses, ...others }) {
+  const changed = (axis, scale, ticks) => {
+    const scaled = scale ? onScale(axis, scale) : axis;
+    return ticks ? withTicks(scaled, ticks) : scaled;
+  };
+  const rest = panel.lines.filter(({ marker }) => marker?.shape !== "x");
+  return {
+    ...panel,
+    title: title === undefined ? panel.title : { ...panel.title, text: title },
+    x: changed(panel.x, scales[0], xticks),
+    y: changed(panel.y, scales[1], yticks),
+    lines: crosses ? [...rest, crossesAt(crosses.flat())] : panel.lines,
+    ...others,
+  };
+}
+
+// Draw a panel of `panel_data`, maybe changed; `field` as in fields.js
 export function paintAxes(context, panel, scale) {
   const drawing = drawingOf(context, panel, scale);
   context.save();

@@ -55,8 +55,8 @@ export function firstAbove(levels, value) {
   return from;
 }
 
-// Pieces joined end to end: lists of edges. `ends` has room for two pieces of each edge of the grid.
-function joined(pieces, ends) {
+// Pieces joined end to end: lists of edges. `ends` has room for two pieces of each edge
+function joinedPieces(pieces, ends) {
   for (const edge of pieces) ends[2 * edge] = ends[2 * edge + 1] = -1;
   pieces.forEach((edge, k) => (ends[2 * edge + (ends[2 * edge] < 0 ? 0 : 1)] = k >> 1));
   const isUsed = new Uint8Array(pieces.length / 2);
@@ -92,6 +92,6 @@ export function contourLines({ values, rows, columns }, levels) {
   };
   const ends = new Int32Array(4 * rows * columns);
   return piecesOfLevels(values, rows, columns, levels).map((pieces, n) =>
-    joined(pieces, ends).map((line) => line.map((edge) => place(edge, levels[n]))),
+    joinedPieces(pieces, ends).map((line) => line.map((edge) => place(edge, levels[n]))),
   );
 }

@@ -146,9 +146,17 @@ function strokeContours(context, panel, field, levels, window, scale) {
   const { color, width, dash } = WHITE_LINE;
   const wide = width * POINT * scale;
   const places = project(panel);
-  const along = ([low, high], count) => (at) => low + ((high - low) * at) / (count - 1);
+  const along =
+    ([low, high], count) =>
+    (at) =>
+      low + ((high - low) * at) / (count - 1);
   const [across, up] = [along(window, field.columns), along(window.slice(2), field.rows)];
-  Object.assign(context, { strokeStyle: color, lineWidth: wide, lineJoin: "round", lineCap: "butt" });
+  Object.assign(context, {
+    strokeStyle: color,
+    lineWidth: wide,
+    lineJoin: "round",
+    lineCap: "butt",
+  });
   contourLines(field, levels).forEach((lines, n) => {
     const isNegative = valueOf({ ...field.heights, power: 1 }, levels[n]) < 0;
     context.setLineDash(isNegative ? dash.map((length) => length * wide) : []);

@@ -6,21 +6,28 @@ const ASCENT = 0.76; // of a line, in font sizes
 const DESCENT = 0.24;
 const LINE_PITCH = 1.2; // from one line to the next
 const SCRIPT = 0.7; // size of an exponent or an index
-const RAISED = 0.383;
-const LOWERED = 0.164;
-const UP = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻";
-const DOWN = "₀₁₂₃₄₅₆₇₈₉";
-const PLAIN = "0123456789−";
+const RAISED = 0.41;
+const LOWERED = 0.15;
+const AFTER_SCRIPT = 0.03;
+const SMALL_ABOVE = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻";
+const SMALL_BELOW = "₀₁₂₃₄₅₆₇₈₉";
+const SMALL_AS_PLAIN = "0123456789−";
+
+const SCRIPTS = new RegExp(
+  `[${SMALL_ABOVE}]+|[${SMALL_BELOW}]+|[A-Za-z]+|[^${SMALL_ABOVE}${SMALL_BELOW}A-Za-z]+`,
+  "g",
+);
 
 // The pieces of a line: of a formula the letters are slanted, exponents and indices small
 export function piecesOf(line, math) {
-  if (!math) return [{ text: line, size: 1, shift: 0, slant: "" }];
-  const pieces = line.match(new RegExp(`[${UP}]+|[${DOWN}]+|[A-Za-z]+|[^${UP}${DOWN}A-Za-z]+`, "g"));
-  return (pieces ?? []).map((text) => {
-    const script = UP.includes(text[0]) ? UP : DOWN.includes(text[0]) ? DOWN : "";
-    if (!script) return { text, size: 1, shift: 0, slant: /[A-Za-z]/.test(text) ? "italic " : "" };
-    const digits = Array.from(text, (letter) => PLAIN[script.indexOf(letter)]).join("");
-    return { text: digits, size: SCRIPT, shift: script === UP ? -RAISED : LOWERED, slant: "" };
+  if (!math) return [{ text: line, size: 1, shift: 0, gap: 0, slant: "" }];
+  return (line.match(SCRIPTS) ?? []).map((text) => {
+    const script = [SMALL_ABOVE, SMALL_BELOW].find((letters) => letters.includes(text[0]));
+    const slant = /[A-Za-z]/.test(text) ? "italic " : "";
+    if (!script) return { text, size: 1, shift: 0, gap: 0, slant };
+    const digits = Array.from(text, (letter) => SMALL_AS_PLAIN[script.indexOf(letter)]).join("");
+    const shift = script === SMALL_ABOVE ? -RAISED : LOWERED;
+    return { text: digits, size: SCRIPT, shift, gap: AFTER_SCRIPT, slant: "" };
   });
 }
 
@@ -40,18 +47,14 @@ function dropOf(lines, place) {
   }[place];
 }
 
-function setFont(context, { slant, size }, fontSize) {
+// Width of a piece; sets its font
+function widthOfPiece(context, { text, size, gap, slant }, fontSize) {
   context.font = `${slant}${size * fontSize}px ${FONT_FAMILY}`;
+  return context.measureText(text).width + gap * fontSize;
 }
 
-function widthOf(context, pieces, size) {
-  let width = 0;
-  for (const piece of pieces) {
-    setFont(context, piece, size);
-    width += context.measureText(piece.text).width;
-  }
-  return width;
-}
+const widthOf = (context, pieces, size) =>
+  pieces.reduce((width, piece) => width + widthOfPiece(context, piece, size), 0);
 
 // Width of a text in pixels
 export const measured = (context, text, size, math = false) =>
@@ -60,9 +63,9 @@ export const measured = (context, text, size, math = false) =>
 function writeLine(context, pieces, [from, baseline], size) {
   let x = from;
   for (const piece of pieces) {
-    setFont(context, piece, size);
+    const width = widthOfPiece(context, piece, size);
     context.fillText(piece.text, x, baseline + piece.shift * size);
-    x += context.measureText(piece.text).width;
+    x += width;
   }
 }
 

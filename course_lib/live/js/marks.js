@@ -119,7 +119,11 @@ export function paintLegend(drawing) {
     if (handle.patch) fillBetween(context, handle.patch, ends);
     else paintMarks(drawing, handle, [ends], [middle]);
     write(context, text, at(...place), {
-      size: size * pixel, color, math, align: "left", place: "center",
-    }); // prettier-ignore
+      size: size * pixel,
+      color,
+      math,
+      align: "left",
+      place: "center",
+    });
   }
 }

@@ -4,7 +4,7 @@ const LOG_10 = Math.log(10);
 const LINEAR_PART = 1 / (1 - 1 / 10); // decades that each half of a symlog scale's middle takes
 
 // A scale as a function that grows evenly on the screen, and its inverse
-function scaleOf(scale) {
+function evenlyOn(scale) {
   if (scale === "log") return { even: Math.log, back: Math.exp };
   if (scale === "linear") return { even: (x) => x, back: (x) => x };
   const { symlog } = scale;
@@ -36,7 +36,7 @@ export function frameOf({ size: [width, height], box, place, equal, limits }) {
 
 // From a value to its share of an axis, and back
 export function sharesOf(scale, low, high) {
-  const { even, back } = scaleOf(scale);
+  const { even, back } = evenlyOn(scale);
   const [from, to] = [even(low), even(high)];
   return {
     share: (value) => (even(value) - from) / (to - from),

@@ -21,7 +21,7 @@ function viewAxes({ aspect, distance }, { elev, azim }) {
   return { right, top, out };
 }
 
-// A function from a point [x, y, z] to [x, y, depth], the pixels from the upper left corner.
+// A function from x, y, z to [x, y, depth], the pixels from the upper left corner.
 // `box` is the square of the axes: left, top, width, height; depth grows away from the eye.
 export function project3(solid, view, box) {
   const { limits, aspect, distance, focal, window } = solid;
@@ -29,7 +29,7 @@ export function project3(solid, view, box) {
   const spans = aspect.map((share, k) => share / (limits[2 * k + 1] - limits[2 * k]));
   const xScale = box[2] / (window[1] - window[0]);
   const yScale = box[3] / (window[3] - window[2]);
-  return (point) => {
+  return (...point) => {
     const from = point.map((value, k) => (value - limits[2 * k]) * spans[k] - aspect[k] / 2);
     const behind = distance * focal - dotProduct(out, from);
     const x = (focal * dotProduct(right, from)) / behind;

@@ -1,12 +1,15 @@
 // Draws a surface in its box from any side, as matplotlib's 3-D axes do.
 
 import { project3 } from "./projection.js";
+import { axisTicks } from "./ticks.js";
 import { boxOf, paintAxes3, paintGrid3, paintPanes } from "./solid_axes.js";
 
 // Numbers that came as bytes of float32
 export function floats(bytes) {
   if (bytes instanceof Float32Array) return bytes;
-  const { buffer, byteOffset, byteLength } = ArrayBuffer.isView(bytes) ? bytes : new DataView(bytes);
+  const { buffer, byteOffset, byteLength } = ArrayBuffer.isView(bytes)
+    ? bytes
+    : new DataView(bytes);
   return new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength));
 }
 
@@ -23,7 +26,7 @@ function project3d({ columns, rows, x, y, heights }, every, project) {
   up.forEach((row, i) =>
     across.forEach((column, j) => {
       const height = values[row * columns + column];
-      const place = project([at(x, column, columns), at(y, row, rows), height]);
+      const place = project(at(x, column, columns), at(y, row, rows), height);
       points.set([...place, height], 4 * (i * across.length + j));
     }),
   );
@@ -63,6 +66,24 @@ function paintMesh(context, solid, project, pixel, every) {
     context.fill();
     context.stroke();
   }
+}
+
+// The same box with another surface: `window` is the ends of x and y, `heights` a square grid of
+// Float32 row by row, `words` a function from a height to the words at its tick
+export function changedSolid(solid, { window: [x0, x1, y0, y1], heights, words }) {
+  const n = Math.sqrt(heights.length);
+  const [across, up, height] = solid.axes;
+  const anew = (axis, ends) => {
+    const { ticks } = axisTicks({ ...axis, shown: { limits: [] } }, ends, 0);
+    return { ...axis, ticks: ticks.map(({ value, text, math }) => [value, text, math]) };
+  };
+  const named = height.ticks.map(([value]) => [value, words(value), false]);
+  return {
+    ...solid,
+    limits: [x0, x1, y0, y1, ...solid.limits.slice(4)],
+    mesh: { x: [x0, x1], y: [y0, y1], columns: n, rows: n, heights },
+    axes: [anew(across, [x0, x1]), anew(up, [y0, y1]), { ...height, ticks: named }],
+  };
 }
 
 // Draw all of it; `box` in pixels as of `project3`, `every`: 2 leaves out each second mesh line

@@ -9,7 +9,11 @@ const BOX_SIDES = [
   [[0, 1, 2, 3], [4, 5, 6, 7]],
 ]; // prettier-ignore
 const TICK_ALONG = [1, 0, 0]; // the coordinate along which a tick of each axis lies
-const AXIS_EDGES = [[1, 0], [0, 1], [0, 2]]; // coordinates that lead to an axis, and along it
+const AXIS_EDGES = [
+  [1, 0],
+  [0, 1],
+  [0, 2],
+]; // coordinates that lead to an axis, and along it
 const LABEL_ROOM = 21; // points from an axis to its label
 const TICK_ROOM = 8;
 const BOX_MARGIN = 0.08; // share of the box that these rooms are measured in
@@ -21,7 +25,9 @@ const withValue = (point, k, value) => point.map((x, j) => (j === k ? value : x)
 
 // Of each coordinate whether its far side is the high one; seen edge-on, as matplotlib has it
 function farSides(corners) {
-  const depths = BOX_SIDES.map((pair) => pair.map((side) => meanOf(side.map((k) => corners[k][2]))));
+  const depths = BOX_SIDES.map((pair) =>
+    pair.map((side) => meanOf(side.map((k) => corners[k][2]))),
+  );
   const high = depths.map(([low, top]) => low < top);
   const even = depths.map(([low, top]) => Math.abs(low - top) <= 2.220446049250313e-16);
   if (even.filter(Boolean).length !== 2) return high;
@@ -39,7 +45,7 @@ export function boxOf(solid, project, [, , width, height], scale) {
   const [[x0, x1], [y0, y1], [z0, z1]] = ends;
   const corners = [z0, z1]
     .flatMap((z) => [[x0, y0, z], [x1, y0, z], [x1, y1, z], [x0, y1, z]])
-    .map(project); // prettier-ignore
+    .map((corner) => project(...corner)); // prettier-ignore
   const high = farSides(corners);
   const margins = ends.map(([low, top]) => BOX_MARGIN * (top - low));
   const perPoint = (48 * POINT * scale) / (width + height);
@@ -86,8 +92,17 @@ export function paintGrid3(context, { solid, project, far, near, pixel }) {
     const [before, after] = [(k + 1) % 3, (k + 2) % 3];
     for (const [value] of ticks) {
       const bend = withValue(far, k, value);
-      const line = [withValue(bend, before, near[before]), bend, withValue(bend, after, near[after])];
-      drawPath3(context, line.map(project), { ...grid, width: grid.width * pixel }, "butt");
+      const line = [
+        withValue(bend, before, near[before]),
+        bend,
+        withValue(bend, after, near[after]),
+      ];
+      drawPath3(
+        context,
+        line.map((point) => project(...point)),
+        { ...grid, width: grid.width * pixel },
+        "butt",
+      );
     }
   });
 }
@@ -114,10 +129,10 @@ function paintTicks3(context, k, start, box) {
   for (const [value, text, math] of ticks) {
     const at = withValue(start, k, value);
     const ends = [TICK_OUT, -TICK_IN].map((share) =>
-      project(withValue(at, along, at[along] + share * margin)),
+      project(...withValue(at, along, at[along] + share * margin)),
     );
     drawPath3(context, ends, { color: tick_color, width: tick_width * pixel });
-    const place = project(movedOut(at, k, box, tick_pad + TICK_ROOM));
+    const place = project(...movedOut(at, k, box, tick_pad + TICK_ROOM));
     write(context, text, place, { size: tick_size * pixel, color: tick_color, place: "top", math });
   }
 }
@@ -126,11 +141,11 @@ export function paintAxes3(context, box) {
   const { solid, project, pixel } = box;
   solid.axes.forEach(({ line, label, label_pad }, k) => {
     const [start, end] = edgeOf(k, box);
-    const ends = [project(start), project(end)];
+    const ends = [project(...start), project(...end)];
     drawPath3(context, ends, { ...line, width: line.width * pixel });
     paintTicks3(context, k, start, box);
     const middle = start.map((value, j) => (value + end[j]) / 2);
-    const place = project(movedOut(middle, k, box, label_pad + LABEL_ROOM));
+    const place = project(...movedOut(middle, k, box, label_pad + LABEL_ROOM));
     const { text, size, color, math, turned } = label;
     const angle = turned ? angleOf(...ends) : 0;
     write(context, text, place, { size: size * pixel, color, place: "center", angle, math });

@@ -8,7 +8,13 @@ const LETTERS = { x: 3, y: 2 }; // font sizes that each tick takes, at least
 const EXPONENTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const PLAIN_POWERS = [-5, 6]; // decades from which on numbers are written with a factor
 
-const ROUND_NUMBERS = { bins: "auto", steps: [1, 2, 2.5, 5, 10], integer: false, least: 2 };
+const ROUND_NUMBERS = {
+  bins: "auto",
+  steps: [1, 2, 2.5, 5, 10],
+  integer: false,
+  least: 2,
+  room: 1,
+};
 
 const clamped = (value, low, high) => Math.max(low, Math.min(high, value));
 const powerOf = (value) => Math.floor(Math.log10(value));
@@ -24,7 +30,7 @@ function divided(x, y) {
 
 // Ticks of an axis for limits that lie `length` points apart: { value, text, math } of each, with
 // the factor that is left out of all texts
-export function ticksOf(axis, [low, high], length) {
+export function axisTicks(axis, [low, high], length) {
   const { shown, locator } = axis;
   if (!locator || (shown.limits[0] === low && shown.limits[1] === high))
     return { ticks: given(axis, low, high), factor: shown.factor };
@@ -44,8 +50,9 @@ export function onScale(axis, scale) {
   return { ...axis, scale, locator, format, shown: { limits: [], ticks: [], factor: "" } };
 }
 
-// The same axis with ticks that are given: a list of [value, text]
-export function withTicks(axis, ticks) {
+// The same axis with ticks that are given: numbers, or pairs of a number and its words
+export function withTicks(axis, values) {
+  const ticks = values.map((value) => (Array.isArray(value) ? value : [value, general(value)]));
   return { ...axis, locator: null, shown: { limits: [], ticks, factor: "" } };
 }
 
@@ -106,13 +113,13 @@ function multiples(step, low, high, offset) {
 
 // Multiples of a round step around the limits, with as many steps as there may be
 function rounds(locator, low, high, bins) {
-  const { integer, least, prune } = locator;
+  const { integer, least, prune, room } = locator;
   const center = (low + high) / 2;
   const isFar = Math.abs(center) / (high - low) >= 100;
   const offset = isFar ? Math.sign(center) * tenTo(powerOf(Math.abs(center))) : 0;
   const [from, to] = [low - offset, high - offset];
   const steps = stepsOf(locator, from, to, bins);
-  const large = steps.findIndex((step) => step >= (to - from) / bins);
+  const large = steps.findIndex((step) => step >= ((to - from) / bins) * room);
   const holdsWhole = integer && Math.floor(to) - Math.ceil(from) >= least - 1;
   let values = [];
   for (const step of steps.slice(0, large < 0 ? undefined : large + 1).reverse()) {
@@ -157,7 +164,7 @@ function strideOf(low, high, bins) {
 }
 
 // Where the short ticks between the decades are
-export function minorTicksOf(axis, [low, high], length) {
+export function axisMinorTicks(axis, [low, high], length) {
   const { minor, scale, locator } = axis;
   if (!minor || scale !== "log" || !locator) return [];
   const [from, to] = [Math.ceil(Math.log10(low)), Math.floor(Math.log10(high))];
@@ -167,8 +174,13 @@ export function minorTicksOf(axis, [low, high], length) {
   const values = [];
   for (let k = from - 1; k <= to; k++)
     for (let digit = 2; digit < 10; digit++) values.push(Number(`${digit}e${k}`));
-  return inside(axis, values.map((value) => ({ value })), low, high).map(({ value }) => value);
-} // prettier-ignore
+  return inside(
+    axis,
+    values.map((value) => ({ value })),
+    low,
+    high,
+  ).map(({ value }) => value);
+}
 
 // Words
 

@@ -14,15 +14,17 @@ add up to a millisecond in each direction.
 import asyncio
 import threading
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+
+from harness import Server
 
 CHUNK = 1 << 18  # bytes
 
 
 @contextmanager
 def delayed(server, round_trip_ms):
-    """Yield the same `harness.Server` at another address, ``round_trip_ms`` away.
+    """Put a server farther away; yield it as a `FarServer`.
 
     Parameters
     ----------
@@ -31,26 +33,40 @@ def delayed(server, round_trip_ms):
     round_trip_ms : float
         Milliseconds to the server and back; 0 is a proxy that does not wait.
     """
-    address = urlsplit(server.url)
-    with _proxy(address.hostname, address.port, round_trip_ms / 1000) as port:
-        yield replace(server, url=address._replace(netloc=f"127.0.0.1:{port}").geturl())
+    far = FarServer(server.url, server.token, server.root, round_trip_ms)
+    with _proxy(far) as port:
+        far.url = urlsplit(server.url)._replace(netloc=f"127.0.0.1:{port}").geturl()
+        yield far
+
+
+@dataclass
+class FarServer(Server):
+    """A server behind the proxy; ``round_trip_ms`` can be set while pages are open."""
+
+    round_trip_ms: float
+
+    @property
+    def one_way(self):
+        """Seconds in one direction."""
+        return self.round_trip_ms / 2000
 
 
 @contextmanager
-def _proxy(host, port, round_trip):
-    """Run the proxy in a thread of its own; yield its port."""
+def _proxy(far):
+    """Run a proxy for the server in a thread of its own; yield its port."""
+    host, port = urlsplit(far.url).hostname, urlsplit(far.url).port
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="wire", daemon=True)
     thread.start()
 
     async def connect(reader, writer):
         with suppress(OSError, asyncio.CancelledError), closing(writer):
-            await asyncio.sleep(round_trip)  # opening a connection takes one, before any byte
+            await asyncio.sleep(2 * far.one_way)  # opening a connection, before any byte
             far_reader, far_writer = await asyncio.open_connection(host, port)
             with closing(far_writer):
                 await asyncio.gather(
-                    _carry(reader, far_writer, round_trip / 2),
-                    _carry(far_reader, writer, round_trip / 2),
+                    _carry(reader, far_writer, far),
+                    _carry(far_reader, writer, far),
                 )
 
     def call(coroutine):
@@ -75,15 +91,15 @@ async def _end_all():
     await asyncio.gather(*others, return_exceptions=True)
 
 
-async def _carry(reader, writer, delay):
-    """Carry all bytes from one end to the other, each ``delay`` seconds after it came."""
+async def _carry(reader, writer, far):
+    """Carry all bytes from one end to the other, as late as the server is far."""
     under_way = asyncio.Queue()  # (when it is due, chunk); an empty chunk is the end
     sending = asyncio.create_task(_send(under_way, writer))
     try:
         with suppress(OSError):
             while chunk := await reader.read(CHUNK):
-                under_way.put_nowait((_now() + delay, chunk))
-        under_way.put_nowait((_now() + delay, b""))
+                under_way.put_nowait((_now() + far.one_way, chunk))
+        under_way.put_nowait((_now() + far.one_way, b""))
         await sending
     finally:
         sending.cancel()

@@ -116,6 +116,12 @@
     return copy;
   }
 
+  // The next number of a digest; the shift lets the high bits, which hold the opacity, reach the low
+  const mixed = (sum, number) => {
+    const product = Math.imul(sum ^ number, 0x01000193);
+    return product ^ (product >>> 15);
+  };
+
   // One number for all pixels of a picture
   function digest(picture) {
     if (!Array.isArray(picture)) return picture;
@@ -124,7 +130,7 @@
       const copy = layer instanceof OffscreenCanvas ? layer : copyOf(layer);
       const { data } = copy.getContext("2d").getImageData(0, 0, copy.width, copy.height);
       const numbers = new Uint32Array(data.buffer);
-      sum = numbers.reduce((sum, number) => (Math.imul(sum, 31) + number) | 0, sum + copy.width);
+      sum = numbers.reduce(mixed, mixed(sum, copy.width));
     }
     return sum;
   }

@@ -130,6 +130,8 @@ def main():
     ways = PEERS + course_ways()
     if chosen.before:
         ways += course_ways(chosen.before, ", before")
+    packages = ["ipykernel", "ipywidgets", "anywidget", "ipympl", "jupyterlab", "matplotlib"]
+    versions = ", ".join(f"{name} {version(name)}" for name in packages)  # one may be missing
     start, load = time.perf_counter(), os.getloadavg()[0] if hasattr(os, "getloadavg") else 0
     measured, cold, chromium = run(ways, chosen.scale)
     print(near_table(measured[0]))
@@ -140,11 +142,9 @@ def main():
     everything = [results for at in measured.values() for results in at.values()]
     interval = np.mean([results["interval"] for results in everything])
     unseen = sum(results["presses"].unseen for results in everything)
-    print(f"A storm is 40 presses, one every {interval:.1f} ms; {chosen.scale:g} pixels a point.")
+    print(f"A storm is 40 presses, one every {interval:.1f} ms; screen of {chosen.scale:g}×.")
     print(f"Presses that changed nothing in the page, left out: {unseen}. Silence: {QUIET} ms.")
-    packages = ["ipykernel", "ipywidgets", "anywidget", "ipympl", "jupyterlab", "matplotlib"]
-    print(f"Python {platform.python_version()}, Chromium {chromium}, ", end="")
-    print(", ".join(f"{name} {version(name)}" for name in packages))
+    print(f"Python {platform.python_version()}, Chromium {chromium}, {versions}")
     print(
         f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
         f"load {load:.1f} at the start; took {time.perf_counter() - start:.0f} s."

@@ -9,7 +9,7 @@ import time
 import numpy as np
 from PIL import Image
 
-QUIET = 300  # ms of silence between presses, beside a round trip
+QUIET = 250  # ms of silence between presses, beside a round trip
 KEY = "ArrowRight"
 
 
@@ -55,20 +55,23 @@ class Bench:
     def __init__(self, way, notebook, far):
         self.way, self.page, self._notebook, self._far = way, notebook.page, notebook, far
         self.page.evaluate("way => probe.watch(...way)", way.change)
-        self.cold = self.first_picture()
+        self.cold = self.first_picture(factor=5)
         self.page.wait_for_selector(way.picture)
 
     def _settled(self, answer=True, factor=1):
         quiet = factor * QUIET + self._far.round_trip_ms
         self.page.evaluate("([quiet, answer]) => probe.settled(quiet, answer)", [quiet, answer])
 
-    def first_picture(self):
-        """Milliseconds from running the cell to its first picture; None where it has no stage."""
+    def first_picture(self, factor=2):
+        """Milliseconds from running the cell to its first picture; None where it has no stage.
+
+        The slider is at its first stop again.
+        """
         self.page.bring_to_front()
         self.page.evaluate("probe.clear()")
         start = self.page.evaluate("performance.now()")
         self._notebook.run_all()
-        self._settled(factor=4)  # a figure that fits itself to the cell is drawn again
+        self._settled(factor=factor)  # a figure that fits itself to the cell is drawn again
         seen = self.page.evaluate("probe.result()")
         if not self.way.ours:
             return None
@@ -126,7 +129,7 @@ class Bench:
         sent = [frame for frame in seen["frames"] if not frame["received"]]
         return {
             "pictures": len(drawn),
-            "settle": max(0.0, drawn[-1][0] - keys[-1]),
+            "settle": max(0.0, drawn[-1][0] - keys[-1]) if drawn else np.nan,
             "sent": sum(frame["bytes"] for frame in sent if frame["time"] <= keys[-1]),
             "interval": np.ptp(keys) / (presses - 1),
         }

@@ -4,6 +4,7 @@ import numpy as np
 
 OURS, ONLINE, ECHO, INLINE = "ours", "ours, online", "echo", "interact + inline"
 BEFORE = ", before"
+NOISE = 1.1  # of first pictures: the same library on both sides differs by up to 6 % in one run
 
 
 def table(head, rows):
@@ -118,11 +119,13 @@ def _at_a_distance(trip, ours):
 
 
 def _first_picture_lines(measured):
-    """First pictures, warm, beside those of the other folder: no later, but for the noise."""
+    """First pictures, warm, beside those of the other folder: no later, but for a tenth."""
     lines = []
     for trip, at in measured.items():
         for name in (OURS, ONLINE):
             now, then = (np.median(at[each]["first"]) for each in (name, name + BEFORE))
             text = f"{now:.0f} ms, before {then:.0f} ms"
-            lines.append((f"{name}: first picture no later, {trip} ms away", text, now <= then))
+            lines.append(
+                (f"{name}: first picture no later, {trip} ms away", text, now <= NOISE * then)
+            )
     return lines

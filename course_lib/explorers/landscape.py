@@ -31,6 +31,7 @@ from course_lib.explorers.landscape_figure import (
 )
 from course_lib.live.figure import Path
 from course_lib.live.javascript import bundle
+from course_lib.live.panels import colours
 from course_lib.recording.recorder import record_step
 from course_lib.recording.tape import NotRecordable
 from course_lib.utils.objective_validation import check_start
@@ -173,6 +174,7 @@ class LandscapeExplorer(StartExplorer):
             "objectives": {name: recorded_ground(o) for name, o in self.objectives.items()},
             "runs": [self._recorded_run(label, step) for label, step in self.steps.items()],
             "curves": self.curves,
+            "colours": colours(plotting.LANDSCAPE),
             "scenes": self.scenes,
             "x0": self._first_x0.tolist(),
         }

@@ -16,7 +16,9 @@ from mpl_toolkits.mplot3d import Axes3D
 
 from course_lib.live.answering import AnsweringWidget
 from course_lib.live.javascript import STYLES, bundle
+from course_lib.live.panels import panel_data
 from course_lib.live.rendering import background_layer, draw_static, png, surface_layer
+from course_lib.live.solids import has_surface, solid_data
 from course_lib.utils.style import in_course_style
 
 
@@ -50,6 +52,7 @@ class LiveFigure(AnsweringWidget):
     background = traitlets.Dict().tag(sync=True)  # layer without 3-D axes: png, box
     surfaces = traitlets.List().tag(sync=True)  # one layer per 3-D axes
     panels = traitlets.List().tag(sync=True)  # one dict per axes: box, limits, how it is used
+    solids = traitlets.Dict().tag(sync=True)  # panel number -> its surface, see `solid_data`
     styles = traitlets.List().tag(sync=True)  # one dict per path
     paths = traitlets.Bytes(b"").tag(sync=True)  # float64 points of all paths, data coordinates
     sentence = traitlets.Unicode("").tag(sync=True)  # shown under the figure, and read aloud
@@ -135,6 +138,8 @@ class LiveFigure(AnsweringWidget):
         with self.hold_sync():
             self._lay_out()
             self.surfaces = [surface_layer(self._canvas, ax) for ax in self._axes_3d]
+            axes = enumerate(self.figure.axes)
+            self.solids = {str(k): solid_data(ax) for k, ax in axes if has_surface(ax)}
             self._redraw_flat()
 
     def _redraw_flat(self):
@@ -166,19 +171,16 @@ class LiveFigure(AnsweringWidget):
             ax.apply_aspect()
 
     def _panel(self, ax):
-        x0, y0, x1, y1 = ax.get_position().extents
         panel = {
-            "box": [x0, 1 - y1, x1 - x0, y1 - y0],
             "surface": isinstance(ax, Axes3D),
             "name": ax.get_title() or ax.get_label() or "panel",
             "movable": ax in self.movable,
             "hover": ax in self.hover,
-            "limits": [*ax.get_xlim(), *ax.get_ylim()],
-            "log": [ax.get_xscale() == "log", ax.get_yscale() == "log"],
         }
-        if panel["surface"]:
-            panel |= {"elev": ax.elev, "azim": ax.azim}
-        return panel
+        if not panel["surface"]:
+            return panel | panel_data(ax, self.size, self._ratio)
+        x0, y0, x1, y1 = ax.get_position().extents
+        return panel | {"box": [x0, 1 - y1, x1 - x0, y1 - y0], "elev": ax.elev, "azim": ax.azim}
 
     # Paths
 

@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.colors import to_hex
 from mpl_toolkits.mplot3d.art3d import Poly3DCollection
+from mpl_toolkits.mplot3d.axes3d import Axes3D
 
 from course_lib.live.looks import label_data
 from course_lib.live.panels import colours, format_data, locator_data, ticks_data
@@ -32,9 +33,9 @@ def solid_data(ax):
     ValueError
         If there is no surface.
     """
-    surface = next((c for c in ax.collections if _is_surface(c)), None)
-    if surface is None:
+    if not has_surface(ax):
         raise ValueError("solid_data needs axes with a surface, for example of plot_surface.")
+    surface = next(artist for artist in ax.collections if _is_surface(artist))
     return {
         "limits": [*map(float, (*ax.get_xlim3d(), *ax.get_ylim3d(), *ax.get_zlim3d()))],
         "aspect": [*map(float, ax._box_aspect)],
@@ -51,6 +52,11 @@ def solid_data(ax):
         },
         "axes": [_axis(axis) for axis in (ax.xaxis, ax.yaxis, ax.zaxis)],
     }
+
+
+def has_surface(ax):
+    """Whether axes show a surface that the browser can draw."""
+    return isinstance(ax, Axes3D) and any(map(_is_surface, ax.collections))
 
 
 def _is_surface(artist):

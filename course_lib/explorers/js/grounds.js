@@ -1,11 +1,11 @@
 // A recorded landscape: its values and slopes, its contour, its surface.
 
-import { heightsOf } from "../../live/js/fields.js";
+import { heightOf, heightsOf, valueOf } from "../../live/js/fields.js";
+import { short } from "../../live/js/text.js";
 import { Machine } from "../../live/js/machine.js";
 
 const CONTOUR = 151; // points of the grid of a contour in each direction
 const SURFACE = 45; // and of a surface
-const DIVERGED_WIDTHS = 10; // distance from the middle of the window, in widths of it
 
 // f and the length of the gradient at points x, two coordinates one after the other
 export function atPoints(program, x) {
@@ -38,9 +38,6 @@ export function heightsOn(ground) {
   return ground.heights;
 }
 
-export const heightAt = ({ low, high, power }, f) =>
-  Math.max(0, Math.min(1, (f - low) / (high - low))) ** (1 / power);
-
 // The points of a path on the surface, x, y, z; nan where it leaves the window
 export function pathOnSurface(ground, x, f) {
   const heights = heightsOn(ground);
@@ -49,33 +46,32 @@ export function pathOnSurface(ground, x, f) {
   for (let k = 0; k < f.length; k++) {
     const [x1, x2] = [x[2 * k], x[2 * k + 1]];
     if (!(x1 >= low1 && x1 <= high1 && x2 >= low2 && x2 <= high2)) continue;
-    points.set([x1, x2, heightAt(heights, f[k])], 3 * k);
+    points.set([x1, x2, heightOf(heights, f[k])], 3 * k);
   }
   return points;
 }
 
-// Which points of a path lie less than ten windows away from the middle
-export function nearWindow({ bounds }, x) {
-  const isNear = (value, [low, high]) =>
-    Math.abs(value - (low + high) / 2) / (high - low) < DIVERGED_WIDTHS;
-  return Array.from(
-    { length: x.length / 2 },
-    (_, k) => isNear(x[2 * k], bounds[0]) && isNear(x[2 * k + 1], bounds[1]),
-  );
-}
-
 // The panels of a landscape, with what is needed to paint them
 
-export const contourPanel = (ground) => ({
+export const contourPanel = (ground, colours) => ({
   limits: ground.bounds.flat(),
-  title: ground.title ?? ground.name,
-  paint: () => ({
-    field: { kind: "contour", n: CONTOUR, values: onGrid(ground, CONTOUR), heights: heightsOn(ground) },
-    crosses: ground.minimizers,
-  }),
+  title: ground.name,
+  paint: () => ({ field: contourOf(ground, colours), crosses: ground.minimizers }),
+});
+
+const contourOf = (ground, colours) => ({
+  ...{ kind: "contour", values: onGrid(ground, CONTOUR), rows: CONTOUR, columns: CONTOUR },
+  ...{ heights: heightsOn(ground), colours },
 });
 
 export const surfacePanel = (ground) => ({
   name: ground.name,
-  paint: () => ({ mesh: { n: SURFACE, bounds: ground.bounds, values: onGrid(ground, SURFACE), heights: heightsOn(ground) } }),
+  paint: () => {
+    const heights = heightsOn(ground);
+    return {
+      window: ground.bounds.flat(),
+      heights: Float32Array.from(onGrid(ground, SURFACE), (f) => heightOf(heights, f)),
+      words: (height) => short(valueOf(heights, height)),
+    };
+  },
 });

@@ -107,7 +107,7 @@ class LandscapeExplorer {
     const curves = this.recorded.curves.map((name, k) =>
       quantityPanel(name, runs, ground, now[CURVES + k], coordinate, timeLimits(last)),
     );
-    return [contourPanel(ground), surfacePanel(ground), heightPanel(ground, last), ...curves];
+    return [contourPanel(ground, this.recorded.colours), surfacePanel(ground), heightPanel(ground, last), ...curves];
   }
 }
 

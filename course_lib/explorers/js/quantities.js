@@ -1,6 +1,6 @@
 // Quantities of a run over time, in panels of their own: m, v_hat, the effective step.
 
-import { nearWindow } from "./grounds.js";
+import { nearWindow } from "../../experiments/js/verdicts.js";
 
 export const EFFECTIVE_STEP = "effective step";
 const NEVER_NEGATIVE = ["v", "v_hat", "v_max", EFFECTIVE_STEP];
@@ -48,8 +48,8 @@ function holds(scale, wanted) {
 }
 
 // The axis that a panel has now, from its ends
-function scaleOfPanel({ limits: [, , bottom, top], scales }) {
-  if (scales[1] === "linear") return { kind: "linear", low: bottom / ROOM.linear, high: top / ROOM.linear };
+function scaleOfPanel({ limits: [, , bottom, top], y }) {
+  if (y.scale === "linear") return { kind: "linear", low: bottom / ROOM.linear, high: top / ROOM.linear };
   const room = (top / bottom) ** (ROOM.log / (1 + 2 * ROOM.log));
   return { kind: "log", low: bottom * room, high: top / room };
 }
@@ -57,7 +57,7 @@ function scaleOfPanel({ limits: [, , bottom, top], scales }) {
 // The panel of one quantity: as it is while its axis holds the values near the window
 export function quantityPanel(name, runs, ground, panel, coordinate, times) {
   const values = runs.flatMap(({ x, quantities }) => {
-    const near = nearWindow(ground, x);
+    const near = nearWindow(x, ground.bounds);
     const found = quantities.find(([known]) => known === name)?.[1] ?? [];
     return Array.from(found).filter((_, i) => near[i >> 1]);
   });

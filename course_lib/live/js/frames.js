@@ -1,7 +1,7 @@
 // Frames in pixels: where their points lie, and whether two of them look the same.
 
-import { project } from "./axes.js";
-import { project3 } from "./solid.js";
+import { project } from "./places.js";
+import { project3 } from "./projection.js";
 
 const FAR = 1e5; // pixels; points further out are moved there: a browser draws no longer lines
 const SEEN = 0.5; // pixels; a smaller difference is not seen
@@ -14,6 +14,7 @@ const near = (value) => within(value, FAR);
 export function pixelsOf({ points, n }, panel, size) {
   const pixels = new Float64Array(2 * n);
   if (panel.surface) {
+    if (!panel.solid) return pixels.fill(NaN);
     const place = project3(panel.solid, panel, pixelBox(panel, size));
     for (let k = 0; k < n; k++) {
       const [x, y] = place(points[3 * k], points[3 * k + 1], points[3 * k + 2]);
@@ -21,7 +22,7 @@ export function pixelsOf({ points, n }, panel, size) {
     }
     return pixels;
   }
-  const { x, y } = project(panel, pixelBox(panel, size));
+  const { x, y } = project(panel);
   for (let k = 0; k < n; k++) {
     pixels[2 * k] = near(x(points[2 * k]));
     pixels[2 * k + 1] = near(y(points[2 * k + 1]));
@@ -29,7 +30,7 @@ export function pixelsOf({ points, n }, panel, size) {
   return pixels;
 }
 
-// The box of a panel in CSS pixels: left, top, width, height
+// The box of 3-D axes in CSS pixels: left, top, width, height
 export const pixelBox = ({ box: [x, y, w, h] }, [width, height]) => [
   x * width,
   y * height,

@@ -1,6 +1,7 @@
 // The axes that can be used by hand: one to choose a point, one to rotate a surface.
 
 import { element, place } from "./dom.js";
+import { frameOf, sharesOf } from "./places.js";
 
 const KEY_MOVE = 0.02; // share of a panel that an arrow key moves; with shift five times that
 const KEY_ROTATION = 5; // degrees
@@ -12,12 +13,6 @@ export function makePanel(piece, number) {
   if (surface) return new SurfacePanel(piece, number);
   return movable ? new PointPanel(piece, number) : undefined;
 }
-
-// From a value to its share of an axis, and back
-const shareOf = (value, low, high, log) =>
-  log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
-const valueAt = (share, low, high, log) =>
-  log ? low * (high / low) ** share : low + (high - low) * share;
 
 class Panel {
   constructor(piece, number, attributes) {
@@ -32,7 +27,11 @@ class Panel {
   }
 
   moveTo() {
-    place(this.node, this.spec.box);
+    const { spec } = this;
+    if (spec.surface) return place(this.node, spec.box);
+    const [width, height] = spec.size;
+    const [left, top, wide, tall] = frameOf(spec);
+    place(this.node, [left / width, top / height, wide / width, tall / height]);
   }
 
   onKey(event) {
@@ -77,12 +76,14 @@ class PointPanel extends Panel {
   }
 
   choose(shares) {
-    const { limits, log } = this.spec;
-    const [x, y] = shares.map((share, k) => {
-      const inside = Math.max(0, Math.min(1, share));
-      return valueAt(inside, limits[2 * k], limits[2 * k + 1], log[k]);
-    });
+    const [x, y] = shares.map((share, k) => this.axes[k].value(Math.max(0, Math.min(1, share))));
     this.piece.did({ do: "point", panel: this.number, x, y });
+  }
+
+  // From a value to its share of each axis, and back
+  get axes() {
+    const { limits, x, y } = this.spec;
+    return [sharesOf(x.scale, ...limits.slice(0, 2)), sharesOf(y.scale, ...limits.slice(2))];
   }
 
   get point() {
@@ -90,14 +91,10 @@ class PointPanel extends Panel {
   }
 
   onArrow(arrow, isFast) {
-    const { limits, log } = this.spec;
-    const middle = [(limits[0] + limits[1]) / 2, (limits[2] + limits[3]) / 2];
-    const point = this.point ?? middle;
+    const { axes, point } = this;
     const distance = KEY_MOVE * (isFast ? 5 : 1);
-    const shares = point.map(
-      (value, k) => shareOf(value, limits[2 * k], limits[2 * k + 1], log[k]) + arrow[k] * distance,
-    );
-    this.choose(shares);
+    const from = axes.map((axis, k) => (point ? axis.share(point[k]) : 0.5));
+    this.choose(from.map((share, k) => share + arrow[k] * distance));
   }
 }
 

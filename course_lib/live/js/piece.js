@@ -5,11 +5,13 @@
 // rests, Python computes the same frame; if the two do not look the same, all frames come from
 // Python from then on.
 
+import { changedPanel } from "./axes.js";
 import { clockOf } from "./clock.js";
 import { sameFrame } from "./frames.js";
 import { Hand } from "./hand.js";
 import { KernelFrames } from "./kernel_frames.js";
 import { Refused } from "./rules.js";
+import { changedSolid } from "./solid.js";
 
 const HEARD = [
   ...["heard", "chosen", "points", "values", "problem", "recorded", "through_kernel", "bar"],
@@ -23,6 +25,11 @@ function afterAction(state, { do: what, name, value, panel, x, y, elev, azim }) 
   if (what === "turn") return { ...state, views: { ...state.views, [panel]: { elev, azim } } };
   if (what === "point") return { ...state, points: { ...state.points, [panel]: [x, y] } };
   return state;
+}
+
+function withWanted(panel, wanted) {
+  const { paint, ...now } = wanted;
+  return { ...changedPanel(panel, now), wanted };
 }
 
 class Piece {
@@ -69,7 +76,7 @@ class Piece {
   did(action) {
     this.hand.did(action);
     this.update();
-    const turnsHere = action.do === "turn" && this.model.get("panels")[action.panel].solid;
+    const turnsHere = action.do === "turn" && this.model.get("solids")[action.panel];
     if (action.do !== "press" && (turnsHere || this.isOwn)) this.hand.tellSoon();
     else this.hand.tell();
   }
@@ -142,11 +149,20 @@ class Piece {
   get panels() {
     const wanted = (this.isOwn && this.isMoving && this.own.frame.panels) || [];
     const { views } = this.state;
-    return this.model.get("panels").map((panel, k) => ({
-      ...panel,
-      ...views[k],
-      ...(wanted[k] && { ...wanted[k], wanted: wanted[k] }),
-    }));
+    return this.model.get("panels").map((panel, k) => {
+      if (!panel.surface) return wanted[k] ? withWanted(panel, wanted[k]) : panel;
+      return { ...panel, ...views[k], solid: this.solid(k, wanted[k]), wanted: wanted[k] };
+    });
+  }
+
+  // The surface of a panel, maybe another than that of Python's picture
+  solid(k, wanted) {
+    const solid = this.model.get("solids")[k];
+    const isOther = solid && wanted && wanted.name !== this.model.get("panels")[k].name;
+    if (!isOther) return solid;
+    if (this.changed?.solid !== solid || this.changed.name !== wanted.name)
+      this.changed = { solid, name: wanted.name, now: changedSolid(solid, wanted.paint()) };
+    return this.changed.now;
   }
 
   get problem() {

@@ -1,6 +1,6 @@
 // The picture: what matplotlib rendered, over it what the browser paints itself, and the paths.
 
-import { paintAxes } from "./axes.js";
+import { changedPanel, paintAxes } from "./axes.js";
 import { element, place } from "./dom.js";
 import { drawPath } from "./drawing.js";
 import { pixelBox, pixelsOf } from "./frames.js";
@@ -96,19 +96,22 @@ export class Stage {
     const flat = panels.filter((panel, k) => !panel.surface && this.isChanged(panel, k));
     const solid = panels.filter((panel, k) => panel.surface && this.isTurned(panel, k));
     if (isAwaited && !flat.length && !solid.length) return; // it stays until the picture is there
-    const key = JSON.stringify([size, this.width, flat, solid]);
+    const looks = [...flat, ...solid].map(({ wanted, box, elev, azim }) => [wanted, box, elev, azim]);
+    const key = JSON.stringify([size, this.width, looks]);
     if (key === this.painted) return;
     this.painted = key;
     const scale = this.model.get("scale");
     const context = this.cleared(this.painting, size);
-    for (const panel of flat) paintAxes(context, panel, pixelBox(panel, size), scale, size);
+    for (const panel of flat)
+      paintAxes(context, changedPanel(panel, panel.wanted.paint?.() ?? {}), scale);
     for (const panel of solid) paintSolid(context, panel.solid, panel, pixelBox(panel, size), scale);
     const surfaces = panels.filter(({ surface }) => surface);
     surfaces.forEach((panel, k) => (this.images[k + 1].hidden = solid.includes(panel)));
   }
 
   isChanged({ wanted }, k) {
-    const shown = this.pictured[k];
+    const { title, ...others } = this.pictured[k];
+    const shown = { ...others, title: title?.text };
     const differs = ([name, value]) => JSON.stringify(value) !== JSON.stringify(shown[name]);
     return Boolean(wanted) && Object.entries(wanted).some(differs);
   }

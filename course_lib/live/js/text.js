@@ -1,6 +1,5 @@
 // Numbers as Python writes them.
 
-const isPlain = (value) => Number.isFinite(value);
 const special = (value) => (Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf");
 
 // JavaScript rounds a tie up, Python to the even digit; `exact` has the digits behind as well
@@ -19,7 +18,7 @@ function exponential(value, digits) {
 
 // "%.{digits}f"
 export function fixed(value, digits) {
-  if (!isPlain(value)) return special(value);
+  if (!Number.isFinite(value)) return special(value);
   if (Math.abs(value) >= 1e21) return `${BigInt(value)}${digits ? `.${"0".repeat(digits)}` : ""}`;
   const text = evenTie(value.toFixed(digits), value.toFixed(100));
   return Object.is(value, -0) && !text.startsWith("-") ? `-${text}` : text;
@@ -27,7 +26,7 @@ export function fixed(value, digits) {
 
 // "%.{digits}g"
 export function general(value, digits) {
-  if (!isPlain(value)) return special(value);
+  if (!Number.isFinite(value)) return special(value);
   if (value === 0) return Object.is(value, -0) ? "-0" : "0";
   const [mantissa, exponent] = exponential(value, digits - 1);
   const short = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
@@ -49,7 +48,7 @@ export function placed(mantissa, exponent) {
 
 // A number of the table of states in four digits, as `course_lib.utils.text.digits`
 export function digits(value) {
-  if (!isPlain(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "∞" : "−∞";
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "∞" : "−∞";
   const [mantissa, exponent] = exponential(value || 0, 3);
   const isLong = exponent > 3 || (value && Math.abs(value) < 1e-3);
   return isLong ? signed(`${mantissa}e${exponent}`) : signed(placed(mantissa, exponent));
@@ -64,7 +63,7 @@ export const numberOf = (text) => Number(text.replace("inf", "Infinity"));
 export function short(value, digits = 2) {
   const rounded = numberOf(general(value, digits));
   const size = Math.abs(rounded);
-  if (!rounded || (size >= 1e-3 && size < 1e4) || !isPlain(rounded))
+  if (!rounded || (size >= 1e-3 && size < 1e4) || !Number.isFinite(rounded))
     return general(rounded, Math.max(digits, 6));
   const [mantissa, exponent] = exponential(value, digits - 1);
   return `${mantissa}e${exponent}`;

@@ -4,6 +4,7 @@ import base64
 import json
 import shutil
 import subprocess
+from types import SimpleNamespace
 
 import matplotlib
 import numpy as np
@@ -449,6 +450,19 @@ def test_heights_are_those_of_python(tmp_path):
         assert value == pytest.approx(wanted.value(0.3))
 
 
+def test_heights_suit_values_of_any_spread(tmp_path):
+    all_values = [R.uniform(0, 1, 90 + k) ** R.uniform(0.3, 9) - k % 3 for k in range(200)]
+    found = node(
+        tmp_path,
+        'import { heightsOf } from "./fields.js"; say(given.map((all) => heightsOf(all)));',
+        [values.tolist() for values in all_values],
+    )
+    for values, heights in zip(all_values, found, strict=True):
+        given = SimpleNamespace(grid=lambda n: n, f=lambda _, v=values: v, minimum=None)
+        wanted = plotting.HeightScale.of(given)._asdict()
+        assert heights == pytest.approx(wanted, rel=1e-12)
+
+
 def contour_field(objective, n=151):
     return {
         "kind": "contour",
@@ -548,14 +562,22 @@ def test_contour_lines_lie_at_their_level_and_close(tmp_path):
         assert (line[0] == line[-1]) == (level < 1.9)
 
 
-def test_a_saddle_is_crossed_by_lines_that_do_not_meet(tmp_path):
+SADDLES = {  # corners row by row: the low ones are cut off where the middle is high
+    (1.0, 0.2, 0.2, 1.0): "low",
+    (1.0, 0.0, 0.0, 0.8): "high",
+    (0.2, 1.0, 1.0, 0.2): "low",
+    (0.0, 1.0, 0.8, 0.0): "high",
+}
+
+
+def test_the_lines_in_a_saddle_do_not_meet(tmp_path):
     code = """
         import { contourLines } from "./contours.js";
-        say(given.map((values) => contourLines({ values, rows: 2, columns: 2 }, [0.5])[0].length));
+        say(given.map((values) => contourLines({ values, rows: 2, columns: 2 }, [0.5])[0]));
     """
-    assert node(tmp_path, code, [[1, 0, 0, 1], [0, 1, 1, 0], [0, 0, 0, 1], [0, 0, 0, 0]]) == [
-        2,
-        2,
-        1,
-        0,
-    ]
+    all_lines = node(tmp_path, code, [[*corners] for corners in SADDLES])
+    for lines, (corners, cut) in zip(all_lines, SADDLES.items(), strict=True):
+        assert len(lines) == 2
+        for line in lines:  # its middle lies on the side of the corner that it cuts off
+            column, row = np.mean(line, axis=0) > 0.5
+            assert (corners[2 * row + column] < 0.5) == (cut == "low")

@@ -4,8 +4,8 @@ import { heightOf, heightsOf, valueOf } from "../../live/js/fields.js";
 import { short } from "../../live/js/text.js";
 import { Machine } from "../../live/js/machine.js";
 
-const CONTOUR = 151; // points of the grid of a contour in each direction
-const SURFACE = 45; // and of a surface
+const CONTOUR_GRID = 151; // points of the grid of a contour in each direction
+const SURFACE_GRID = 45; // and of a surface
 
 // f and the length of the gradient at points x, two coordinates one after the other
 export function atPoints(program, x) {
@@ -60,7 +60,7 @@ export const contourPanel = (ground, colours) => ({
 });
 
 const contourOf = (ground, colours) => ({
-  ...{ kind: "contour", values: onGrid(ground, CONTOUR), rows: CONTOUR, columns: CONTOUR },
+  ...{ kind: "contour", values: onGrid(ground, CONTOUR_GRID), rows: CONTOUR_GRID, columns: CONTOUR_GRID },
   ...{ heights: heightsOn(ground), colours },
 });
 
@@ -70,7 +70,7 @@ export const surfacePanel = (ground) => ({
     const heights = heightsOn(ground);
     return {
       window: ground.bounds.flat(),
-      heights: Float32Array.from(onGrid(ground, SURFACE), (f) => heightOf(heights, f)),
+      heights: Float32Array.from(onGrid(ground, SURFACE_GRID), (f) => heightOf(heights, f)),
       words: (height) => short(valueOf(heights, height)),
     };
   },

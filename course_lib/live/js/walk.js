@@ -42,6 +42,11 @@ export class Walk {
     }));
   }
 
+  // An input, one number for each lane, to be set before a step
+  input(name) {
+    return this.machine.registers[this.machine.inputs.get(name)];
+  }
+
   // What a register of the step holds
   register(number) {
     return this.machine.registers[this.own(number)];

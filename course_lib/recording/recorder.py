@@ -17,6 +17,7 @@ compare it with the function itself, and to record again when the function is de
 
 import contextlib
 import functools
+import types
 
 import numpy as np
 
@@ -88,8 +89,11 @@ def record_step(step, kind, hyper=(), n=2):
     return program | {"start": _start(kind, n), "names": names, "lines": lines}
 
 
-def record_objective(objective):
+def record_objective(objective, free=()):
     """The gradient and the value of a landscape: inputs x.0, x.1, outputs g.0, g.1, f.
+
+    ``free`` are names of numbers that its functions have from the function that made them, such as
+    "kappa" of a ravine: they become inputs.
 
     >>> from course_lib.objectives import bowl
     >>> record_objective(bowl)["outputs"]
@@ -98,13 +102,23 @@ def record_objective(objective):
     tape = Tape()
     x = _vector(tape, "x", 2)
     with _refusals(), without_prints():
-        slopes, height = objective.grad(x), objective.f(x)
+        given = {name: _scalar(tape, name) for name in free}
+        slopes, height = (_with_inputs(f, given)(x) for f in (objective.grad, objective.f))
     registers = registers_in(tape, np.asarray(slopes, object), 2)
     if registers is None:
         raise NotRecordable(f"the gradient of {objective.name} is no pair of numbers")
     outputs = dict(zip(_parts("g", 2), registers, strict=True))
     with _refusals():
         return tape.program(outputs | {"f": register_of(tape, height)})
+
+
+def _with_inputs(f, given):
+    """A function with other values for some of the variables around it."""
+    if not given:
+        return f
+    names = zip(f.__code__.co_freevars, f.__closure__ or (), strict=True)
+    cells = tuple(types.CellType(given[n]) if n in given else cell for n, cell in names)
+    return types.FunctionType(f.__code__, f.__globals__, f.__name__, f.__defaults__, cells)
 
 
 def record_function(f, names):

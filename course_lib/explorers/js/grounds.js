@@ -8,9 +8,10 @@ const CONTOUR_GRID = 151; // points of the grid of a contour in each direction
 const SURFACE_GRID = 45; // and of a surface
 
 // f and the length of the gradient at points x, two coordinates one after the other
-export function atPoints(program, x) {
+export function atPoints({ program, given = {} }, x) {
   const n = x.length / 2;
   const machine = new Machine(program, n);
+  for (const [name, value] of Object.entries(given)) machine.set(name, value);
   machine.set("x.0", everyOther(x, 0));
   machine.set("x.1", everyOther(x, 1));
   machine.run();
@@ -29,7 +30,7 @@ export function onGrid(ground, n) {
     points[2 * k] = at(low1, high1, k % n);
     points[2 * k + 1] = at(low2, high2, Math.floor(k / n));
   }
-  return atPoints(ground.program, points).f;
+  return atPoints(ground, points).f;
 }
 
 // How values become heights between 0 and 1; computed once for a landscape

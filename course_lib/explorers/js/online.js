@@ -29,7 +29,7 @@ function ratesOf(schedule, lr, n) {
 // x at all times from 0 on, and the average regret
 function onlineRun(program, g, rates, hyper) {
   const walk = new Walk(program, null, { x0: [0], hyper });
-  const [gradient, lr] = [walk.input("g.0"), walk.input("lr")];
+  const [gradient, lr] = [walk.state("g.0"), walk.state("lr")];
   const [x, averageRegret] = [new Float64Array(g.length + 1), new Float64Array(g.length)];
   let [paid, sum] = [0, 0];
   for (let t = 0; t < g.length; t++) {

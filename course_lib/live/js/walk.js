@@ -17,6 +17,7 @@ export class Walk {
     this.toLandscape = !landscape ? [] : this.x.map((x, k) => [x, this.place(`x.${k}`)]);
     const slopes = x0.map((_, k) => `g.${k}`).filter((name) => inputs.has(name));
     this.toStep = !landscape ? [] : slopes.map((g) => [this.landscape.get(g), this.state(g)]);
+    if (landscape) for (const name of this.landscape.inputs.keys()) if (name in hyper) this.landscape.set(name, hyper[name]);
     const start = [...Object.entries(hyper), ...step.start, ...x0.map((x, k) => [`x.${k}`, x])];
     for (const [name, value] of start) this.set(name, value);
   }

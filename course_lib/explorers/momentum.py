@@ -1,6 +1,7 @@
 """`explore_momentum`: a map of lr and beta on the ravine, with the stability limit."""
 
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.ticker import NullLocator
 
@@ -105,7 +106,7 @@ class MomentumExplorer(StartExplorer):
             "x0": self._first_x0.tolist(),
             "words": words(),
             "chosen": CHOSEN._asdict(),
-            "colours": {"ravine": colours(plotting.LANDSCAPE), "map": colours("cividis_r")},
+            "colours": {"ravine": colours(plotting.LANDSCAPE), "map": colours(colormaps["cividis_r"])},
             "diverged": plotting.DIVERGED,
             "map": {"lr": LR, "beta": BETA, "n": CELLS, "steps": theory.STEPS},
         }

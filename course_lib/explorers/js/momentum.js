@@ -10,7 +10,7 @@ import { SMALLEST, overSteps, timeLimits } from "./figure_parts.js";
 import { atPoints, contourPanel, heightsOn } from "./grounds.js";
 
 const [PAIR, CONTOUR, LOSS] = [0, 1, 2]; // numbers of the panels
-const LOSS_DECADES = [-10, 4]; // ends of the loss panel, relative to the highest value in the window
+const GAP_DECADES = [-10, 4]; // ends of the loss panel, relative to the highest value in the window
 
 // A formula for given inputs; a list of numbers is one for each lane
 function valueOf(program, inputs, output = "value", lanes = 1) {
@@ -72,7 +72,7 @@ class MomentumExplorer {
       panels: [
         { of: `${kind}, kappa = ${general(kappa, 6)}`, paint: (panel) => this.map(panel, kappa, kind) },
         contourPanel(ground, this.recorded.colours.ravine),
-        { limits: [...timeLimits(n), ...LOSS_DECADES.map((d) => heightsOn(ground).high * 10 ** d)] },
+        { limits: [...timeLimits(n), ...GAP_DECADES.map((d) => heightsOn(ground).high * 10 ** d)] },
       ],
     };
   }

@@ -1,13 +1,15 @@
 """`explore_sensitivity`: an optimizer's runs over a grid of hyperparameters, beside one of them."""
 
 import numpy as np
+import traitlets
 
 from course_lib import optimizers, plotting
-from course_lib.experiments.grids import default_grid, index_of
+from course_lib.experiments.grids import STARTS, default_grid, index_of, start_grid
 from course_lib.experiments.sensitivity import sensitivity_map
 from course_lib.experiments.steps import free_hyperparameters, is_custom, label_steps, start_state
 from course_lib.explorers.base import StartExplorer
 from course_lib.explorers.figure_parts import CHOSEN, loss_path
+from course_lib.explorers.grounds import recorded_ground
 from course_lib.explorers.inputs import (
     LARGEST,
     check_objective_and_steps,
@@ -18,10 +20,21 @@ from course_lib.explorers.inputs import (
     objective_menu,
     shared_hyperparameters,
 )
-from course_lib.explorers.sensitivity_figure import COLOURS, sensitivity_figure
+from course_lib.explorers.sensitivity_figure import (
+    CMAP,
+    COLOURS,
+    MINIMIZERS,
+    NOT_CONVERGED,
+    sensitivity_figure,
+    ticks,
+    words_of,
+)
 from course_lib.live.errors import explained
 from course_lib.live.figure import Path
+from course_lib.live.javascript import bundle
+from course_lib.live.panels import colours
 from course_lib.objectives import several_starts
+from course_lib.recording.recorder import record_step
 from course_lib.utils.hyperparameters import hyperparameter, rounded
 from course_lib.utils.objective_validation import is_called_point_by_point
 from course_lib.utils.sandbox import run_with_timeout
@@ -32,6 +45,7 @@ NONE = "none"  # y of a map with one hyperparameter only
 RUN = {"n_steps": 300, "n_starts": 1, "noise": 0.0, "seed": 1}
 TAKEN = ("optimizer", "objective", "colour", "x", "y", "x0", "tolerance", "step", "state", *RUN)
 """Names that a hyperparameter cannot have here."""
+RUN_STARTS = 4  # most starts of a map
 MOST_STEPS = 2000  # of all starts together: 4,096 cells of that many take about 400 MB
 
 
@@ -77,7 +91,10 @@ def explore_sensitivity(objective, *steps, x0=None, tolerance=1e-3, n=64, **valu
 class SensitivityExplorer(StartExplorer):
     """The explorer of `explore_sensitivity`; it shows ``map`` and the run of ``cell``, (i, j)."""
 
+    _esm = bundle("explorers/js/sensitivity.js")
     title = "explore_sensitivity"
+    map_numbers = traitlets.Dict().tag(sync=True)  # what the map's sentence and picture count
+    normal = traitlets.Dict().tag(sync=True)  # the normal numbers of a seed, for the noise
     n_movable, n_hover = 2, 1
     start_panel = 1
 
@@ -98,7 +115,7 @@ class SensitivityExplorer(StartExplorer):
         first = super().first_values()
         self._set_first_map(first)
         best = self.map.best().hyper
-        return first | {n: rounded(n, v) for n, v in best.items() if n not in self._given}
+        return first | {n: rounded(n, v) for n, v in best.items() if n in first and n not in self._given}
 
     def read(self, values):
         values = super().read(values)
@@ -130,6 +147,9 @@ class SensitivityExplorer(StartExplorer):
     def frame(self, values):
         self._set_map(values)
         redraw = self.redrawn(values)
+        if self.map_numbers.get("of") != self._map_of:
+            self.map_numbers = numbers_of(self.map) | {"of": self._map_of}
+            self.normal = normal_numbers(values["seed"])
         self.cell = self._cell(values)
         self.set_point(self.figure.axes[0], *self.cell)
         self.mark_start()
@@ -140,6 +160,49 @@ class SensitivityExplorer(StartExplorer):
         if name == "best cell":
             self._go_to(self.map.best().index)
 
+    def recording(self):
+        return {
+            "steps": {label: self._recorded_step(label) for label in self.steps},
+            "objectives": {name: self._recorded_ground(o) for name, o in self.objectives.items()},
+            "grids": {
+                name: _axis(default_grid(name, default, self.n))
+                for name, default in self.defaults.items()
+                if name in continuous(self.defaults)
+            },
+            "decays": [n for n, d in self.defaults.items() if hyperparameter(n, d).scale == "decay"],
+            "n": self.n,
+            "tolerance": self.tolerance,
+            "x0": self._first_x0.tolist(),
+            "chosen": CHOSEN._asdict(),
+            "colours": {
+                "landscape": colours(plotting.LANDSCAPE),
+                "map": colours(CMAP),
+                "minimizers": colours(MINIMIZERS, MINIMIZERS.N),
+                "not converged": NOT_CONVERGED,
+                "diverged": plotting.DIVERGED,
+            },
+            "words": {colour: words_of(colour, self.tolerance) for colour in COLOURS},
+        }
+
+    def _recorded_step(self, label):
+        """A step function; one that cannot be recorded has no program."""
+        step = self.steps[label]
+        hyper = free_hyperparameters(step)
+        try:
+            values = {name: self.values.get(name, value) for name, value in hyper.items()}
+            start = start_state(step, self.x0, self.objective.grad, **values)
+            program = record_step(step, type(start), tuple(hyper))
+        except Exception:  # a student's function may raise anything; Python says it when it is run
+            program = None
+        style = plotting.line_style(label.split(",")[0])._asdict()
+        axes = continuous(hyper)
+        return {"program": program, "hyper": [*hyper], "axes": axes, "style": style}
+
+    def _recorded_ground(self, objective):
+        starts = several_starts(objective, RUN_STARTS)[:, 1:].T.tolist()
+        axes = [_axis(start_grid(name, objective, self.n)) for name in STARTS]
+        return recorded_ground(objective) | {"starts": starts, "axes": axes}
+
     # The map
 
     def _set_map(self, values):
@@ -149,12 +212,16 @@ class SensitivityExplorer(StartExplorer):
         axes = [name for name in (values["x"], values["y"]) if name != NONE]
         fixed = {name: values[name] for name in free_hyperparameters(step) if name not in axes}
         run = {name: values[name] for name in RUN}
-        depends_on = step, objective, tuple(x0), axes, fixed, run
+        start = [float(x) for x, name in zip(x0, STARTS, strict=True) if name not in axes]
+        depends_on = step, objective, start, axes, fixed, run
         if depends_on != self._map_depends_on:
             heights = plotting.HeightScale.of(objective)
-            self.map = self._limited(step, objective, lambda: self._new_map(values, *depends_on))
+            settings = step, objective, x0, axes, fixed, run
+            self.map = self._limited(step, objective, lambda: self._new_map(values, *settings))
             self.objective, self.x0, self.heights = objective, x0, heights
             self._map_depends_on = depends_on
+            of = [values["optimizer"], values["objective"], axes, [*fixed.items()], [*run.values()]]
+            self._map_of = [*of, start]
 
     def _limited(self, step, objective, action):
         """What ``action()`` returns; a step of one's own or a slow objective has a time limit."""
@@ -175,8 +242,13 @@ class SensitivityExplorer(StartExplorer):
         state = type(start_state(step, np.array(x0), objective.grad, **hyper))
         run = {"n_steps": n_steps, "noise": noise, "seed": seed, "tolerance": self.tolerance}
         run["x0"] = several_starts(objective, n_starts, x0=x0)
-        grids = [default_grid(name, self.defaults[name], self.n) for name in axes]
+        grids = [self._grid(name, objective) for name in axes]
         return sensitivity_map(step, objective, *grids, state=state, **run, **fixed)
+
+    def _grid(self, name, objective):
+        if name in STARTS:
+            return start_grid(name, objective, self.n)
+        return default_grid(name, self.defaults[name], self.n)
 
     def _set_first_map(self, values):
         """`_set_map`; no figure is there yet that an error could be reported under."""
@@ -190,14 +262,17 @@ class SensitivityExplorer(StartExplorer):
     # Its cells
 
     def _cell(self, values):
+        at = values | dict(zip(STARTS, self.x0, strict=True))
         grids = self.map.first, self.map.second
-        return tuple(round(index_of(g, values[g.name])) if g else 0 for g in grids)
+        return tuple(round(index_of(g, at[g.name])) if g else 0 for g in grids)
 
     def _point_at(self, i, j):
         n1, n2 = self.map.steps.shape
         self._go_to((min(max(round(i), 0), n1 - 1), min(max(round(j), 0), n2 - 1)))
 
     def _go_to(self, cell):
+        if self.map.at(*cell).keys() & STARTS:
+            self.move_start(*self.map.start(*cell))
         self.set(**{name: rounded(name, v) for name, v in self.map.hyper(*cell).items()})
 
     def _paths(self, values):
@@ -211,6 +286,25 @@ class SensitivityExplorer(StartExplorer):
             x = self.map.trajectory(*self.cell, start)
             paths += [Path(landscape, x, style, label), loss_path(loss, gap, style, label)]
         return paths
+
+
+def numbers_of(m):
+    """The numbers of a map's cells, for the browser."""
+    found = {"steps": m.steps, "final": m.final, "nearest": m.nearest, "diverged": m.diverged}
+    sent = {name: np.ascontiguousarray(v, "<f8").tobytes() for name, v in found.items()}
+    return sent | {"minimum": float(m.minimum)}
+
+
+def normal_numbers(seed):
+    """As many normal numbers of a seed as a map may need."""
+    numbers = np.random.default_rng(seed).standard_normal(2 * MOST_STEPS)
+    return {"seed": seed, "numbers": numbers.tobytes()}
+
+
+def _axis(grid):
+    """The values along an axis, and its ticks with their words."""
+    places, words = ticks(grid)
+    return {"values": grid.values.tolist(), "ticks": list(map(list, zip(places, words, strict=True)))}
 
 
 # Inputs
@@ -236,10 +330,12 @@ def continuous(defaults):
 def axes_of(step, x=None, y=None):
     """Two hyperparameters of a step for the axes of its map: ``x`` and ``y`` where it has them."""
     known = continuous(free_hyperparameters(step))
+    if (x, y) == STARTS:
+        return x, y
     if len(known) == 1:
         return known[0], NONE
-    x = x if x in known else known[0]
-    y = y if y in known and y != x else next(name for name in known if name != x)
+    x = x if x in known or x == STARTS[0] else known[0]
+    y = y if y in (*known, STARTS[1]) and y != x else next(name for name in known if name != x)
     return x, y
 
 
@@ -254,8 +350,8 @@ def sensitivity_inputs(defaults, given, steps, known_objectives):
         menu("optimizer", first, steps, label="method"),
         menu("objective", next(iter(known_objectives)), known_objectives),
         menu("colour", values["colour"], COLOURS),
-        menu("x", values["x"], continuous(defaults)),
-        menu("y", values["y"], (*continuous(defaults), NONE)),
+        menu("x", values["x"], (*continuous(defaults), STARTS[0])),
+        menu("y", values["y"], (*continuous(defaults), NONE, STARTS[1])),
         *(hyperparameter_control(n, values[n], default) for n, default in defaults.items()),
         count_slider("n_steps", values["n_steps"], (1, 500), low=1, high=1000, label="steps"),
         count_slider(
@@ -285,7 +381,7 @@ def describe(label, m, cell):
 
 
 def _hyper(m, cell):
-    hyper = {name: rounded(name, value) for name, value in m.hyper(*cell).items()}
+    hyper = {name: rounded(name, value) for name, value in m.at(*cell).items()}
     written = {n: f"{v:.7g}" if n.startswith("beta") else short(v, 3) for n, v in hyper.items()}
     return ", ".join(f"{name} = {value}" for name, value in written.items())
 

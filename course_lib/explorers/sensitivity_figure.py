@@ -3,7 +3,7 @@
 import matplotlib
 import numpy as np
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import LogNorm, to_rgba
+from matplotlib.colors import ListedColormap, LogNorm, Normalize, to_rgba
 from matplotlib.ticker import NullLocator
 
 from course_lib import plotting
@@ -12,11 +12,12 @@ from course_lib.explorers.figure_parts import loss_panel
 from course_lib.utils.hyperparameters import hyperparameter
 from course_lib.utils.style import in_course_style
 from course_lib.utils.text import short
-from course_lib.utils.validation import check_choice
+from course_lib.utils.validation import InvalidValue, check_choice
 
-COLOURS = ("steps", "final f")
+COLOURS = ("steps", "final f", "minimizer")
 NOT_CONVERGED = "#d8d8d8"
 LEAST = 1e-12  # f - minimum; smaller values have the same colour
+MINIMIZERS = matplotlib.colormaps["Set2"]  # a colour for each minimizer
 CMAP = matplotlib.colormaps["viridis_r"]  # nowhere as grey as NOT_CONVERGED and DIVERGED
 PLACES = [  # left, bottom, width, height of the map, the landscape, the loss curve, the colours
     (0.08, 0.15, 0.275, 0.72),
@@ -30,17 +31,16 @@ def cells(ax, m, colour="steps"):
     """Draw a `SensitivityMap` as coloured cells and mark its best cell; returns the colour scale.
 
     The first axis of the map runs to the right, the second up; cell (i, j) is the unit square
-    around the point (i, j). ``colour`` shows the steps to convergence, or "final f".
+    around the point (i, j). ``colour`` shows the steps to convergence, "final f", or which
+    "minimizer" the run ends at.
     """
     check_choice("colour", colour, COLOURS)
-    with np.errstate(over="ignore"):
-        values = m.steps if colour == "steps" else np.maximum(m.final - m.minimum, LEAST)
-    norm = LogNorm(*_ends(values))
+    values, norm, cmap = _colouring(m, colour)
     shown = np.isfinite(values)
-    picture = CMAP(norm(np.clip(np.where(shown, values, norm.vmax), norm.vmin, norm.vmax)))
+    picture = cmap(norm(np.clip(np.where(shown, values, norm.vmax), norm.vmin, norm.vmax)))
     picture[~shown] = to_rgba(NOT_CONVERGED)
     picture[m.diverged] = to_rgba(plotting.DIVERGED)
-    n1, n2 = values.shape
+    n1, n2 = m.steps.shape
     extent = (-0.5, n1 - 0.5, -0.5, n2 - 0.5)
     ax.imshow(
         picture.swapaxes(0, 1), origin="lower", aspect="auto", extent=extent, interpolation="none"
@@ -50,11 +50,24 @@ def cells(ax, m, colour="steps"):
         # large enough to be seen under the dot of the cell that is shown
         star = {"color": "white", "ms": 18, "mec": "#1a1a1a", "ls": "", "clip_on": False}
         ax.plot(*m.best().index, marker="*", label="best cell", **star)
-    if colour == "steps":
+    if colour != "final f":
         ax.fill([], [], color=NOT_CONVERGED, label="does not converge")
     ax.fill([], [], color=plotting.DIVERGED, label="diverges")
     ax.set(xlim=extent[:2], ylim=extent[2:])
-    return ScalarMappable(norm, CMAP)
+    return ScalarMappable(norm, cmap)
+
+
+def _colouring(m, colour):
+    """The number of each cell that its colour shows, the norm and the colormap."""
+    if colour == "minimizer":
+        count = m.objective.minimizers.shape[1]
+        if not count:
+            raise InvalidValue("colour", "be steps or final f", "minimizer, but none is known")
+        colours = ListedColormap(MINIMIZERS(np.arange(count)))
+        return m.nearest, Normalize(-0.5, count - 0.5), colours
+    with np.errstate(over="ignore"):
+        values = m.steps if colour == "steps" else np.maximum(m.final - m.minimum, LEAST)
+    return values, LogNorm(*_ends(values)), CMAP
 
 
 def _ends(values):
@@ -97,6 +110,12 @@ def ticks(grid):
     return [round(index_of(grid, value), 6) for value in inside], words
 
 
+def words_of(colour, tolerance):
+    """What the colours of a map say."""
+    steps = f"steps until {tolerance:g} is left"
+    return {"steps": steps, "final f": "f − minimum, end"}.get(colour, "minimizer at the end")
+
+
 @in_course_style
 def sensitivity_figure(m, heights, colour):
     """A figure whose axes are the map, its landscape, the loss and the colours of the map.
@@ -109,10 +128,13 @@ def sensitivity_figure(m, heights, colour):
     table.set_label("map")
     colours = cells(table, m, colour)
     figure.colorbar(colours, cax=scale)
-    marks = np.geomspace(*colours.get_clim(), 5)
-    scale.set_yticks(marks, [short(value) for value in marks])
-    words = f"steps until {m.tolerance:g} is left" if colour == "steps" else "f − minimum, end"
-    scale.set_ylabel(words, fontsize="small", labelpad=4)
+    if colour == "minimizer":
+        names = [f"{short(x1)}, {short(x2)}" for x1, x2 in m.objective.minimizers.T]
+        scale.set_yticks(range(len(names)), names, rotation=90, va="center")
+    else:
+        marks = np.geomspace(*colours.get_clim(), 5)
+        scale.set_yticks(marks, [short(value) for value in marks])
+    scale.set_ylabel(words_of(colour, m.tolerance), fontsize="small", labelpad=4)
     above = {"loc": "lower center", "bbox_to_anchor": (0.55, 1.0), "ncols": 3}
     table.legend(**above, fontsize="small", handlelength=1.2, columnspacing=1, markerscale=0.7)
     plotting.contours(landscape, m.objective)

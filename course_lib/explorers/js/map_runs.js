@@ -18,7 +18,9 @@ export async function mapNumbers(settings, isStale) {
     minimum = lowest.value;
   }
   const cells = settings.lanes;
-  const found = { minimum, steps: new Float64Array(cells), final: new Float64Array(cells).fill(-Infinity), diverged: new Uint8Array(cells) }; // prettier-ignore
+  const numbers = (first) => new Float64Array(cells).fill(first);
+  const found = { minimum, steps: numbers(0), final: numbers(-Infinity) };
+  Object.assign(found, { diverged: numbers(0), nearest: numbers(NaN) });
   const limit = minimum + tolerance;
   if (!(await allCells(settings, isStale, (run) => run.note(found, limit)))) return undefined;
   for (let k = 0; k < cells; k++) {
@@ -82,7 +84,7 @@ class BlockRun {
   }
 
   // What this step says of each cell
-  note({ steps, final, diverged }, limit) {
+  note({ steps, final, diverged, nearest }, limit) {
     const { f, x } = this.walk;
     const { from, middle, reach, lanes, t, nSteps } = this;
     for (let i = 0; i < lanes; i++) {
@@ -91,7 +93,16 @@ class BlockRun {
         Math.abs(x[0][i] - middle[0]) < reach[0] && Math.abs(x[1][i] - middle[1]) < reach[1];
       if (!isInside || !Number.isFinite(f[i])) diverged[from + i] = 1;
     }
-    if (t === nSteps)
-      for (let i = 0; i < lanes; i++) final[from + i] = Math.max(final[from + i], f[i]);
+    if (t < nSteps) return;
+    for (let i = 0; i < lanes; i++) {
+      final[from + i] = Math.max(final[from + i], f[i]);
+      if (this.start === 0) nearest[from + i] = nearestOf(this.ground.minimizers, x[0][i], x[1][i]);
+    }
   }
+}
+
+// The number of the minimizer that a point is nearest to
+function nearestOf(minimizers, x1, x2) {
+  const distances = minimizers.map(([m1, m2]) => Math.hypot(x1 - m1, x2 - m2));
+  return distances.length ? distances.indexOf(Math.min(...distances)) : NaN;
 }

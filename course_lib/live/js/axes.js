@@ -178,17 +178,18 @@ function writeTitle({ context, panel, places, pixel }) {
 
 // A panel with what it shall show now: its title in words, limits, the scales of both axes, ticks
 // (numbers, or pairs of a number and its words), crosses ([x, y] of each), a field, and the like
-export function changedPanel(panel, { title, scales = [], xticks, yticks, crosses, ...others }) {
-  const changed = (axis, scale, ticks) => {
+export function changedPanel(panel, { title, scales = [], xticks, yticks, xlabel, ylabel, crosses, ...others }) {
+  const changed = (axis, scale, ticks, label) => {
     const scaled = scale ? onScale(axis, scale) : axis;
-    return ticks ? withTicks(scaled, ticks) : scaled;
+    const named = label === undefined ? scaled : { ...scaled, label: { ...axis.label, text: label } };
+    return ticks ? withTicks(named, ticks) : named;
   };
   const rest = panel.lines.filter(({ marker }) => marker?.shape !== "x");
   return {
     ...panel,
     title: title === undefined ? panel.title : { ...panel.title, text: title },
-    x: changed(panel.x, scales[0], xticks),
-    y: changed(panel.y, scales[1], yticks),
+    x: changed(panel.x, scales[0], xticks, xlabel),
+    y: changed(panel.y, scales[1], yticks, ylabel),
     lines: crosses ? [...rest, crossesAt(crosses.flat())] : panel.lines,
     ...others,
   };

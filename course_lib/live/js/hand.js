@@ -27,7 +27,8 @@ export class Hand {
     this.tellSoon.cancel();
     if (this.isAlone || !this.unheard.length) return;
     this.actions = this.unheard;
-    this.model.set("said", { page: PAGE, actions: this.actions });
+    // a copy, because the model compares what it is given with what it had
+    this.model.set("said", { page: PAGE, actions: [...this.actions] });
     this.model.save_changes();
   }
 

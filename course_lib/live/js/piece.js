@@ -14,7 +14,7 @@ import { Refused } from "./rules.js";
 import { changedSolid } from "./solid.js";
 
 const HEARD = [
-  ...["heard", "chosen", "points", "values", "problem", "recorded", "through_kernel", "bar"],
+  ...["heard", "chosen", "points", "values", "problem", "recorded", "through_kernel", "bar", "map_numbers"],
   ...["paths", "styles", "sentence", "table", "panels", "background", "surfaces", "scale"],
 ];
 
@@ -53,7 +53,7 @@ class Piece {
     if (recorded !== this.recorded) {
       this.recorded = recorded;
       const isThere = this.Explorer && Object.keys(recorded ?? {}).length;
-      this.half = isThere ? new this.Explorer(recorded, this.model, () => this.update()) : undefined;
+      this.half = isThere ? new this.Explorer(recorded, this.model, () => this.renew()) : undefined;
       this.own = undefined;
     }
     return this.half;
@@ -71,8 +71,14 @@ class Piece {
   }
 
   after(state, action) {
-    const next = afterAction(state, action);
+    const isReset = action.do === "press" && action.name === "reset";
+    const next = isReset ? { ...state, chosen: this.initial } : afterAction(state, action);
     return this.computesHere ? this.explorer.after(next, action, state) : next;
+  }
+
+  // What the controls said at first
+  get initial() {
+    return Object.fromEntries(this.model.get("specs").map(({ name, value }) => [name, value]));
   }
 
   // The hand did something: show what comes of it, and tell Python when the hand rests
@@ -82,6 +88,12 @@ class Piece {
     const turnsHere = action.do === "turn" && this.model.get("solids")[action.panel];
     if (action.do !== "press" && (turnsHere || this.isOwn)) this.hand.tellSoon();
     else this.hand.tell();
+  }
+
+  // Compute the frame anew, because something that it waited for is there
+  renew() {
+    this.own = undefined;
+    this.update();
   }
 
   update() {
@@ -118,6 +130,7 @@ class Piece {
     this.isHearing = true;
     queueMicrotask(() => {
       this.isHearing = false;
+      if (this.own?.frame?.isPending) this.own = undefined;
       this.update();
       this.check();
     });

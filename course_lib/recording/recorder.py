@@ -85,7 +85,7 @@ def record_step(step, kind, hyper=(), n=2):
     also += [r for line in lines for r in line["registers"]]
     program = tape.program(outputs, also)
     lines = [{k: v for k, v in line.items() if k != "registers"} for line in lines]
-    return program | {"names": names, "lines": lines}
+    return program | {"start": _start(kind, n), "names": names, "lines": lines}
 
 
 def record_objective(objective):
@@ -153,6 +153,12 @@ def _schedules(step):
     """Hyperparameters that a partial has fixed to functions of t."""
     fixed = step.keywords if isinstance(step, functools.partial) else {}
     return {name: value for name, value in fixed.items() if callable(value)}
+
+
+def _start(kind, n):
+    """Values of the fields before the first step, as the type of state has them."""
+    defaults = getattr(kind, "_field_defaults", {}).items()
+    return [[part, float(value)] for name, value in defaults for part in _parts(name, n)]
 
 
 def _field_registers(tape, step, name, value, n):

@@ -1,107 +1,87 @@
 // An array machine: it computes recordings, lists of instructions over registers. A register holds
-// one number for each lane: one lane for a path, 4,096 lanes for a map. Nothing is generated or
-// evaluated as code.
+// one number for each lane: one lane for a path, 4,096 lanes for a map. Nothing is evaluated as
+// code.
 
-const { abs, sqrt, cbrt, exp, expm1, log, log2, log10, log1p, floor, ceil, trunc } = Math;
+import { OPERATIONS } from "./operations.js";
 
-const rint = (a) => {
-  const down = floor(a);
-  const rest = a - down;
-  if (rest !== 0.5) return rest < 0.5 ? down : down + 1;
-  return down % 2 === 0 ? down : down + 1;
-};
-
-const remainder = (a, b) => {
-  const rest = a % b;
-  return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
-};
-
-const floorDivide = (a, b) => {
-  const exact = (a - remainder(a, b)) / b;
-  const down = floor(exact);
-  return exact - down > 0.5 ? down + 1 : down;
-};
-
-// The operations of a recording on single numbers; truth values are 0 and 1
-const OPERATIONS = {
-  add: (a, b) => a + b,
-  subtract: (a, b) => a - b,
-  multiply: (a, b) => a * b,
-  divide: (a, b) => a / b,
-  where: (a, b, c) => (a !== 0 ? b : c),
-  maximum: (a, b) => Math.max(a, b),
-  minimum: (a, b) => Math.min(a, b),
-  // 1 ** anything is 1 for numpy, also 1 ** nan and 1 ** inf
-  power: (a, b) => (a === 1 || (a === -1 && abs(b) === Infinity) ? 1 : a ** b),
-  negative: (a) => -a,
-  absolute: abs,
-  sign: Math.sign,
-  ...{ sqrt, cbrt, exp, expm1, log, log2, log10, log1p, floor, ceil, trunc, rint, remainder },
-  ...{ sin: Math.sin, cos: Math.cos, tan: Math.tan, sinh: Math.sinh, cosh: Math.cosh },
-  ...{ tanh: Math.tanh, arcsin: Math.asin, arccos: Math.acos, arctan: Math.atan },
-  ...{ arcsinh: Math.asinh, arccosh: Math.acosh, arctanh: Math.atanh },
-  arctan2: Math.atan2,
-  hypot: (a, b) => Math.hypot(a, b),
-  fmod: (a, b) => a % b,
-  floor_divide: floorDivide,
-  greater: (a, b) => +(a > b),
-  greater_equal: (a, b) => +(a >= b),
-  less: (a, b) => +(a < b),
-  less_equal: (a, b) => +(a <= b),
-  equal: (a, b) => +(a === b),
-  not_equal: (a, b) => +(a !== b),
-};
-
-// The commonest ones over all lanes, spelled out: a call for each lane costs half of the time
-const OVER_LANES = {
-  add: (n, out, a, b) => { for (let i = 0; i < n; i++) out[i] = a[i] + b[i]; },
-  subtract: (n, out, a, b) => { for (let i = 0; i < n; i++) out[i] = a[i] - b[i]; },
-  multiply: (n, out, a, b) => { for (let i = 0; i < n; i++) out[i] = a[i] * b[i]; },
-  divide: (n, out, a, b) => { for (let i = 0; i < n; i++) out[i] = a[i] / b[i]; },
-  sqrt: (n, out, a) => { for (let i = 0; i < n; i++) out[i] = sqrt(a[i]); },
-  where: (n, out, a, b, c) => { for (let i = 0; i < n; i++) out[i] = a[i] !== 0 ? b[i] : c[i]; },
-}; // prettier-ignore
-
-const overLanes = (f) => (n, out, a, b, c) => {
-  for (let i = 0; i < n; i++) out[i] = f(a[i], b?.[i], c?.[i]);
-};
-
-const spread = {}; // operation -> its function over lanes
-const functionOf = (name) =>
-  (spread[name] ??= OVER_LANES[name] ?? overLanes(OPERATIONS[name]));
+// The commonest operations, spelled out in `execute` under these numbers; a call takes longer
+const COMMON_OPERATIONS = ["add", "subtract", "multiply", "divide", "negative", "absolute", "sqrt", "where"];
+const COMPARISONS = ["greater", "greater_equal", "less", "less_equal", "equal", "not_equal"];
+const OPERATION_NAMES = [...COMMON_OPERATIONS, ...COMPARISONS, ...Object.keys(OPERATIONS)];
+const RARE = OPERATION_NAMES.map((name) => OPERATIONS[name]);
+const INSTRUCTION_WIDTH = 5; // of an instruction: operation, target, and up to three sources
 
 export class Machine {
   constructor(program, lanes = 1) {
     this.lanes = lanes;
-    this.registers = Array.from({ length: program.size }, () => new Float64Array(lanes));
+    this.memory = new Float64Array(program.size * lanes);
     this.inputs = new Map(program.inputs);
     this.outputs = new Map(program.outputs);
-    for (const [register, value] of program.constants)
-      this.registers[register].fill(Number(String(value).replace("inf", "Infinity")));
-    const of = (register) => this.registers[register];
-    this.code = program.instructions.map(([target, name, a, b, c]) => [
-      functionOf(name),
-      ...[of(target), of(a), of(b), of(c)],
-    ]);
+    this.code = encodedProgram(program.instructions, lanes);
+    for (const [register, value] of program.constants) this.register(register).fill(numberOf(value));
   }
 
-  // Give an input its number, or one number for each lane; what the program does not need is let be
+  // The numbers of a register, one for each lane; the next run writes over them
+  register(index) {
+    return this.memory.subarray(index * this.lanes, (index + 1) * this.lanes);
+  }
+
+  // Give an input its number, or one for each lane; what the program does not use is ignored
   set(name, value) {
-    const register = this.registers[this.inputs.get(name)];
-    if (typeof value === "number" || typeof value === "boolean") register?.fill(Number(value));
-    else register?.set(value);
+    if (!this.inputs.has(name)) return;
+    const register = this.register(this.inputs.get(name));
+    if (typeof value === "object") register.set(value);
+    else register.fill(Number(value));
   }
 
   run() {
-    const { code, lanes } = this;
-    for (let k = 0; k < code.length; k++) {
-      const [f, out, a, b, c] = code[k];
-      f(lanes, out, a, b, c);
-    }
+    execute(this.code, this.memory, this.lanes);
   }
 
-  // What an output holds, one number for each lane; the next run overwrites it
+  // The numbers of an output, one for each lane
   get(name) {
-    return this.registers[this.outputs.get(name)];
+    return this.register(this.outputs.get(name));
+  }
+}
+
+const numberOf = (value) => (typeof value === "string" ? Number(value.replace("inf", "Infinity")) : value); // prettier-ignore
+
+// Instructions as whole numbers; a register is the place in memory where its first lane is
+function encodedProgram(instructions, lanes) {
+  const code = new Int32Array(INSTRUCTION_WIDTH * instructions.length);
+  instructions.forEach(([target, name, ...sources], k) => {
+    const operation = OPERATION_NAMES.indexOf(name);
+    if (operation < 0) throw new Error(`the machine has no operation ${name}`);
+    const places = [target, ...sources].map((register) => register * lanes);
+    code.set([operation, ...places], INSTRUCTION_WIDTH * k);
+  });
+  return code;
+}
+
+// prettier-ignore
+function execute(code, memory, n) {
+  const m = memory;
+  for (let k = 0; k < code.length; k += INSTRUCTION_WIDTH) {
+    const [out, a, b, c] = [code[k + 1], code[k + 2], code[k + 3], code[k + 4]];
+    switch (code[k]) {
+      case 0: for (let i = 0; i < n; i++) m[out + i] = m[a + i] + m[b + i]; break;
+      case 1: for (let i = 0; i < n; i++) m[out + i] = m[a + i] - m[b + i]; break;
+      case 2: for (let i = 0; i < n; i++) m[out + i] = m[a + i] * m[b + i]; break;
+      case 3: for (let i = 0; i < n; i++) m[out + i] = m[a + i] / m[b + i]; break;
+      case 4: for (let i = 0; i < n; i++) m[out + i] = -m[a + i]; break;
+      case 5: for (let i = 0; i < n; i++) m[out + i] = Math.abs(m[a + i]); break;
+      case 6: for (let i = 0; i < n; i++) m[out + i] = Math.sqrt(m[a + i]); break;
+      case 7: for (let i = 0; i < n; i++) m[out + i] = m[a + i] !== 0 ? m[b + i] : m[c + i]; break;
+      case 8: for (let i = 0; i < n; i++) m[out + i] = +(m[a + i] > m[b + i]); break;
+      case 9: for (let i = 0; i < n; i++) m[out + i] = +(m[a + i] >= m[b + i]); break;
+      case 10: for (let i = 0; i < n; i++) m[out + i] = +(m[a + i] < m[b + i]); break;
+      case 11: for (let i = 0; i < n; i++) m[out + i] = +(m[a + i] <= m[b + i]); break;
+      case 12: for (let i = 0; i < n; i++) m[out + i] = +(m[a + i] === m[b + i]); break;
+      case 13: for (let i = 0; i < n; i++) m[out + i] = +(m[a + i] !== m[b + i]); break;
+      default: {
+        const f = RARE[code[k]];
+        for (let i = 0; i < n; i++) m[out + i] = f(m[a + i], m[b + i]);
+      }
+    }
   }
 }

@@ -1,94 +1,138 @@
-// Runs: a recorded step function that is repeated, with the gradient of a recorded landscape.
+// Runs: a recorded step function that is repeated, with the gradients of a recorded landscape.
 
 import { Machine } from "./machine.js";
 
-// One program of two: the landscape's gradient is what the step gets as g
-function linked(landscape, step) {
-  const [inputs, outputs] = [new Map(step.inputs), new Map(landscape.outputs)];
-  const renamed = new Map(landscape.inputs.map(([name, register]) => [register, inputs.get(name)]));
-  const moved = (register) => renamed.get(register) ?? register + step.size;
-  const gradient = new Map(
-    ["g.0", "g.1"].filter((name) => inputs.has(name)).map((name) => [inputs.get(name), moved(outputs.get(name))]),
-  );
-  const own = (register) => gradient.get(register) ?? register;
-  const program = {
-    size: landscape.size + step.size,
-    inputs: step.inputs,
-    constants: [...step.constants, ...landscape.constants.map(([r, value]) => [moved(r), value])],
-    instructions: [
-      ...landscape.instructions.map(([target, name, ...from]) => [moved(target), name, ...from.map(moved)]),
-      ...step.instructions.map(([target, name, ...from]) => [target, name, ...from.map(own)]),
-    ],
-    outputs: step.outputs.map(([name, register]) => [name, own(register)]),
-  };
-  return { program, own };
-}
-
-// A step, again and again. With a landscape it finds its gradients there; else they are inputs
-// that are set before each step.
+// A step, again and again, in every lane. Without a landscape the gradients "g.0", ... are set
+// before each step.
 export class Walk {
   constructor(step, landscape, { x0, hyper, lanes = 1 }) {
-    const { program, own } = landscape ? linked(landscape, step) : { program: step, own: (r) => r };
-    this.machine = new Machine(program, lanes);
-    this.own = own;
-    for (const [name, value] of Object.entries(hyper)) this.machine.set(name, value);
-    x0.forEach((value, k) => this.machine.set(`x.${k}`, value));
-    this.x = x0.map((_, k) => this.machine.registers[this.machine.inputs.get(`x.${k}`)]);
-    // an output may be another's input, so all are read before one is written
-    this.fields = program.outputs.map(([name, register]) => ({
-      to: this.machine.registers[this.machine.inputs.get(name)],
-      from: this.machine.registers[register],
-      held: new Float64Array(lanes),
-    }));
+    this.step = new Machine(step, lanes);
+    this.landscape = landscape ? new Machine(landscape, lanes) : null;
+    this.taken = 0;
+    const { inputs, outputs } = this.step;
+    // an output may be the register of another's input, so all are read before one is written
+    this.after = [...outputs].map(([name, from]) => [this.step.register(from), this.state(name)]);
+    this.held = this.after.map(() => new Float64Array(lanes));
+    this.x = x0.map((_, k) => this.state(`x.${k}`));
+    this.toLandscape = !landscape ? [] : this.x.map((x, k) => [x, this.place(`x.${k}`)]);
+    const slopes = x0.map((_, k) => `g.${k}`).filter((name) => inputs.has(name));
+    this.toStep = !landscape ? [] : slopes.map((g) => [this.landscape.get(g), this.state(g)]);
+    const start = [...Object.entries(hyper), ...step.start, ...x0.map((x, k) => [`x.${k}`, x])];
+    for (const [name, value] of start) this.set(name, value);
   }
 
-  // What a register of the step holds
-  register(number) {
-    return this.machine.registers[this.own(number)];
+  state(name) {
+    return this.step.register(this.step.inputs.get(name));
   }
 
-  advance() {
-    this.machine.run();
+  place(name) {
+    return this.landscape.register(this.landscape.inputs.get(name));
+  }
+
+  // Give a hyperparameter, a gradient or a field another value
+  set(name, value) {
+    this.step.set(name, value);
+    this.isSeen = false;
+  }
+
+  // What a register of the step function holds
+  register(index) {
+    return this.step.register(index);
+  }
+
+  // The height at x
+  get f() {
+    this.look();
+    return this.landscape.get("f");
+  }
+
+  // Height and gradient at x, once for each x
+  look() {
+    if (this.isSeen || !this.landscape) return;
+    copyAll(this.toLandscape);
+    this.landscape.run();
+    this.isSeen = true;
+  }
+
+  // Everything that the step function computes; x is still where it was
+  compute(noise) {
+    this.look();
+    copyAll(this.toStep);
+    noise?.forEach((values, k) => addLanes(values, this.state(`g.${k}`)));
+    this.step.set("run.t", this.taken + 1);
+    this.step.run();
+  }
+
+  // One step; `noise` is added to the gradient, a number or one for each lane in every coordinate
+  advance(noise) {
+    this.compute(noise);
     this.keep();
   }
 
-  // The state after a step becomes that before the next
+  // The state that was computed becomes the state
   keep() {
-    for (const { from, held } of this.fields) held.set(from);
-    for (const { to, held } of this.fields) to.set(held);
+    const { after, held } = this;
+    for (let k = 0; k < held.length; k++) copyLanes(after[k][0], held[k]);
+    for (let k = 0; k < held.length; k++) copyLanes(held[k], after[k][1]);
+    this.taken += 1;
+    this.isSeen = false;
   }
 }
 
-// One run: x of all steps, two coordinates one after the other, and on request its quantities as
-// the state table has them: what does not exist before the first step is nan there
+// A call of `set` takes longer for one lane than the step
+function copyLanes(from, to) {
+  if (from.length > 16) to.set(from);
+  else for (let i = 0; i < from.length; i++) to[i] = from[i];
+}
+
+function copyAll(pairs) {
+  for (const [from, to] of pairs) copyLanes(from, to);
+}
+
+function addLanes(values, to) {
+  const isOne = typeof values === "number";
+  for (let i = 0; i < to.length; i++) to[i] += isOne ? values : values[i];
+}
+
+// One run: x and f of all steps, the coordinates of a step beside each other. On request with its
+// quantities as the state table has them: what does not exist before the first step is nan there.
 export function trajectory(step, landscape, x0, hyper, nSteps, { names = false } = {}) {
   const walk = new Walk(step, landscape, { x0, hyper });
   const x = new Float64Array(2 * (nSteps + 1));
-  x.set(x0);
-  const fields = new Set(step.inputs.map(([name]) => name.split(".")[0]).filter((name) => name !== "g"));
-  const quantities = !names ? null : step.names.map(([name, registers]) => {
-    const values = new Float64Array(2 * (nSteps + 1));
-    values.fill(fields.has(name) ? 0 : NaN, 0, 2);
-    if (name === "x") values.set(x0);
-    return { name, values, from: registers.map((register) => walk.register(register)) };
-  });
-  for (let t = 1; t <= nSteps; t++) {
-    walk.machine.run();
-    quantities?.forEach(({ values, from: [a, b] }) => {
-      values[2 * t] = a[0];
-      values[2 * t + 1] = b[0];
-    });
-    walk.keep();
+  const f = new Float64Array(nSteps + 1);
+  const quantities = names ? quantitiesOf(step, walk, nSteps) : null;
+  for (let t = 0; t <= nSteps; t++) {
     x[2 * t] = walk.x[0][0];
     x[2 * t + 1] = walk.x[1][0];
+    f[t] = walk.f[0];
+    if (t === nSteps) break;
+    walk.compute();
+    quantities?.forEach(({ values, registers }) => writePair(values, t + 1, registers));
+    walk.keep();
   }
-  return { x, quantities: quantities?.map(({ name, values }) => [name, values]) ?? null };
+  return { x, f, quantities: quantities?.map(({ name, values }) => [name, values]) ?? null };
 }
 
-// The registers of a step function as they are inside step number `step`
+// Where the quantities come from, and their values; as yet there is the start only
+function quantitiesOf(step, walk, nSteps) {
+  const fields = new Set(step.outputs.map(([name]) => name.split(".")[0]));
+  const isThere = ([name]) => nSteps > 0 || name === "g" || fields.has(name);
+  return step.names.filter(isThere).map(([name, indices]) => {
+    const values = new Float64Array(2 * (nSteps + 1)).fill(NaN, 0, 2);
+    if (fields.has(name)) writePair(values, 0, [walk.state(`${name}.0`), walk.state(`${name}.1`)]);
+    return { name, values, registers: indices.map((index) => walk.register(index)) };
+  });
+}
+
+function writePair(values, t, [first, second]) {
+  values[2 * t] = first[0];
+  values[2 * t + 1] = second[0];
+}
+
+// The registers of a step function as they are inside step number `number`, by their index
 export function registersAt(step, landscape, x0, hyper, number) {
   const walk = new Walk(step, landscape, { x0, hyper });
   for (let t = 1; t < number; t++) walk.advance();
-  walk.machine.run();
-  return (register) => walk.register(register)[0];
+  walk.compute();
+  return (index) => walk.register(index)[0];
 }

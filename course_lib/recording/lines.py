@@ -15,7 +15,8 @@ import inspect
 import sys
 import textwrap
 
-from course_lib.recording.numbers import Number, register_of, registers_in
+from course_lib.recording.numbers import Number, registers_in
+from course_lib.recording.operations import register_of
 from course_lib.recording.tape import Refusal
 from course_lib.utils.sandbox import without_prints
 

@@ -17,15 +17,25 @@ compare it with the function itself, and to record again when the function is de
 
 import contextlib
 import functools
+import threading
 
 import numpy as np
 
+from course_lib.recording.isolation import Isolated, is_ours
 from course_lib.recording.lines import watched
-from course_lib.recording.numbers import Number, as_numbers, register_of, registers_in
+from course_lib.recording.numbers import (
+    DURING_A_RECORDING,
+    MAKERS,
+    Number,
+    as_numbers,
+    registers_in,
+)
+from course_lib.recording.operations import register_of
 from course_lib.recording.tape import NotRecordable, Refusal, Tape
+from course_lib.utils import objective_validation
 from course_lib.utils.hyperparameters import step_name
-from course_lib.utils.run_validation import fields_of
-from course_lib.utils.sandbox import without_prints
+from course_lib.utils.run_validation import to_state
+from course_lib.utils.sandbox import TIME_LIMIT, run_with_timeout, without_prints
 
 
 def record_step(step, kind, hyper=(), n=2):
@@ -65,26 +75,23 @@ def record_step(step, kind, hyper=(), n=2):
     """
     tape = Tape()
     fields = [name for name in kind._fields if name != "t"]
-    before = {name: _vector(tape, name, n) for name in fields}
-    before["t"] = _scalar(tape, "t")
-    before = {name: before[name] for name in kind._fields if name in before}
+    before = {
+        name: _scalar(tape, "t") if name == "t" else _vector(tape, name, n) for name in kind._fields
+    }
     g = _vector(tape, "g", n)
-    given = {name: _scalar(tape, name) for name in hyper}
-    given |= {name: f(before["t"] + 1) for name, f in _schedules(step).items()}
-    with _refusals():
-        after, variables, lines = watched(step, tape, n, lambda: step(kind(**before), g, **given))
-        after = fields_of(after, tuple(before))
-    if after is None:
-        raise NotRecordable(f"{step_name(step)} returns something else than its state")
-    outputs = {}
-    for name in before:
-        registers = _field_registers(tape, step, name, after[name], n)
-        outputs |= dict(zip(_parts(name, len(registers)), registers, strict=True))
-    names = _names(fields, variables, outputs, dict(tape.inputs), n)
-    also = [r for _, registers in names for r in registers]
-    also += [r for line in lines for r in line["registers"]]
-    program = tape.program(outputs, also)
-    lines = [{k: v for k, v in line.items() if k != "registers"} for line in lines]
+    given = {name: _scalar(tape, name) for name in hyper} | _schedules(tape, step)
+    with _recording(step) as function:
+        call = functools.partial(function, kind(**before), g, **given)
+        after, variables, lines = watched(step, tape, n, call)
+        after = to_state(step, kind(**before), after)._asdict()
+        outputs = {}
+        for name in before:
+            registers = _field_registers(tape, step, name, after[name], n)
+            outputs |= dict(zip(_parts(name, n), registers, strict=True))
+        names = _names(fields, variables, outputs, n)
+        also = [register for _, registers in names for register in registers]
+        also += [register for line in lines for register in line.pop("registers")]
+        program = tape.program(outputs, also)
     return program | {"start": _start(kind, n), "names": names, "lines": lines}
 
 
@@ -97,14 +104,15 @@ def record_objective(objective):
     """
     tape = Tape()
     x = _vector(tape, "x", 2)
-    with _refusals(), without_prints():
-        slopes, height = objective.grad(x), objective.f(x)
-    registers = registers_in(tape, np.asarray(slopes, object), 2)
-    if registers is None:
-        raise NotRecordable(f"the gradient of {objective.name} is no pair of numbers")
-    outputs = dict(zip(_parts("g", 2), registers, strict=True))
-    with _refusals():
-        return tape.program(outputs | {"f": register_of(tape, height)})
+    # a reader's function may be called point by point; here is one point
+    functions = [getattr(f, "of_one_point", f) for f in (objective.grad, objective.f)]
+    with _recording(functions[0]) as grad, _recording(functions[1]) as f:
+        slopes, height = grad(x), f(x)
+        registers = registers_in(tape, slopes, 2)
+        if registers is None:
+            raise NotRecordable(f"the gradient of {objective.name} is no pair of numbers")
+        outputs = dict(zip(_parts("g", 2), registers, strict=True))
+        return tape.program(outputs | {"f": register_of(tape, np.squeeze(height))})
 
 
 def record_function(f, names):
@@ -115,8 +123,8 @@ def record_function(f, names):
     [[2, 'sqrt', 1], [3, 'divide', 0, 2]]
     """
     tape = Tape()
-    with _refusals(), without_prints():
-        value = f(**{name: _scalar(tape, name) for name in names})
+    with _recording(f) as function:
+        value = function(**{name: _scalar(tape, name) for name in names})
         if np.ndim(value) == 0:
             return tape.program({"value": register_of(tape, value)})
         registers = [register_of(tape, one) for one in value]
@@ -124,14 +132,51 @@ def record_function(f, names):
 
 
 @contextlib.contextmanager
-def _refusals():
-    """What a function raises inside becomes `NotRecordable`."""
+def _recording(function):
+    """The function as it may be called with stand-ins; what it raises becomes `NotRecordable`."""
     try:
-        yield
+        isolated = Isolated(function)
+        with _ONE_AT_A_TIME, _room_for_stand_ins(), without_prints(), np.errstate(all="ignore"):
+            yield isolated.function if is_ours(function) else _limited(isolated.function)
+        isolated.check()
+    except NotRecordable:
+        raise
     except (Refusal, Exception, SystemExit) as error:
-        if isinstance(error, NotRecordable):
-            raise
         raise NotRecordable(f"{error}" or type(error).__name__) from error
+
+
+_ONE_AT_A_TIME = threading.RLock()
+
+
+def _limited(function):
+    """A function with a time limit."""
+    return lambda *args, **options: run_with_timeout(
+        functools.partial(function, *args, **options), seconds=TIME_LIMIT
+    )
+
+
+@contextlib.contextmanager
+def _room_for_stand_ins():
+    """Replace functions that do not ask stand-ins, in this thread only."""
+    places = [(np, name, function) for name, function in DURING_A_RECORDING.items()]
+    places.append((objective_validation, "as_floats", MAKERS["array"]))
+    usual = [getattr(module, name) for module, name, _ in places]
+    own = threading.get_ident()
+
+    def in_this_thread(function, otherwise):
+        def chosen(*args, **options):
+            here = function if threading.get_ident() == own else otherwise
+            return here(*args, **options)
+
+        return chosen
+
+    try:
+        for (module, name, function), otherwise in zip(places, usual, strict=True):
+            setattr(module, name, in_this_thread(function, otherwise))
+        yield
+    finally:
+        for (module, name, _), function in zip(places, usual, strict=True):
+            setattr(module, name, function)
 
 
 def _vector(tape, name, n):
@@ -149,10 +194,14 @@ def _parts(name, n):
     return [name] if name == "t" else [f"{name}.{k}" for k in range(n)]
 
 
-def _schedules(step):
-    """Hyperparameters that a partial has fixed to functions of t."""
+def _schedules(tape, step):
+    """Hyperparameters that a partial has fixed to functions of t, by the time of the run."""
     fixed = step.keywords if isinstance(step, functools.partial) else {}
-    return {name: value for name, value in fixed.items() if callable(value)}
+    functions = {name: value for name, value in fixed.items() if callable(value)}
+    if not functions:
+        return {}
+    now = _scalar(tape, "run.t")
+    return {name: function(now) for name, function in functions.items()}
 
 
 def _start(kind, n):
@@ -163,14 +212,14 @@ def _start(kind, n):
 
 def _field_registers(tape, step, name, value, n):
     if name == "t":
-        return [register_of(tape, value)]
+        return [register_of(tape, np.squeeze(value))]
     registers = registers_in(tape, value, n)
     if registers is None:
         raise NotRecordable(f"{step_name(step)} returns no {n} numbers as {name}")
     return registers
 
 
-def _names(fields, variables, outputs, inputs, n):
+def _names(fields, variables, outputs, n):
     """What a state table shows: x, g, the fields, other variables, v_max last; with registers."""
     known = {name: [outputs[part] for part in _parts(name, n)] for name in fields}
     inside = {name: registers for name, registers in variables.items() if name not in known}

@@ -18,7 +18,7 @@ export class Machine {
     this.inputs = new Map(program.inputs);
     this.outputs = new Map(program.outputs);
     this.code = encodedProgram(program.instructions, lanes);
-    for (const [register, value] of program.constants) this.register(register).fill(numberOf(value));
+    for (const [register, value] of program.constants) this.register(register).fill(constantOf(value));
   }
 
   // The numbers of a register, one for each lane; the next run writes over them
@@ -44,7 +44,7 @@ export class Machine {
   }
 }
 
-const numberOf = (value) => (typeof value === "string" ? Number(value.replace("inf", "Infinity")) : value); // prettier-ignore
+const constantOf = (value) => (typeof value === "string" ? Number(value.replace("inf", "Infinity")) : value); // prettier-ignore
 
 // Instructions as whole numbers; a register is the place in memory where its first lane is
 function encodedProgram(instructions, lanes) {

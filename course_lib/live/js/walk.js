@@ -116,8 +116,9 @@ export function trajectory(step, landscape, x0, hyper, nSteps, { names = false }
 // Where the quantities come from, and their values; as yet there is the start only
 function quantitiesOf(step, walk, nSteps) {
   const fields = new Set(step.outputs.map(([name]) => name.split(".")[0]));
-  const isThere = ([name]) => nSteps > 0 || name === "g" || fields.has(name);
-  return step.names.filter(isThere).map(([name, indices]) => {
+  const [x, ...others] = step.names.filter(([name]) => nSteps > 0 || fields.has(name));
+  const names = nSteps > 0 ? step.names : [x, ["g", []], ...others];
+  return names.map(([name, indices]) => {
     const values = new Float64Array(2 * (nSteps + 1)).fill(NaN, 0, 2);
     if (fields.has(name)) writePair(values, 0, [walk.state(`${name}.0`), walk.state(`${name}.1`)]);
     return { name, values, registers: indices.map((index) => walk.register(index)) };

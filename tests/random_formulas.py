@@ -23,7 +23,7 @@ LEAVES = [
     "1.5",
     "1e-8",
     "np.array([g[0],x[1]])",
-    "np.zeros_like(x)",
+    "np.full_like(x,0.25)",
 ]
 OF_ONE = [
     "-({a})",
@@ -90,7 +90,7 @@ OF_ONE = [
     "np.flip(x*{a})",
     "np.outer(x,g*{a})[0]",
     "np.exp2({a})",
-    "np.copysign({a},-x)",
+    "np.copysign({a},np.nan_to_num(x))",
 ]
 OF_TWO = [
     "({a})+({b})",
@@ -120,7 +120,7 @@ OF_TWO = [
     "np.dot(x*{a},g*{b})",
     "(({a}>{b})*({a}))",
     "np.heaviside({a},{b})",
-    "np.divide(x*{a},{b}+x*0.0,out=np.zeros_like(x),where={b}+x*0.0!=0.0)",
+    "np.divide(x*{a},{b}+x*0.0,out=np.full_like(x,0.25),where={b}+x*0.0!=0.0)",
     "(x+{a}).clip(-0.2,0.6)",
     "np.max([x*{a},g+{b}],axis=0)",
     "np.stack([x*{a},g+{b}]).mean(axis=0)",

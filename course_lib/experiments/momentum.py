@@ -1,5 +1,7 @@
 """Momentum on the ravine in theory: its convergence rate and its stability limit."""
 
+import functools
+
 import numpy as np
 
 STEPS = 1.0, 1000.0  # range of `steps_per_digit`
@@ -41,7 +43,7 @@ def _larger_root(step, beta, kind):
         b, c = 1 + beta - step, beta
     else:
         b, c = (1 + beta) * (1 - step), beta * (1 - step)
-    inside = np.asarray(b * b - 4 * c)
+    inside = b * b - 4 * c
     real = (np.abs(b) + np.sqrt(np.maximum(inside, 0))) / 2
     return np.where(inside < 0, np.sqrt(np.maximum(c, 0)), real)
 
@@ -79,11 +81,25 @@ def optimal_parameters(kappa, kind="momentum"):
     >>> lr, beta, float(convergence_rate(lr, beta, 9))
     (0.25, 0.25, 0.5)
     """
+    return tuple(map(float, _optimal_parameters(kappa, kind)))
+
+
+def _optimal_parameters(kappa, kind):
     if kind == "momentum":
         root = np.sqrt(kappa)
-        return float(4 / (1 + root) ** 2), float(((root - 1) / (root + 1)) ** 2)
+        return 4 / (1 + root) ** 2, ((root - 1) / (root + 1)) ** 2
     root = np.sqrt(3 * kappa + 1)
-    return float(4 / (3 * kappa + 1)), float((root - 2) / (root + 2))
+    return 4 / (3 * kappa + 1), (root - 2) / (root + 2)
+
+
+def formulas(kind):
+    """The formulas of one kind as functions: name -> (function, names of its arguments)."""
+    return {
+        "rate": (functools.partial(convergence_rate, kind=kind), ("lr", "beta", "kappa")),
+        "steps": (functools.partial(steps_per_digit, kind=kind), ("lr", "beta", "kappa")),
+        "limit": (functools.partial(stability_limit, kind=kind), ("beta", "kappa")),
+        "best": (functools.partial(_optimal_parameters, kind=kind), ("kappa",)),
+    }
 
 
 def measured_rate(x):

@@ -46,7 +46,7 @@ OPTIMIZERS = {
 
 SCHEDULES = {
     "lr / sqrt(t)": lambda lr, t: lr / np.sqrt(t),
-    "lr": lambda lr, t: np.full(len(t), float(lr)),
+    "lr": lambda lr, t: lr * np.ones_like(t, float),
     "lr / t": lambda lr, t: lr / t,
 }
 """Learning rate at the times ``t`` = 1, 2, ...; the first is the one of the paper's theorem."""
@@ -54,6 +54,11 @@ SCHEDULES = {
 
 BLOCK = 10_000
 """Times that `run_online` takes at once: their arrays, 80 kB each, stay in the cache."""
+
+
+def state_of(step):
+    """The type of state that one of the `OPTIMIZERS` works on."""
+    return AdamState if step in (adam, adam_uncorrected) else AMSGradState
 
 
 class OnlineRun(NamedTuple):
@@ -229,7 +234,7 @@ def _before_each_step(step, g, beta1, beta2, last):
     m = _running_mean(g, beta1**t if step is amsgrad_tutorial else beta1, last.m)
     v = _running_mean(g**2, beta2, last.v)
     shifted = {"x": np.zeros(len(g)), "m": m[:-1], "v": v[:-1], "t": t - 1}
-    if step in (adam, adam_uncorrected):
+    if state_of(step) is AdamState:
         return AdamState(**shifted)
     largest = v[1:] / (1 - beta2**t) if step is amsgrad_optax else v[1:]
     v_max = np.maximum.accumulate(np.append(last.v_max, largest))
@@ -326,13 +331,16 @@ def period_steps(beta2, beta1=0.9, high=1010.0, low=-10.0, period=101):
     """The moves -m_k / √v_k of one period, shape (..., period); the first follows ``high``."""
     beta1, beta2 = (check_hyperparameter(n, v) for n, v in [("beta1", beta1), ("beta2", beta2)])
     check_count(period, "period", low=1, example=101)
-    k = np.arange(period)
     with np.errstate(all="ignore"):  # β^k may be too small for a number
-        of_m = _pulse(beta1, k, period)
-        of_v = _pulse(beta2[..., None], k, period)
-        m = low * (1 - of_m) + high * of_m
-        v = low**2 * (1 - of_v) + high**2 * of_v
-        return -m / np.sqrt(v)
+        return move(np.arange(period), beta2[..., None], beta1, high, low, period)
+
+
+def move(k, beta2, beta1, high, low, period):
+    """The move -m_k / √v_k at time k of a period."""
+    of_m, of_v = _pulse(beta1, k, period), _pulse(beta2, k, period)
+    m = low * (1 - of_m) + high * of_m
+    v = low**2 * (1 - of_v) + high**2 * of_v
+    return -m / np.sqrt(v)
 
 
 def _pulse(beta, k, period):

@@ -6,17 +6,20 @@ import numpy as np
 from matplotlib.ticker import NullLocator
 
 from course_lib import plotting
-from course_lib.experiments.online import critical_beta2, drift, period_steps
+from course_lib.experiments.online import critical_beta2, drift, move, period_steps
 from course_lib.explorers.figure_parts import CHOSEN, round_above
 from course_lib.explorers.inputs import LARGEST, count_slider, hyperparameter_control, number_slider
 from course_lib.live.explorer import Explorer
 from course_lib.live.figure import Path
+from course_lib.live.javascript import bundle
+from course_lib.recording.recorder import record_function
 from course_lib.utils.style import in_course_style
 from course_lib.utils.text import short
 from course_lib.utils.validation import check_names
 
 FIRST = {"beta2": 0.99, "beta1": 0.9, "high": 1010.0, "low": -10.0, "period": 101}
 SMALLEST = 1e-6  # size of high and low: their squares are not 0
+NO_DRIFT = 1e-10  # lr per period; a smaller one is a rounding error
 NINES = 5.0  # the curve of the drift ends at beta2 = 0.99999
 DRIFT = (-10.0, 200.0), 0.1  # ends of the axis; the part around 0 that is linear
 PERIODS = 3  # over which x is shown
@@ -51,6 +54,7 @@ def explore_beta2(**values):
 class Beta2Explorer(Explorer):
     """The explorer of `explore_beta2`."""
 
+    _esm = bundle("explorers/js/beta2.js")
     title = "explore_beta2"
     n_movable = 1
 
@@ -75,6 +79,13 @@ class Beta2Explorer(Explorer):
         redraw = self.redrawn(values)
         self.set_point(self.figure.axes[0], nines_of(values["beta2"]), drift(**values))
         return self._paths(values), describe(values), redraw
+
+    def recording(self):
+        styles = {"level": LEVEL, "curve": CURVE, "chosen": CHOSEN}
+        return {
+            "move": record_function(move, ("k", "beta2", "beta1", "high", "low", "period")),
+            "styles": {name: style._asdict() for name, style in styles.items()},
+        }
 
     def on_button(self, name):
         if name == "turning point":
@@ -103,8 +114,10 @@ class Beta2Explorer(Explorer):
 def describe(values):
     """The sentence under the figure: the drift, which way that is, and where it turns."""
     moved = float(drift(**values))
+    moved = moved if abs(moved) > NO_DRIFT else 0.0
     right = (values["high"] + (values["period"] - 1) * values["low"]) * moved < 0
     way = f"towards {'+1' if moved > 0 else '-1'}, the {'right' if right else 'wrong'} way"
+    way = way if moved else "so x stays where it is"
     turn = last_critical_beta2(values)
     turns = "At no beta2 does it turn from right to left."
     if turn is not None:

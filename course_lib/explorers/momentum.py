@@ -1,18 +1,23 @@
 """`explore_momentum`: a map of lr and beta on the ravine, with the stability limit."""
 
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.ticker import NullLocator
 
 from course_lib import plotting
 from course_lib.experiments import momentum as theory
-from course_lib.experiments.verdicts import verdict
+from course_lib.experiments.verdicts import verdict, words
 from course_lib.explorers.base import StartExplorer
 from course_lib.explorers.figure_parts import CHOSEN, loss_panel, loss_path
+from course_lib.explorers.grounds import recorded_ground
 from course_lib.explorers.inputs import count_slider, hyperparameter_control, menu, number_slider
 from course_lib.live.figure import Path
+from course_lib.live.javascript import bundle
+from course_lib.live.panels import colours
 from course_lib.objectives import ravine
 from course_lib.optimizers import MomentumState, NesterovState, momentum, nesterov, run
+from course_lib.recording.recorder import record_function, record_objective, record_step
 from course_lib.utils.style import in_course_style
 from course_lib.utils.text import short
 
@@ -20,6 +25,7 @@ KINDS = {"momentum": (momentum, MomentumState), "nesterov": (nesterov, NesterovS
 LR = 0.005, 5.0  # ends of the map
 BETA = 0.0, 0.99
 KAPPA = 1.0, 100.0
+CELLS = 160  # of the map in each direction
 LOSS_DECADES = -10, 4  # ends of the loss panel, relative to the highest value in the window
 PLACES = [  # left, bottom, width, height of the map, the ravine, the loss curve, the colours
     (0.075, 0.17, 0.275, 0.72),
@@ -59,6 +65,7 @@ def explore_momentum(kappa=10, lr=0.05, beta=0.5, n_steps=60, kind="momentum"):
 class MomentumExplorer(StartExplorer):
     """The explorer of `explore_momentum`; ``history`` is the run that is shown."""
 
+    _esm = bundle("explorers/js/momentum.js")
     title = "explore_momentum"
     n_movable = 2
     start_panel = 1
@@ -91,6 +98,19 @@ class MomentumExplorer(StartExplorer):
         self.mark_start()
         return self._paths(values), describe(values, self.objective, self.history.x), redraw
 
+    def recording(self):
+        first = ravine()
+        return {
+            "kinds": {kind: _recorded_kind(kind) for kind in KINDS},
+            "ground": recorded_ground(first) | {"program": record_objective(first, ("kappa",))},
+            "x0": self._first_x0.tolist(),
+            "words": words(),
+            "chosen": CHOSEN._asdict(),
+            "colours": {"ravine": colours(plotting.LANDSCAPE), "map": colours(colormaps["cividis_r"])},
+            "diverged": plotting.DIVERGED,
+            "map": {"lr": LR, "beta": BETA, "n": CELLS, "steps": theory.STEPS},
+        }
+
     def on_button(self, name):
         super().on_button(name)
         if name == "best pair":
@@ -106,6 +126,17 @@ class MomentumExplorer(StartExplorer):
             Path(contour, x, style, kind),
             loss_path(loss, gap, style, kind),
         ]
+
+
+def _recorded_kind(kind):
+    """The step function of a kind, and its formulas."""
+    step, state = KINDS[kind]
+    formulas = theory.formulas(kind).items()
+    return {
+        "program": record_step(step, state, ("lr", "beta")),
+        "style": plotting.line_style(kind)._asdict(),
+        "formulas": {name: record_function(f, names) for name, (f, names) in formulas},
+    }
 
 
 def describe(values, objective, x):
@@ -130,6 +161,7 @@ def momentum_figure(kappa, kind, n_steps):
     figure.set_layout_engine("none")  # it would take most of the time when kappa moves
     pair, contour, loss, scale = (figure.add_axes(place) for place in PLACES)
     pair.set_label("map of lr and beta")
+    pair.set_gid(f"{kind}, kappa = {kappa:.6g}")
     mesh = speed_map(pair, kappa, kind)
     figure.colorbar(mesh, cax=scale, format="{x:g}")
     scale.set_ylabel("steps for one more digit", fontsize="small", labelpad=0)
@@ -142,7 +174,7 @@ def momentum_figure(kappa, kind, n_steps):
     return figure
 
 
-def speed_map(ax, kappa, kind="momentum", n=160):
+def speed_map(ax, kappa, kind="momentum", n=CELLS):
     """Steps for one more digit as a heat map of n by n lr and beta; returns the QuadMesh.
 
     It also marks the stability limit and the best pair.

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.ticker import NullLocator
 
 from course_lib import plotting
-from course_lib.experiments.online import OPTIMIZERS, SCHEDULES, periodic, run_online
+from course_lib.experiments.online import OPTIMIZERS, SCHEDULES, periodic, run_online, state_of
 from course_lib.explorers.figure_parts import SMALLEST, legend_line
 from course_lib.explorers.inputs import (
     LARGEST,
@@ -16,6 +16,8 @@ from course_lib.explorers.inputs import (
 )
 from course_lib.live.explorer import Explorer
 from course_lib.live.figure import Path
+from course_lib.live.javascript import bundle
+from course_lib.recording.recorder import record_function, record_step
 from course_lib.utils.style import in_course_style
 from course_lib.utils.text import short
 from course_lib.utils.validation import check_choice, check_names
@@ -67,6 +69,7 @@ def explore_online(show=("Adam", "AMSGrad (paper)"), **values):
 class OnlineExplorer(Explorer):
     """The explorer of `explore_online`; ``runs``: name of each optimizer shown -> `OnlineRun`."""
 
+    _esm = bundle("explorers/js/online.js")
     title = "explore_online"
 
     def __init__(self, show, values):
@@ -87,13 +90,31 @@ class OnlineExplorer(Explorer):
         super().__init__(inputs, buttons=SCENES)
 
     def new_figure(self, values):
-        return online_figure(values["n_steps"], self._chosen(values))
+        return online_figure(values["n_steps"])
 
     def depends_on(self, values):
-        return values["n_steps"], self._chosen(values)
+        return values["n_steps"]
 
     def renew(self, values):
-        fit(self.figure, values["n_steps"], self._chosen(values))
+        fit(self.figure, values["n_steps"])
+
+    def recording(self):
+        hyper = ("lr", "beta1", "beta2")
+        return {
+            "runs": [
+                {
+                    "name": name,
+                    "program": record_step(step, state_of(step), hyper, n=1),
+                    "style": _style(name)._asdict(),
+                }
+                for name, step in OPTIMIZERS.items()
+            ],
+            "schedules": {
+                name: record_function(schedule, ("lr", "t")) for name, schedule in SCHEDULES.items()
+            },
+            "scenes": SCENES,
+            "worst": WORST._asdict(),
+        }
 
     def frame(self, values):
         g = periodic(values["n_steps"], values["high"], values["low"], values["period"])
@@ -181,8 +202,8 @@ def _style(name):
 
 
 @in_course_style
-def online_figure(n_steps, chosen):
-    """A figure whose axes are average regret and x, with a legend of the ``chosen`` optimizers."""
+def online_figure(n_steps):
+    """A figure whose axes are average regret and x, with a legend of all optimizers."""
     figure = plotting.new_figure(10, 3.9)
     figure.set_layout_engine("none")  # it would take most of the time
     regret, place = (figure.add_axes(box) for box in PLACES)
@@ -195,17 +216,14 @@ def online_figure(n_steps, chosen):
     for axis in (regret.xaxis, regret.yaxis, place.xaxis):
         axis.set_minor_locator(NullLocator())  # each tick costs time
         axis.set_major_formatter("{x:g}")
-    fit(figure, n_steps, chosen)
+    fit(figure, n_steps)
+    lines = [legend_line(name, _style(name)) for name in OPTIMIZERS]
+    lines.append(legend_line("always at the worse end", WORST))
+    figure.legend(handles=lines, loc="lower center", bbox_to_anchor=(0.5, 0.86), ncols=4)
     return figure
 
 
-@in_course_style
-def fit(figure, n_steps, chosen):
-    """Set the length of the time axes and the legend."""
+def fit(figure, n_steps):
+    """Set the length of the time axes."""
     for ax in figure.axes:
         ax.set_xlim(0.85, 1.2 * max(n_steps, 2))
-    while figure.legends:
-        figure.legends[0].remove()
-    lines = [legend_line(name, _style(name)) for name in chosen]
-    lines.append(legend_line("always at the worse end", WORST))
-    figure.legend(handles=lines, loc="lower center", bbox_to_anchor=(0.5, 0.86), ncols=4)

@@ -12,13 +12,41 @@ from graphlib import TopologicalSorter
 from importlib import resources
 
 ROOT = resources.files("course_lib")
-_IMPORT = re.compile(r'^import \{[^}]*\} from "(\.{1,2}/[\w./]+\.js)";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
+_IMPORT = re.compile(r'^import (\{[^}]*\}) from "(\.{1,2}/[\w./]+\.js)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?:(async )?(function|class|const|let)) (\w+)", re.MULTILINE)
 
 
 def bundle(entry):
-    """One text of a module and all modules that it imports; ``entry`` is its path in course_lib."""
-    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", source(part))) for part in parts(entry))
+    """One text of a module and all modules that it imports; ``entry`` is its path in course_lib.
+
+    Each module but the entry becomes a function that is called once and returns its exports, so
+    that modules may use the same names inside.
+    """
+    *others, last = parts(entry)
+    return "\n".join([*map(_closed, others), _body(last)])
+
+
+def _closed(part):
+    """A module as a constant that holds its exports."""
+    names = ", ".join(name for *_, name in _EXPORT.findall(source(part)))
+    return f"const {_constant(part)} = (() => {{\n{_body(part)}\nreturn {{ {names} }};\n}})();"
+
+
+def _body(part):
+    """The text of a module with constants in the place of imports and exports."""
+
+    def imported(found):
+        return f"const {found[1]} = {_constant(_neighbour(part, found[2]))};\n"
+
+    return _EXPORT.sub(r"\1\2 \3", _IMPORT.sub(imported, source(part)))
+
+
+def _constant(part):
+    return re.sub(r"\W", "_", part.removesuffix(".js"))
+
+
+def _neighbour(part, name):
+    return posixpath.normpath(posixpath.join(posixpath.dirname(part), name))
 
 
 def parts(entry):
@@ -27,9 +55,8 @@ def parts(entry):
     while waiting:
         part = waiting.pop()
         if part not in imported:
-            folder = posixpath.dirname(part)
-            names = _IMPORT.findall(source(part))
-            imported[part] = [posixpath.normpath(posixpath.join(folder, name)) for name in names]
+            found = _IMPORT.findall(source(part))
+            imported[part] = [_neighbour(part, name) for _, name in found]
             waiting += imported[part]
     return list(TopologicalSorter(imported).static_order())
 

@@ -153,6 +153,7 @@ def _reciprocal(value):
 
 def _logaddexp(one, other):
     apart = noted("negative", noted("absolute", noted("subtract", one, other)))
+    apart = noted("where", noted("equal", one, other), 0.0, apart)  # also of two infinities
     return noted("add", noted("maximum", one, other), noted("log1p", noted("exp", apart)))
 
 

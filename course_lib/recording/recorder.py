@@ -15,27 +15,18 @@ clock, a random number) are those of the one run that was recorded. Whoever uses
 compare it with the function itself, and to record again when the function is defined again.
 """
 
-import contextlib
 import functools
-import threading
+import types
 
 import numpy as np
 
-from course_lib.recording.isolation import Isolated, is_ours
+from course_lib.recording.calling import recordable
 from course_lib.recording.lines import watched
-from course_lib.recording.numbers import (
-    DURING_A_RECORDING,
-    MAKERS,
-    Number,
-    as_numbers,
-    registers_in,
-)
+from course_lib.recording.numbers import Number, as_numbers, registers_in
 from course_lib.recording.operations import register_of
-from course_lib.recording.tape import NotRecordable, Refusal, Tape
-from course_lib.utils import objective_validation
+from course_lib.recording.tape import NotRecordable, Tape
 from course_lib.utils.hyperparameters import step_name
 from course_lib.utils.run_validation import to_state
-from course_lib.utils.sandbox import TIME_LIMIT, run_with_timeout, without_prints
 
 
 def record_step(step, kind, hyper=(), n=2):
@@ -80,7 +71,7 @@ def record_step(step, kind, hyper=(), n=2):
     }
     g = _vector(tape, "g", n)
     given = {name: _scalar(tape, name) for name in hyper} | _schedules(tape, step)
-    with _recording(step) as function:
+    with recordable(step) as function:
         call = functools.partial(function, kind(**before), g, **given)
         after, variables, lines = watched(step, tape, n, call)
         after = to_state(step, kind(**before), after)._asdict()
@@ -95,8 +86,11 @@ def record_step(step, kind, hyper=(), n=2):
     return program | {"start": _start(kind, n), "names": names, "lines": lines}
 
 
-def record_objective(objective):
+def record_objective(objective, free=()):
     """The gradient and the value of a landscape: inputs x.0, x.1, outputs g.0, g.1, f.
+
+    ``free`` are names of numbers that its functions have from the function that made them, such as
+    "kappa" of a ravine: they become inputs.
 
     >>> from course_lib.objectives import bowl
     >>> record_objective(bowl)["outputs"]
@@ -104,15 +98,16 @@ def record_objective(objective):
     """
     tape = Tape()
     x = _vector(tape, "x", 2)
-    # a reader's function may be called point by point; here is one point
+    given = {name: _scalar(tape, name) for name in free}
+    # a reader's function may be one that is called point by point; here is one point
     functions = [getattr(f, "of_one_point", f) for f in (objective.grad, objective.f)]
-    with _recording(functions[0]) as grad, _recording(functions[1]) as f:
-        slopes, height = grad(x), f(x)
-        registers = registers_in(tape, slopes, 2)
+    gradient, height = (_with_inputs(f, given) for f in functions)
+    with recordable(gradient) as grad, recordable(height) as f:
+        registers = registers_in(tape, grad(x), 2)
         if registers is None:
             raise NotRecordable(f"the gradient of {objective.name} is no pair of numbers")
         outputs = dict(zip(_parts("g", 2), registers, strict=True))
-        return tape.program(outputs | {"f": register_of(tape, np.squeeze(height))})
+        return tape.program(outputs | {"f": register_of(tape, np.squeeze(f(x)))})
 
 
 def record_function(f, names):
@@ -123,7 +118,7 @@ def record_function(f, names):
     [[2, 'sqrt', 1], [3, 'divide', 0, 2]]
     """
     tape = Tape()
-    with _recording(f) as function:
+    with recordable(f) as function:
         value = function(**{name: _scalar(tape, name) for name in names})
         if np.ndim(value) == 0:
             return tape.program({"value": register_of(tape, value)})
@@ -131,52 +126,13 @@ def record_function(f, names):
         return tape.program({f"value.{k}": r for k, r in enumerate(registers)})
 
 
-@contextlib.contextmanager
-def _recording(function):
-    """The function as it may be called with stand-ins; what it raises becomes `NotRecordable`."""
-    try:
-        isolated = Isolated(function)
-        with _ONE_AT_A_TIME, _room_for_stand_ins(), without_prints(), np.errstate(all="ignore"):
-            yield isolated.function if is_ours(function) else _limited(isolated.function)
-        isolated.check()
-    except NotRecordable:
-        raise
-    except (Refusal, Exception, SystemExit) as error:
-        raise NotRecordable(f"{error}" or type(error).__name__) from error
-
-
-_ONE_AT_A_TIME = threading.RLock()
-
-
-def _limited(function):
-    """A function with a time limit."""
-    return lambda *args, **options: run_with_timeout(
-        functools.partial(function, *args, **options), seconds=TIME_LIMIT
-    )
-
-
-@contextlib.contextmanager
-def _room_for_stand_ins():
-    """Replace functions that do not ask stand-ins, in this thread only."""
-    places = [(np, name, function) for name, function in DURING_A_RECORDING.items()]
-    places.append((objective_validation, "as_floats", MAKERS["array"]))
-    usual = [getattr(module, name) for module, name, _ in places]
-    own = threading.get_ident()
-
-    def in_this_thread(function, otherwise):
-        def chosen(*args, **options):
-            here = function if threading.get_ident() == own else otherwise
-            return here(*args, **options)
-
-        return chosen
-
-    try:
-        for (module, name, function), otherwise in zip(places, usual, strict=True):
-            setattr(module, name, in_this_thread(function, otherwise))
-        yield
-    finally:
-        for (module, name, _), function in zip(places, usual, strict=True):
-            setattr(module, name, function)
+def _with_inputs(f, given):
+    """A function with other values for some of the variables around it."""
+    if not given:
+        return f
+    names = zip(f.__code__.co_freevars, f.__closure__ or (), strict=True)
+    cells = tuple(types.CellType(given[n]) if n in given else cell for n, cell in names)
+    return types.FunctionType(f.__code__, f.__globals__, f.__name__, f.__defaults__, cells)
 
 
 def _vector(tape, name, n):

@@ -85,7 +85,7 @@ def page_of(widget):
         policy=policy,
         title=html.escape(type(widget).__name__),
         saved=data.replace("<", "\\u003c"),  # or "</script>" in a string would end the element
-        host=bundle("host.js"),
+        host=bundle("live/js/host.js"),
         start=START,
     )
 

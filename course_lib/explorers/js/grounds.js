@@ -4,13 +4,14 @@ import { heightOf, heightsOf, valueOf } from "../../live/js/fields.js";
 import { short } from "../../live/js/text.js";
 import { Machine } from "../../live/js/machine.js";
 
-const CONTOUR = 151; // points of the grid of a contour in each direction
-const SURFACE = 45; // and of a surface
+const CONTOUR_GRID = 151; // points of the grid of a contour in each direction
+const SURFACE_GRID = 45; // and of a surface
 
 // f and the length of the gradient at points x, two coordinates one after the other
-export function atPoints(program, x) {
+export function atPoints({ program, given = {} }, x) {
   const n = x.length / 2;
   const machine = new Machine(program, n);
+  for (const [name, value] of Object.entries(given)) machine.set(name, value);
   machine.set("x.0", everyOther(x, 0));
   machine.set("x.1", everyOther(x, 1));
   machine.run();
@@ -29,7 +30,7 @@ export function onGrid(ground, n) {
     points[2 * k] = at(low1, high1, k % n);
     points[2 * k + 1] = at(low2, high2, Math.floor(k / n));
   }
-  return atPoints(ground.program, points).f;
+  return atPoints(ground, points).f;
 }
 
 // How values become heights between 0 and 1; computed once for a landscape
@@ -60,7 +61,7 @@ export const contourPanel = (ground, colours) => ({
 });
 
 const contourOf = (ground, colours) => ({
-  ...{ kind: "contour", values: onGrid(ground, CONTOUR), rows: CONTOUR, columns: CONTOUR },
+  ...{ kind: "contour", values: onGrid(ground, CONTOUR_GRID), rows: CONTOUR_GRID, columns: CONTOUR_GRID },
   ...{ heights: heightsOn(ground), colours },
 });
 
@@ -70,7 +71,7 @@ export const surfacePanel = (ground) => ({
     const heights = heightsOn(ground);
     return {
       window: ground.bounds.flat(),
-      heights: Float32Array.from(onGrid(ground, SURFACE), (f) => heightOf(heights, f)),
+      heights: Float32Array.from(onGrid(ground, SURFACE_GRID), (f) => heightOf(heights, f)),
       words: (height) => short(valueOf(heights, height)),
     };
   },

@@ -64,7 +64,7 @@ class LandscapeExplorer {
     if (this.recorded.curves.includes(EFFECTIVE_STEP))
       quantities.push([EFFECTIVE_STEP, effectiveStep(x, quantities)]);
     const all = once(() => quantities ?? walk(true).quantities);
-    return { label, style, program, given, x, quantities, all, ...atPoints(ground.program, x) };
+    return { label, style, program, given, x, quantities, all, ...atPoints(ground, x) };
   }
 
   tables(runs) {

@@ -66,7 +66,7 @@ export class FigureView {
     this.states.show();
     this.lost.textContent = piece.computesHere ? ALONE : LOST;
     this.lost.hidden = !piece.isLost;
-    this.source.hidden = !this.model.get("through_kernel");
+    this.source.hidden = !piece.isByPython;
     this.keepTable();
     this.settle();
   }

@@ -10,6 +10,7 @@ class HostModel {
   constructor(values) {
     this.values = values;
     this.listeners = new Map(); // event -> functions
+    this.isAlone = true; // for a piece that can go on without Python
   }
 
   get(name) {

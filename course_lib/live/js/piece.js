@@ -18,6 +18,8 @@ const HEARD = [
   ...["paths", "styles", "sentence", "table", "panels", "background", "surfaces", "scale"],
 ];
 
+const MISSES = 3;
+
 const equal = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 function afterAction(state, { do: what, name, value, panel, x, y, elev, azim }) {
@@ -42,6 +44,7 @@ class Piece {
     this.heardTraits = HEARD.map((name) => `change:${name}`).join(" ");
     this.Explorer = Explorer;
     this.isLost = false;
+    this.misses = MISSES - 1; // until the first frame is found to be right
   }
 
   // The browser's half of the explorer, made anew when Python has recorded anew
@@ -86,8 +89,8 @@ class Piece {
     for (const listener of this.listeners) listener();
   }
 
-  compute({ chosen, points }) {
-    this.refused = undefined;
+  compute({ chosen, points, note }) {
+    this.refused = note && new Refused(note);
     try {
       const values = this.explorer.read(chosen);
       if (equal([values, points], this.own?.of)) return;
@@ -125,9 +128,18 @@ class Piece {
     if (!this.isOwn || this.isMoving || this.refused) return;
     const { model, own } = this;
     if (!equal(own.of, [model.get("values"), model.get("points")])) return;
-    if (own.frame.isPending || sameFrame(own.frame, this.kernel.frame, model.get("size"))) return;
-    this.giveUp("Python computed another picture");
+    if (own.frame.isPending || own.isChecked) return;
+    own.isChecked = true;
+    own.isRefuted = !sameFrame(own.frame, this.kernel.frame, this.panels, model.get("size"));
+    if (own.isRefuted) this.onMiss();
+    else [this.misses, own.frame.sentence] = [0, this.kernel.frame.sentence];
     this.update();
+  }
+
+  // One run may be chaotic; the first one, or several in a row, say that the recording is wrong
+  onMiss() {
+    this.misses += 1;
+    if (this.misses >= MISSES) this.giveUp("Python computed another picture");
   }
 
   // Python is gone; where the browser computes, everything goes on
@@ -137,12 +149,17 @@ class Piece {
     this.update();
   }
 
+  // Whether the frame that is shown was computed by Python though the browser computes, too
+  get isByPython() {
+    return Boolean(this.Explorer) && (this.model.get("through_kernel") || Boolean(this.own?.isRefuted));
+  }
+
   get isMoving() {
     return this.hand.isAlone || this.hand.unheard.length > 0;
   }
 
   get frame() {
-    return this.isOwn ? this.own.frame : this.kernel.frame;
+    return this.isOwn && !this.own.isRefuted ? this.own.frame : this.kernel.frame;
   }
 
   // The panels as they should be now; `wanted` is what the browser's frame changes in one

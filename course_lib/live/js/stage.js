@@ -103,7 +103,7 @@ export class Stage {
     const scale = this.model.get("scale");
     const context = this.cleared(this.painting, size);
     for (const panel of flat)
-      paintAxes(context, changedPanel(panel, panel.wanted.paint?.() ?? {}), scale);
+      paintAxes(context, changedPanel(panel, panel.wanted.paint?.(panel) ?? {}), scale);
     for (const panel of solid) paintSolid(context, panel.solid, panel, pixelBox(panel, size), scale);
     const surfaces = panels.filter(({ surface }) => surface);
     surfaces.forEach((panel, k) => (this.images[k + 1].hidden = solid.includes(panel)));

@@ -1,5 +1,6 @@
 // The ticks of an axis: where matplotlib sets them, in its words.
 
+import { general } from "./text.js";
 import { sharesOf } from "./places.js";
 
 const NEARLY = 1e-10;
@@ -52,7 +53,7 @@ export function onScale(axis, scale) {
 
 // The same axis with ticks that are given: numbers, or pairs of a number and its words
 export function withTicks(axis, values) {
-  const ticks = values.map((value) => (Array.isArray(value) ? value : [value, general(value)]));
+  const ticks = values.map((value) => (Array.isArray(value) ? value : [value, inSixDigits(value)]));
   return { ...axis, locator: null, shown: { limits: [], ticks, factor: "" } };
 }
 
@@ -188,14 +189,7 @@ const raised = (exponent) =>
   Array.from(String(exponent), (letter) => (letter === "-" ? "⁻" : EXPONENTS[letter])).join("");
 
 // A number with six digits at most, 0.001 or 1e-05
-export function general(value) {
-  if (!value) return "0";
-  const [digits, exponent] = value.toExponential(5).split("e");
-  const power = Number(exponent);
-  if (power >= -4 && power < 6) return withMinus(String(Number(value.toPrecision(6))));
-  const size = String(Math.abs(power)).padStart(2, "0");
-  return withMinus(`${Number(digits)}e${power < 0 ? "-" : "+"}${size}`);
-}
+const inSixDigits = (value) => withMinus(general(value || 0, 6));
 
 // The same number of decimals at all ticks, a power of ten left out where numbers are long
 function decimal(values, low, high) {
@@ -225,7 +219,7 @@ function decimalsOf(numbers, low, high) {
 
 const FORMATS = {
   decimal,
-  general: (values) => ({ texts: values.map(general) }),
+  general: (values) => ({ texts: values.map(inSixDigits) }),
   power: (values) => {
     const texts = values.map((value) => `10${raised(Math.round(Math.log10(value)))}`);
     return { texts, math: true };

@@ -29,9 +29,10 @@ export class Walk {
     return this.landscape.register(this.landscape.inputs.get(name));
   }
 
-  // Give a hyperparameter, a gradient or a field another value
+  // Give a hyperparameter, a gradient or a field another value, or a number of the landscape
   set(name, value) {
     this.step.set(name, value);
+    this.landscape?.set(name, value);
     this.isSeen = false;
   }
 

@@ -2,7 +2,7 @@
 
 import math
 
-MOST_INSTRUCTIONS = 20_000
+MOST_INSTRUCTIONS = 5_000
 
 
 class NotRecordable(ValueError):

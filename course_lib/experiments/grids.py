@@ -15,8 +15,12 @@ from course_lib.utils.hyperparameters import (
 from course_lib.utils.validation import InvalidValue, as_floats, check_count, is_number, shown
 
 
+STARTS = ("start x1", "start x2")
+"""Names of axes along which the start moves in place of a hyperparameter."""
+
+
 class Grid(NamedTuple):
-    """One hyperparameter and its values along one axis of the map."""
+    """One hyperparameter, or one coordinate of the start, and its values along an axis of a map."""
 
     name: str
     values: np.ndarray  # (n,)
@@ -56,6 +60,17 @@ def grid(name, low=None, high=None, n=64):
     return Grid(name, spaced(name, low, high, check_count(n, "n", low=1, example=64)))
 
 
+def start_grid(name, objective, n=64):
+    """One coordinate of the start, from end to end of the window; ``name`` is one of `STARTS`.
+
+    >>> from course_lib.objectives import bowl
+    >>> start_grid("start x1", bowl, n=3).values
+    array([-1.,  0.,  1.])
+    """
+    low, high = objective.bounds[STARTS.index(name)]
+    return Grid(name, np.linspace(low, high, check_count(n, "n", low=1, example=64)))
+
+
 def default_grid(name, default, n):
     """The grid of a hyperparameter that may be unknown: then it lies around its default."""
     return Grid(name, spaced(name, *hyperparameter(name, default).grid, n))
@@ -93,7 +108,7 @@ def check_grids(step, first, second, fixed):
             f"{label} has {', '.join(known)}."
         )
     for name, values in grids:
-        if name not in known:
+        if name not in known and name not in STARTS:
             raise ValueError(
                 f"{label} has no hyperparameter {name}; it has {', '.join(known) or 'none'}."
             )

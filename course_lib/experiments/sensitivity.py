@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.experiments.grids import Grid, check_grids, grid
+from course_lib.experiments.grids import STARTS, Grid, check_grids, grid, start_grid
 from course_lib.experiments.steps import label_steps, step_label, unwrap_step
 from course_lib.experiments.verdicts import DIVERGED_WIDTHS
 from course_lib.objectives import validate_objective
@@ -16,7 +16,7 @@ from course_lib.optimizers import iterate, run, state_type
 from course_lib.utils.objective_validation import check_start
 from course_lib.utils.validation import InvalidValue, check_count, check_floats, check_real, shown
 
-__all__ = ["Cell", "Grid", "SensitivityMap", "grid", "sensitivity_map"]
+__all__ = ["Cell", "Grid", "SensitivityMap", "grid", "sensitivity_map", "start_grid"]
 
 NO_IF = (
     "in a map {} is an array, one value per run, and so are x and g: the step function cannot "
@@ -29,7 +29,7 @@ class Cell(NamedTuple):
     """One cell of a map: its hyperparameters, and the result of the worst start."""
 
     index: tuple  # (i, j)
-    hyper: dict  # the two hyperparameters of the cell
+    hyper: dict  # the two hyperparameters of the cell, or coordinates of its start
     steps: float  # until the tolerance, inf if never
     final: float  # f after the last step
 
@@ -87,10 +87,31 @@ class SensitivityMap:
         finite = np.isfinite(self.f.max(axis=0)) & np.isfinite(self.f.min(axis=0))
         return ~(inside.all(axis=0) & finite).all(axis=0)
 
-    def hyper(self, i, j):
-        """The hyperparameters of a cell, as keyword arguments of the step function."""
+    @functools.cached_property
+    def nearest(self):
+        """The number of the minimizer that x is nearest to at the end, (n1, n2), from 0.
+
+        That of the first start; nan where it has not converged or no minimizers are known.
+        """
+        apart = self.x[-1, :, 0, ..., None] - self.objective.minimizers[:, None, None]
+        if not apart.size:
+            return np.full(self.steps.shape, np.nan)
+        with np.errstate(all="ignore"):
+            number = np.hypot(*np.nan_to_num(apart)).argmin(axis=-1)
+        return np.where(np.isfinite(self.steps), number, np.nan)
+
+    def at(self, i, j):
+        """What the axes say of a cell: name -> value."""
         pairs = (self.first, i), (self.second, j)
         return {axis.name: float(axis.values[k]) for axis, k in pairs if axis}
+
+    def hyper(self, i, j):
+        """The hyperparameters of a cell, as keyword arguments of the step function."""
+        return {name: value for name, value in self.at(i, j).items() if name not in STARTS}
+
+    def start(self, i, j, start=0):
+        """Where a cell's run begins, shape (2,)."""
+        return self.x[0, :, start, i, j]
 
     def trajectory(self, i, j, start=0):
         """Where a cell's run went, shape (n_steps + 1, 2)."""
@@ -100,7 +121,7 @@ class SensitivityMap:
         """The run of one cell computed again by itself: its full history, the same numbers."""
         noise = _noise(self)[:, :, start]
         grad = _noisy(self.objective.grad, noise) if self.noise else self.objective.grad
-        state = self.state(self.x0[:, start])
+        state = self.state(self.start(i, j, start))
         return run(self.step, state, grad, self.n_steps, **self.fixed, **self.hyper(i, j))
 
     def best(self):
@@ -108,7 +129,7 @@ class SensitivityMap:
         i, j = divmod(
             int(np.lexsort((self.final.ravel(), self.steps.ravel()))[0]), len(self.steps[0])
         )
-        return Cell((i, j), self.hyper(i, j), float(self.steps[i, j]), float(self.final[i, j]))
+        return Cell((i, j), self.at(i, j), float(self.steps[i, j]), float(self.final[i, j]))
 
 
 def sensitivity_map(
@@ -133,7 +154,8 @@ def sensitivity_map(
         A step function of the library, or your own.
     objective : Objective
     first, second : Grid
-        From `grid`, or a pair of a name and values; ``second=None`` for a step with only one.
+        From `grid`, or a pair of a name and values; ``second=None`` for a step with only one. With
+        `start_grid` for both, each cell is a start: a map of what attracts which.
     n_steps : int
         At least 1.
     x0 : array_like, shape (2,) or (2, k), optional
@@ -187,7 +209,7 @@ def sensitivity_map(
         _fill(result)
     except (TypeError, ValueError) as error:
         if re.search("truth value of an array|Python scalars|integer scalar", str(error)):
-            raise ValueError(NO_IF.format(" and ".join(result.hyper(0, 0)))) from error
+            raise ValueError(NO_IF.format(" and ".join(result.at(0, 0)))) from error
         raise
     if minimum is None:
         minimum = objective.minimum
@@ -199,14 +221,16 @@ def sensitivity_map(
 
 def _fill(result):
     """Run all cells and write x and f into the map."""
+    start = np.array(np.broadcast_to(result.x0[..., None, None], result.x.shape[1:]))
     varied = {result.first.name: result.first.values[:, None]}
     if result.second:
         varied[result.second.name] = result.second.values
+    for name in varied.keys() & STARTS:
+        start[STARTS.index(name)] = varied.pop(name)
     grad, f = result.objective.grad, result.objective.f
     if result.noise:
         grad = _noisy(grad, _noise(result)[..., None, None])
-    start = result.state(np.broadcast_to(result.x0[..., None, None], result.x.shape[1:]))
-    states = iterate(result.step, start, grad, result.n_steps, **result.fixed, **varied)
+    states = iterate(result.step, result.state(start), grad, result.n_steps, **result.fixed, **varied)
     for t, state in enumerate(states):
         result.x[t] = state.x
         with np.errstate(all="ignore"):

@@ -233,6 +233,15 @@ def test_the_state_begins_as_its_type_says(tmp_path):
     np.testing.assert_allclose(numbers(found["x"]).reshape(-1, 2), history.x, 1e-13)
 
 
+def test_fields_may_change_places(tmp_path):
+    def step(state, g, lr=0.1):
+        return MomentumState(state.m - lr * g, state.x, state.t + 1)
+
+    found = trajectory_of(tmp_path, record_step(step, MomentumState, ("lr",)), {"lr": 0.2}, 5)
+    history = run(step, MomentumState(bowl.x0), bowl.grad, 5, lr=0.2)
+    np.testing.assert_allclose(numbers(found["x"]).reshape(-1, 2), history.x, 1e-13)
+
+
 def test_the_registers_of_one_step_are_those_inside_it(tmp_path):
     program = record_step(adam, AdamState, tuple(ADAM))
     code = f"""

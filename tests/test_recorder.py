@@ -289,6 +289,18 @@ def test_random_formulas_have_the_values_of_numpy():
         assert (same | ~random_formulas.is_steady(f, at, wanted)).all(), text
 
 
+def test_truth_values_are_those_of_numpy():
+    def f(a, b):
+        one, other = np.array([a, b]) > 0, np.array([b, a]) > 1
+        return np.concatenate([0.5 * (one + other), 0.5 * (one * other), [np.sum(one)]])
+
+    for a, b in [(2.0, 3.0), (2.0, -1.0), (0.5, 0.5)]:
+        found = outputs(record_function(f, "ab"), {"a": a, "b": b})
+        np.testing.assert_array_equal([*found.values()], f(a, b))
+    with pytest.raises(NotRecordable, match="subtracts"):
+        record_function(lambda a: (a > 0) - (a < 0), "a")
+
+
 def test_what_is_computed_twice_is_noted_once_and_what_is_not_needed_is_left_out():
     program = record_function(lambda a, b: (np.exp(a) * b, np.exp(a) + b, np.sin(b))[:2], "ab")
     assert [name for _, name, *_ in program["instructions"]] == ["exp", "multiply", "add"]

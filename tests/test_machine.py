@@ -148,6 +148,10 @@ def test_noise_is_added_to_the_gradient_of_one_step(tmp_path):
           walk.advance([noise[0], Float64Array.of(noise[1])]);
           return write([walk.x[0][0], walk.x[1][0], walk.f[0]]);
         }});
+        const noiseAt = (t) => data.noise[t];
+        const all = trajectory(step, landscape, [-0.8, 0.9], hyper, 5, {{ noise: noiseAt }});
+        const last = write([all.x[10], all.x[11], all.f[5]]);
+        if (last.join() !== found[4].join()) throw new Error(`${{last}} is not ${{found[4]}}`);
         walk.advance();
         say([...found, write([walk.x[0][0], walk.x[1][0], walk.f[0]])]);
     """

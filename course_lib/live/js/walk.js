@@ -97,7 +97,7 @@ function addLanes(values, to) {
 
 // One run: x and f of all steps, the coordinates of a step beside each other. On request with its
 // quantities as the state table has them: what does not exist before the first step is nan there.
-export function trajectory(step, landscape, x0, hyper, nSteps, { names = false } = {}) {
+export function trajectory(step, landscape, x0, hyper, nSteps, { names = false, noise } = {}) {
   const walk = new Walk(step, landscape, { x0, hyper });
   const x = new Float64Array(2 * (nSteps + 1));
   const f = new Float64Array(nSteps + 1);
@@ -107,7 +107,7 @@ export function trajectory(step, landscape, x0, hyper, nSteps, { names = false }
     x[2 * t + 1] = walk.x[1][0];
     f[t] = walk.f[0];
     if (t === nSteps) break;
-    walk.compute();
+    walk.compute(noise?.(t));
     quantities?.forEach(({ values, registers }) => writePair(values, t + 1, registers));
     walk.keep();
   }

@@ -25,8 +25,9 @@ SETTINGS = {
 }
 COMPUTE = """
     (cases, trajectory) => {
-      const numbers = (values) =>
-        btoa(Array.from(new Uint8Array(values.buffer), (byte) => String.fromCharCode(byte)).join(""));
+      const letters = (values) => Array.from(new Uint8Array(values.buffer), (byte) =>
+        String.fromCharCode(byte));
+      const numbers = (values) => btoa(letters(values).join(""));
       const { steps, landscapes, runs } = cases;
       return runs.map(({ step, landscape, x0, hyper, n }) => {
         const options = { names: true };

@@ -1,8 +1,13 @@
 """Functions of numbers, run once and noted down, so that a browser can compute them without Python.
 
-- ``tape``      instructions over registers: what a recording is
-- ``numbers``   stand-ins for numbers, which note what is done with them
-- ``recorder``  records a step function, a landscape, or a formula
-- ``lines``     the lines of a step function, with the registers of their variables
-- ``evaluate``  a recording computed with numpy
+- ``tape``          instructions over registers: what a recording is
+- ``operations``    single operations on stand-ins for numbers
+- ``numbers``       the stand-ins, and arrays of them, which numpy's functions work on
+- ``isolation``     a copy of a function that changes nothing outside
+- ``calling``       that copy called with stand-ins, with a time limit and without prints
+- ``recorder``      records a step function, a landscape, or a formula
+- ``lines``         the lines of a step function, with the registers of their variables
+- ``explanations``  a line with its numbers in it
+- ``formulas``      a recorded step function as mathematics
+- ``evaluate``      a recording computed with numpy
 """

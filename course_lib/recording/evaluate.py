@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.recording.numbers import OPERATIONS
+from course_lib.recording.operations import OPERATIONS
 
 
 def evaluate(program, inputs):

@@ -14,8 +14,12 @@ import functools
 import inspect
 import sys
 import textwrap
+from collections import Counter
 
-from course_lib.recording.numbers import Number, register_of, registers_in
+import numpy as np
+
+from course_lib.recording.numbers import Number, registers_in
+from course_lib.recording.operations import register_of
 from course_lib.recording.tape import Refusal
 from course_lib.utils.sandbox import without_prints
 
@@ -27,6 +31,14 @@ _SIGNS = {
     ast.MatMult: (" @ ", 2),
     ast.Pow: ("^", 4),
 }  # each with how strongly it binds
+_COMPARED = {
+    ast.Gt: " > ",
+    ast.GtE: " ≥ ",
+    ast.Lt: " < ",
+    ast.LtE: " ≤ ",
+    ast.Eq: " = ",
+    ast.NotEq: " ≠ ",
+}
 _NEGATIVE = 3  # how strongly a minus sign binds
 
 
@@ -56,7 +68,7 @@ class _Watch:
         if frame.f_code is not self.code:
             return None
         if event in ("line", "return"):
-            self._after_a_line(frame)
+            self._after_a_line(frame, event)
         if event == "line":
             self._before_a_line(frame)
         if event == "return":
@@ -67,14 +79,17 @@ class _Watch:
 
     def _before_a_line(self, frame):
         statement = self.assignments.get(frame.f_lineno)
-        if statement is not None:
-            self.waiting = statement, dict(frame.f_locals), frame.f_globals
+        if statement is not None and self.waiting is None:
+            before = {name: _as_it_is(value) for name, value in frame.f_locals.items()}
+            self.waiting = statement, before, frame.f_globals
 
-    def _after_a_line(self, frame):
+    def _after_a_line(self, frame, event):
         if self.waiting is None:
             return
         statement, variables, outside = self.waiting
-        if frame.f_lineno != statement.lineno and self._is_inside(frame.f_lineno, statement):
+        is_long = statement.lineno < statement.end_lineno  # its parts are lines as well
+        is_inside = statement.lineno <= frame.f_lineno <= statement.end_lineno
+        if event == "line" and is_long and is_inside:
             return
         self.waiting = None
         name = _target(statement)
@@ -85,20 +100,22 @@ class _Watch:
             parts = _Template(variables, outside, self).of(_right_side(statement))
         except (Exception, Refusal):  # an explanation less; the recording itself is whole
             return
-        source = statement.text
+        if all(isinstance(part, str) for part in parts):  # it would say the source again
+            return
         registers = [r for part in [*parts, result] if not isinstance(part, str) for r in part]
-        entry = {"name": name, "source": source, "parts": parts, "result": result}
+        entry = {"name": name, "source": statement.text, "parts": parts, "result": result}
         self.lines.append(entry | {"registers": registers})
-
-    @staticmethod
-    def _is_inside(line, statement):
-        return statement.lineno <= line <= statement.end_lineno
 
     def _registers(self, value, scalars=False):
         """The registers of a variable, one for each coordinate; a scalar has the same in all."""
         if scalars and isinstance(value, Number):
             return [value.register] * self.n
         return registers_in(self.tape, value, self.n) if _is_row(value) else None
+
+
+def _as_it_is(value):
+    """A value that later work in place does not reach."""
+    return value.copy() if isinstance(value, (np.ndarray, list)) else value
 
 
 def _is_row(value):
@@ -133,6 +150,9 @@ class _Template:
             return _bracketed([*left, *right], own < binds)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
             return _bracketed(["−", *self._parts(node.operand, _NEGATIVE)], binds > 1)
+        if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in _COMPARED:
+            left, right = self._parts(node.left, 1), self._parts(node.comparators[0], 1)
+            return _bracketed([*left, _COMPARED[type(node.ops[0])], *right], binds > 0)
         if isinstance(node, ast.Call):
             return self._call(node)
         return [self._value(node)]
@@ -192,7 +212,7 @@ def _is_variable(node, variables):
 
 
 def _assignments(function):
-    """Line number to the assignment of one variable that begins there."""
+    """Line number to the assignment of one variable that has this line for itself."""
     try:
         lines, first = inspect.getsourcelines(function)
         text = textwrap.dedent("".join(lines))
@@ -200,7 +220,10 @@ def _assignments(function):
     except (OSError, TypeError, SyntaxError, ValueError):  # there is no source to be read
         return {}
     kinds = (ast.Assign, ast.AugAssign, ast.AnnAssign)
-    found = [node for node in ast.walk(tree) if isinstance(node, kinds) and _target(node)]
+    statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+    begins = Counter(node.lineno for node in statements)
+    found = [node for node in statements if isinstance(node, kinds) and _target(node)]
+    found = [n for n in found if sum(begins[k] for k in range(n.lineno, n.end_lineno + 1)) == 1]
     for node in found:
         node.text = " ".join(ast.get_source_segment(text, node).split())
     ast.increment_lineno(tree, max(first, 1) - 1)

@@ -1,7 +1,6 @@
 """Stand-ins for numbers and for arrays of them, which note what is done with them.
 
-numpy hands each of its functions over (``__array_ufunc__``, ``__array_function__``); what is rare
-is put together from few operations, so that whoever computes a recording needs to know only these.
+numpy hands each of its functions over (``__array_ufunc__``, ``__array_function__``).
 """
 
 import functools
@@ -10,401 +9,293 @@ import itertools
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
+from course_lib.recording.operations import METHODS, StandIn, as_number, noted, register_of
 from course_lib.recording.tape import Refusal
 
-UNARY = {
-    name: getattr(np, name)
-    for name in [
-        "negative",
-        "absolute",
-        "sign",
-        "sqrt",
-        "cbrt",
-        "exp",
-        "expm1",
-        "log",
-        "log2",
-        "log10",
-        "log1p",
-        "sin",
-        "cos",
-        "tan",
-        "arcsin",
-        "arccos",
-        "arctan",
-        "sinh",
-        "cosh",
-        "tanh",
-        "arcsinh",
-        "arccosh",
-        "arctanh",
-        "floor",
-        "ceil",
-        "trunc",
-        "rint",
-    ]
-}
-BINARY = {
-    name: getattr(np, name)
-    for name in [
-        "add",
-        "subtract",
-        "multiply",
-        "divide",
-        "power",
-        "maximum",
-        "minimum",
-        "hypot",
-        "arctan2",
-        "remainder",
-        "fmod",
-        "floor_divide",
-        "greater",
-        "greater_equal",
-        "less",
-        "less_equal",
-        "equal",
-        "not_equal",
-    ]
-}
-OPERATIONS = UNARY | BINARY | {"where": np.where}
-"""All operations of a recording, each with the function of numpy that it is."""
-
-_TRUTHS = {"greater", "greater_equal", "less", "less_equal", "equal", "not_equal"}
+_asarray, _empty = np.asarray, np.empty  # `MAKERS` take the places of numpy's for a while
 
 
-class Number(NDArrayOperatorsMixin):
+class Number(StandIn, NDArrayOperatorsMixin):
     """A stand-in for one number."""
 
-    def __init__(self, tape, register, is_truth=False):
-        self.tape, self.register, self.is_truth = tape, register, is_truth
+    shape, ndim, size = (), 0, 1
+    __hash__ = object.__hash__
 
     def __array_ufunc__(self, ufunc, method, *inputs, **options):
-        if any(isinstance(value, np.ndarray) and value.ndim for value in inputs):
-            return as_numbers(inputs[0]).__array_ufunc__(ufunc, method, *inputs, **options)
-        if method != "__call__":
-            return inputs[0]  # a sum of one number
-        return _with_options(_noted(ufunc.__name__, *map(_bare, inputs)), **options)
+        return _called_ufunc(ufunc, method, inputs, **options)
 
     def __array_function__(self, function, types, args, options):
         return _called(function, args, options)
 
+    def __repr__(self):
+        return f"<number {self.register}>"
+
     def __bool__(self):
-        raise Refusal("it decides by a value, for example with if, min or max")
+        raise self.tape.refusal("it decides by a value, for example with if, min or max")
 
     def __float__(self):
-        raise Refusal("it makes a plain number of a value, for example with float or math.sqrt")
+        raise self.tape.refusal(
+            "it makes a plain number of a value, for example with float or math.sqrt"
+        )
 
-    __int__ = __index__ = __complex__ = __float__
-    __hash__ = object.__hash__
-    shape, ndim, size, dtype = (), 0, 1, np.dtype(float)
+    __int__ = __index__ = __complex__ = __trunc__ = __float__
 
     def __getattr__(self, name):
         """``np.sqrt`` of an array of objects calls the method ``sqrt`` of each."""
-        if name in UNARY or name in _PUT_TOGETHER:
-            return functools.partial(_noted, name, self)
+        if name in METHODS:
+            return functools.partial(noted, name, self)
         raise AttributeError(f"a number has no attribute {name}")
+
+    def __round__(self, digits=None):
+        if digits:
+            raise self.tape.refusal("it rounds to digits")
+        return noted("rint", self)
+
+    @property
+    def real(self):
+        return self
+
+    T = real
 
     def copy(self):
         return self
 
     def item(self):
-        return self.__float__()
+        return float(self)
 
-    def clip(self, low=None, high=None):
-        return clip(self, low, high)
+    def astype(self, dtype, **_):
+        return as_numbers(self).astype(dtype)[()]
 
-    def __round__(self, digits=0):
-        if digits:
-            raise Refusal("it rounds to digits")
-        return _noted("rint", self)
+    def clip(self, low=None, high=None, **options):
+        return np.clip(as_numbers(self), low, high, **options)[()]
+
+    def sum(self, **_):
+        return as_number(self)
+
+    mean = max = min = sum
 
 
 class Numbers(np.ndarray):
-    """An array of stand-ins."""
+    """An array of stand-ins and plain numbers."""
 
     def __array_ufunc__(self, ufunc, method, *inputs, **options):
-        if method == "reduce":
-            return _reduced(ufunc, *inputs, **options)
-        if method != "__call__":
-            raise Refusal(f"it uses {ufunc.__name__}.{method}")
-        if ufunc is np.matmul:
-            return product(*inputs)
-        return _with_options(_each(ufunc.__name__, *inputs), **options)
+        return _called_ufunc(ufunc, method, inputs, **options)
 
     def __array_function__(self, function, types, args, options):
         return _called(function, args, options)
 
-    def clip(self, min=None, max=None, **_):
-        return clip(self, min, max)
-
-    def dot(self, other):
-        return product(self, other)
-
     def astype(self, dtype, *_, **__):
-        if np.dtype(dtype).kind not in "fO":
-            raise Refusal(f"it makes {dtype} of a value")
+        if np.dtype(dtype) not in (np.dtype(float), np.dtype(object)):
+            raise Refusal(f"it makes {np.dtype(dtype)} of a value")
         return self.copy()
 
-    def item(self, *place):
-        return np.asarray(self, object).item(*place)
+    def __repr__(self):
+        return f"<numbers {self.view(np.ndarray).tolist()}>"
 
 
 def as_numbers(values):
-    """Values as an array of stand-ins."""
-    array = np.empty(np.shape(values), object)
+    """Values as a new array of stand-ins."""
+    array = _empty(np.shape(values), object)
     array[...] = values
     return array.view(Numbers)
 
 
-# Calls of numpy's functions
+def registers_in(tape, value, n):
+    """The registers of a value that has one number for each of n coordinates; None otherwise."""
+    if not isinstance(value, (np.ndarray, list, tuple)) or len(value) != n:
+        return None
+    if any(np.ndim(one) for one in value):
+        return None
+    return [register_of(tape, number) for number in value]
 
 
-def _bare(value):
-    """What an array without axes holds."""
-    return value[()] if isinstance(value, np.ndarray) and not value.ndim else value
+# Functions of one element after the other
 
 
-def _each(name, *inputs):
+def _called_ufunc(ufunc, method, inputs, out=None, **options):
+    """What a ufunc gives for arrays of stand-ins, or for single ones."""
+    name = ufunc.__name__
+    if method == "reduce":
+        result = _reduced(name, *inputs, **options)
+    elif method == "accumulate":
+        result = _accumulated(name, *inputs, **options)
+    elif method == "outer":
+        one, other = map(_objects, inputs)
+        result = each(name, one.reshape(*one.shape, *[1] * other.ndim), other)
+    elif method != "__call__":
+        raise Refusal(f"it uses np.{name}.{method}")
+    elif name == "matmul":
+        result = _wrapped(np.matmul(*map(_objects, inputs)))
+    else:
+        return _with_options(each(name, *inputs), out, **options)
+    return _with_options(result, out)
+
+
+def each(name, *inputs):
     """An operation on arrays, one element after the other."""
-    arrays = [np.asarray(value, object) for value in inputs]
-    shape = np.broadcast_shapes(*(array.shape for array in arrays))
-    result = np.empty(shape, object)
-    spread = [np.broadcast_to(array, shape) for array in arrays]
-    for place in np.ndindex(shape):
-        result[place] = _noted(name, *(array[place] for array in spread))
-    return result.view(Numbers) if shape else result[()]
+    if not any(np.ndim(value) for value in inputs):
+        return noted(name, *inputs)
+    arrays = np.broadcast_arrays(*map(_objects, inputs))
+    result = _empty(arrays[0].shape, object)
+    for place in np.ndindex(result.shape):
+        result[place] = noted(name, *(array[place] for array in arrays))
+    return result.view(Numbers)
 
 
-def _with_options(result, out=None, where=True, **options):
-    """The ``out`` and ``where`` of a numpy function; ``dtype`` and the like are refused."""
-    if {name for name, value in options.items() if value is not None} - {"casting", "subok"}:
-        raise Refusal(f"it gives numpy the options {', '.join(options)}")
+def _objects(values):
+    """Values as a plain array of objects."""
+    if isinstance(values, StandIn):
+        values = as_numbers(values)
+    return _asarray(values, object)
+
+
+def _with_options(result, out, where=True, dtype=None, casting=None, subok=None):
+    """The ``out`` and ``where`` of a numpy function."""
+    if dtype is not None and np.dtype(dtype) not in (np.dtype(float), np.dtype(object)):
+        raise Refusal(f"it makes {np.dtype(dtype)} of a value")
     target = out[0] if isinstance(out, tuple) else out
     if where is not True:
-        kept = 0.0 if target is None else target
-        result = choice(where, result, kept)
-    if target is None:
+        if target is None:
+            raise Refusal("it uses where= without out=, so some of its numbers are chance")
+        result = each("where", where, result, target)
+    if target is None or isinstance(target, Number):  # a number in place is another number
         return result
     target[...] = result
     return target
 
 
-def _reduced(ufunc, values, axis=0, keepdims=False, initial=None, dtype=None, out=None, where=True):
+def _reduced(name, values, axis=0, keepdims=False, initial=None, dtype=None, where=True):
     """A sum, product, maximum, ... along axes."""
-    array = np.asarray(values, object)
-    if keepdims or where is not True or out not in (None, (None,)):
-        raise Refusal(f"it uses {ufunc.__name__}.reduce with options")
-    axes = range(array.ndim) if axis is None else np.atleast_1d(axis) % array.ndim
+    if where is not True:
+        raise Refusal(f"it uses np.{name}.reduce with where=")
+    array = _objects(values)
+    axes = range(array.ndim) if axis is None else {k % array.ndim for k in np.atleast_1d(axis)}
     rest = [k for k in range(array.ndim) if k not in axes]
-    array = array.transpose(*axes, *rest).reshape(-1, *(array.shape[k] for k in rest))
+    rows = array.transpose(*axes, *rest).reshape(-1, *(array.shape[k] for k in rest))
+    if name in ("add", "multiply"):
+        rows = _numeric(rows)
     start = [] if initial in (None, np._NoValue) else [initial]
-    return functools.reduce(functools.partial(_each, ufunc.__name__), [*start, *array])
+    result = functools.reduce(functools.partial(each, name), [*start, *rows])
+    if not keepdims:
+        return result
+    kept = [1 if k in axes else array.shape[k] for k in range(array.ndim)]
+    return as_numbers(result).reshape(kept)
+
+
+def _accumulated(name, values, axis=0, dtype=None):
+    rows = np.moveaxis(_numeric(_objects(values)), axis or 0, 0)
+    found = itertools.accumulate(rows, functools.partial(each, name))
+    return np.moveaxis(as_numbers(list(found)), 0, axis or 0)
+
+
+def _numeric(values):
+    """Truth values as numbers; numpy counts them in sums."""
+    result = _empty(values.shape, object)
+    for place in np.ndindex(values.shape):
+        result[place] = as_number(values[place])
+    return result
+
+
+# Functions of whole arrays
 
 
 def _called(function, args, options):
-    """One of numpy's functions that are no ufuncs."""
+    """One of numpy's functions that are no ufuncs.
+
+    They work on objects by Python's operators. Those that look at values call ``bool`` or
+    ``float``, which is refused.
+    """
     if function in _FUNCTIONS:
         return _FUNCTIONS[function](*args, **options)
     implementation = getattr(function, "_implementation", None)
-    if function not in _UNCHANGED or implementation is None:
+    if implementation is None:
         raise Refusal(f"it calls np.{function.__name__}")
-    return implementation(*args, **options)
+    args = [as_numbers(value) if isinstance(value, Number) else value for value in args]
+    if options.get("dtype") in (float, np.float64):
+        options = options | {"dtype": None}
+    return _wrapped(implementation(*args, **options))
 
 
-def choice(condition, one, other):
-    return _each("where", condition, one, other)
+def _wrapped(result):
+    """A result that holds objects as an array of stand-ins."""
+    if isinstance(result, (tuple, list)):
+        return type(result)(map(_wrapped, result))
+    if isinstance(result, np.ndarray) and result.dtype == object:
+        return result.view(Numbers) if result.ndim else result[()]
+    return result
 
 
-def clip(values, low=None, high=None, **_):
-    values = values if low is None else _each("maximum", values, low)
-    return values if high is None else _each("minimum", values, high)
+def _choice(condition, *values):
+    if len(values) != 2:
+        raise Refusal("it asks np.where for places")
+    return each("where", condition, *values)
 
 
-def product(one, other):
-    """The matrix product, or the sum of products of two vectors."""
-    one, other = as_numbers(one), as_numbers(other)
-    if not one.ndim or not other.ndim:
-        return one * other
-    rows = one if one.ndim > 1 else one[None]
-    columns = other.T if other.ndim > 1 else other[None]
-    result = as_numbers([[np.add.reduce(row * column) for column in columns] for row in rows])
-    result = result if other.ndim > 1 else result[:, 0]
-    return result if one.ndim > 1 else result[0]
-
-
-def norm(values, ord=None, axis=None, keepdims=False):
-    if keepdims or ord not in (None, 1, 2, np.inf):
-        raise Refusal("it uses a norm of another kind")
+def _norm(values, ord=None, axis=None, keepdims=False):
+    """A length; of matrices as numpy's ``None``."""
     values = as_numbers(values)
+    kinds = (None, 1, 2, np.inf) if values.ndim == 1 or isinstance(axis, int) else (None,)
+    if ord not in kinds:
+        raise Refusal("it uses a norm of another kind")
+    options = {"axis": axis, "keepdims": keepdims}
     if ord in (1, np.inf):
-        return (np.add if ord == 1 else np.maximum).reduce(abs(values), axis=axis)
-    return _noted_each("sqrt", np.add.reduce(values * values, axis=axis))
+        return (np.add if ord == 1 else np.maximum).reduce(abs(values), **options)
+    return np.sqrt(np.add.reduce(values * values, **options))
 
 
-def _noted_each(name, values):
-    return _each(name, values)
-
-
-def _full_like(value):
-    def filled(values, *_, **__):
-        array = as_numbers(np.full(np.shape(values), value, object))
-        return array if array.ndim else value
-
-    return filled
-
-
-def _stacked(function):
-    return lambda arrays, *args, **options: function(
-        [np.asarray(array, object) for array in arrays], *args, **options
-    ).view(Numbers)
+def _nan_to_num(values, copy=True, nan=0.0, posinf=None, neginf=None):
+    largest = np.finfo(float).max
+    high = each("where", each("equal", values, np.inf), posinf or largest, values)
+    low = each("where", each("equal", values, -np.inf), neginf or -largest, high)
+    return each("where", each("equal", values, values), low, nan)
 
 
 _FUNCTIONS = {
-    np.where: choice,
-    np.clip: clip,
-    np.dot: product,
-    np.vdot: product,
-    np.inner: product,
-    np.linalg.norm: norm,
-    np.zeros_like: _full_like(0.0),
-    np.ones_like: _full_like(1.0),
-    np.empty_like: _full_like(0.0),
-    np.full_like: lambda values, value, *_, **__: as_numbers(np.full(np.shape(values), value, object)),
-    np.stack: _stacked(np.stack),
-    np.concatenate: _stacked(np.concatenate),
-    np.vstack: _stacked(np.vstack),
-    np.hstack: _stacked(np.hstack),
-    np.column_stack: _stacked(np.column_stack),
-    np.copy: lambda values, *_, **__: as_numbers(values),
-    np.nan_to_num: lambda values, *_, nan=0.0, **__: choice(
-        _each("equal", values, values), values, nan
-    ),
-    np.shape: np.shape._implementation,
-    np.ndim: np.ndim._implementation,
-    np.size: np.size._implementation,
-}  # fmt: skip
-_UNCHANGED = {
-    np.sum, np.prod, np.mean, np.var, np.std, np.max, np.min, np.amax, np.amin, np.any, np.all,
-    np.reshape, np.ravel, np.transpose, np.squeeze, np.expand_dims, np.broadcast_to, np.flip,
-    np.roll, np.atleast_1d, np.split, np.take, np.moveaxis, np.swapaxes, np.diff, np.array_split,
-    np.round, np.around, np.outer, np.average,
-}  # fmt: skip
-
-
-# Single operations
-
-
-def _noted(name, *values):
-    """One operation on single values; on plain numbers alone it is computed."""
-    tape = next((value.tape for value in values if isinstance(value, Number)), None)
-    if tape is None:
-        with np.errstate(all="ignore"):
-            return getattr(np, name)(*values)
-    if name in _PUT_TOGETHER:
-        return _PUT_TOGETHER[name](*values)
-    name = {"fabs": "absolute", "float_power": "power", "mod": "remainder"}.get(name, name)
-    name = {"true_divide": "divide"}.get(name, name)
-    if name == "power" and not isinstance(values[1], Number) and float(values[1]) in _POWERS:
-        return _POWERS[float(values[1])](values[0])
-    if name not in OPERATIONS:
-        raise Refusal(f"it calls np.{name}")
-    registers = [register_of(tape, value) for value in values]
-    return Number(tape, tape.note(name, *registers), name in _TRUTHS)
-
-
-def register_of(tape, value):
-    """The register of a stand-in or of a plain number."""
-    value = _bare(value)
-    if isinstance(value, Number):
-        return value.register
-    if isinstance(value, (str, bytes, complex, np.complexfloating)) or np.ndim(value):
-        raise Refusal("it computes with what is no number")
-    return tape.constant(float(value))
-
-
-def _truth(value):
-    return value if getattr(value, "is_truth", False) else _noted("not_equal", value, 0.0)
-
-
-def _inverted(value):
-    if not getattr(value, "is_truth", False):
-        raise Refusal("it works on bits")
-    return _noted("equal", value, 0.0)
-
-
-def _both(one, other):
-    return _as_truth(_noted("where", one, _truth(other), 0.0))
-
-
-def _either(one, other):
-    return _as_truth(_noted("where", one, 1.0, _truth(other)))
-
-
-def _as_truth(value):
-    if isinstance(value, Number):
-        value.is_truth = True
-    return value
-
-
-def _bits(operation):
-    def of_truths(one, other):
-        if not all(getattr(v, "is_truth", isinstance(v, (bool, np.bool_))) for v in (one, other)):
-            raise Refusal("it works on bits")
-        return operation(one, other)
-
-    return of_truths
-
-
-def _without_nan(name):
-    def larger(one, other):
-        known = _noted("where", _noted("equal", other, other), _noted(name, one, other), one)
-        return _noted("where", _noted("equal", one, one), known, other)
-
-    return larger
-
-
-_PUT_TOGETHER = {
-    "positive": lambda a: a,
-    "conjugate": lambda a: a,
-    "square": lambda a: a * a,
-    "reciprocal": lambda a: 1.0 / a,
-    "exp2": lambda a: 2.0**a,
-    "deg2rad": lambda a: a * (np.pi / 180),
-    "radians": lambda a: a * (np.pi / 180),
-    "clip": clip,
-    "isnan": lambda a: _noted("not_equal", a, a),
-    "isinf": lambda a: abs(a) == np.inf,
-    "isfinite": lambda a: abs(a) < np.inf,
-    "signbit": lambda a: a < 0,
-    "heaviside": lambda a, at0: choice(a == 0, at0, choice(a > 0, 1.0, choice(a < 0, 0.0, a))),
-    "fmax": _without_nan("maximum"),
-    "fmin": _without_nan("minimum"),
-    "logical_and": _both,
-    "logical_or": _either,
-    "logical_not": lambda a: _noted("equal", a, 0.0),
-    "logical_xor": lambda a, b: _noted("not_equal", _truth(a), _truth(b)),
-    "bitwise_and": _bits(_both),
-    "bitwise_or": _bits(_either),
-    "bitwise_xor": _bits(lambda a, b: _noted("not_equal", a, b)),
-    "invert": _inverted,
-}
-_POWERS = {
-    -1.0: lambda a: 1.0 / a,
-    0.5: lambda a: _noted("sqrt", a),
-    1.0: lambda a: a,
-    2.0: lambda a: a * a,
+    np.where: _choice,
+    np.linalg.norm: _norm,
+    np.nan_to_num: _nan_to_num,
+    np.shape: lambda values: values.shape,
+    np.ndim: lambda values: values.ndim,
 }
 
 
-def registers_in(tape, value, n):
-    """The registers of a value that has one number for each of n coordinates; None otherwise."""
-    if not isinstance(value, (np.ndarray, list, tuple)) or len(np.shape(value) or [0] * 9) != 1:
-        return None
-    numbers = list(itertools.chain(value))
-    if len(numbers) != n:
-        return None
-    try:
-        return [register_of(tape, number) for number in numbers]
-    except (Refusal, TypeError, ValueError):
-        return None
+# New arrays
+
+
+def _making(name):
+    """A function of numpy that makes an array, now with room for stand-ins."""
+    function, place_of_dtype = getattr(np, name), 2 if name == "full" else 1
+
+    @functools.wraps(function)
+    def make(*args, **options):
+        if len(args) == place_of_dtype + 1:
+            *args, options["dtype"] = args
+        if options.get("dtype", float) not in (None, float, np.float64, "float", "float64"):
+            return function(*args, **options)
+        dtype = options.pop("dtype", None)
+        result = function(*args, **options)
+        if name not in ("array", "asarray"):
+            result = result.astype(object)
+        elif dtype is not None and result.dtype != object:
+            result = result.astype(float)
+        return _wrapped(result) if result.ndim else result
+
+    return make
+
+
+def _reducing(name):
+    """A function of numpy that compares, now also for lists of stand-ins."""
+    function = getattr(np, name)
+
+    @functools.wraps(function)
+    def reduce(values, *args, **options):
+        if isinstance(values, (list, tuple)):
+            values = MAKERS["array"](values)
+        return function(values, *args, **options)
+
+    return reduce
+
+
+MAKERS = {name: _making(name) for name in ("array", "asarray", "zeros", "ones", "empty", "full")}
+DURING_A_RECORDING = MAKERS | {name: _reducing(name) for name in ("max", "min", "amax", "amin")}
+"""Functions of numpy that do not ask stand-ins: by name, what takes their place."""

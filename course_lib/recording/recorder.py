@@ -15,18 +15,18 @@ clock, a random number) are those of the one run that was recorded. Whoever uses
 compare it with the function itself, and to record again when the function is defined again.
 """
 
-import contextlib
 import functools
 import types
 
 import numpy as np
 
+from course_lib.recording.calling import recordable
 from course_lib.recording.lines import watched
-from course_lib.recording.numbers import Number, as_numbers, register_of, registers_in
-from course_lib.recording.tape import NotRecordable, Refusal, Tape
+from course_lib.recording.numbers import Number, as_numbers, registers_in
+from course_lib.recording.operations import register_of
+from course_lib.recording.tape import NotRecordable, Tape
 from course_lib.utils.hyperparameters import step_name
-from course_lib.utils.run_validation import fields_of
-from course_lib.utils.sandbox import without_prints
+from course_lib.utils.run_validation import to_state
 
 
 def record_step(step, kind, hyper=(), n=2):
@@ -66,26 +66,23 @@ def record_step(step, kind, hyper=(), n=2):
     """
     tape = Tape()
     fields = [name for name in kind._fields if name != "t"]
-    before = {name: _vector(tape, name, n) for name in fields}
-    before["t"] = _scalar(tape, "t")
-    before = {name: before[name] for name in kind._fields if name in before}
+    before = {
+        name: _scalar(tape, "t") if name == "t" else _vector(tape, name, n) for name in kind._fields
+    }
     g = _vector(tape, "g", n)
-    given = {name: _scalar(tape, name) for name in hyper}
-    given |= {name: f(before["t"] + 1) for name, f in _schedules(step).items()}
-    with _refusals():
-        after, variables, lines = watched(step, tape, n, lambda: step(kind(**before), g, **given))
-        after = fields_of(after, tuple(before))
-    if after is None:
-        raise NotRecordable(f"{step_name(step)} returns something else than its state")
-    outputs = {}
-    for name in before:
-        registers = _field_registers(tape, step, name, after[name], n)
-        outputs |= dict(zip(_parts(name, len(registers)), registers, strict=True))
-    names = _names(fields, variables, outputs, dict(tape.inputs), n)
-    also = [r for _, registers in names for r in registers]
-    also += [r for line in lines for r in line["registers"]]
-    program = tape.program(outputs, also)
-    lines = [{k: v for k, v in line.items() if k != "registers"} for line in lines]
+    given = {name: _scalar(tape, name) for name in hyper} | _schedules(tape, step)
+    with recordable(step) as function:
+        call = functools.partial(function, kind(**before), g, **given)
+        after, variables, lines = watched(step, tape, n, call)
+        after = to_state(step, kind(**before), after)._asdict()
+        outputs = {}
+        for name in before:
+            registers = _field_registers(tape, step, name, after[name], n)
+            outputs |= dict(zip(_parts(name, n), registers, strict=True))
+        names = _names(fields, variables, outputs, n)
+        also = [register for _, registers in names for register in registers]
+        also += [register for line in lines for register in line.pop("registers")]
+        program = tape.program(outputs, also)
     return program | {"start": _start(kind, n), "names": names, "lines": lines}
 
 
@@ -101,24 +98,16 @@ def record_objective(objective, free=()):
     """
     tape = Tape()
     x = _vector(tape, "x", 2)
-    with _refusals(), without_prints():
-        given = {name: _scalar(tape, name) for name in free}
-        slopes, height = (_with_inputs(f, given)(x) for f in (objective.grad, objective.f))
-    registers = registers_in(tape, np.asarray(slopes, object), 2)
-    if registers is None:
-        raise NotRecordable(f"the gradient of {objective.name} is no pair of numbers")
-    outputs = dict(zip(_parts("g", 2), registers, strict=True))
-    with _refusals():
-        return tape.program(outputs | {"f": register_of(tape, height)})
-
-
-def _with_inputs(f, given):
-    """A function with other values for some of the variables around it."""
-    if not given:
-        return f
-    names = zip(f.__code__.co_freevars, f.__closure__ or (), strict=True)
-    cells = tuple(types.CellType(given[n]) if n in given else cell for n, cell in names)
-    return types.FunctionType(f.__code__, f.__globals__, f.__name__, f.__defaults__, cells)
+    given = {name: _scalar(tape, name) for name in free}
+    # a reader's function may be one that is called point by point; here is one point
+    functions = [getattr(f, "of_one_point", f) for f in (objective.grad, objective.f)]
+    gradient, height = (_with_inputs(f, given) for f in functions)
+    with recordable(gradient) as grad, recordable(height) as f:
+        registers = registers_in(tape, grad(x), 2)
+        if registers is None:
+            raise NotRecordable(f"the gradient of {objective.name} is no pair of numbers")
+        outputs = dict(zip(_parts("g", 2), registers, strict=True))
+        return tape.program(outputs | {"f": register_of(tape, np.squeeze(f(x)))})
 
 
 def record_function(f, names):
@@ -129,23 +118,21 @@ def record_function(f, names):
     [[2, 'sqrt', 1], [3, 'divide', 0, 2]]
     """
     tape = Tape()
-    with _refusals(), without_prints():
-        value = f(**{name: _scalar(tape, name) for name in names})
+    with recordable(f) as function:
+        value = function(**{name: _scalar(tape, name) for name in names})
         if np.ndim(value) == 0:
             return tape.program({"value": register_of(tape, value)})
         registers = [register_of(tape, one) for one in value]
         return tape.program({f"value.{k}": r for k, r in enumerate(registers)})
 
 
-@contextlib.contextmanager
-def _refusals():
-    """What a function raises inside becomes `NotRecordable`."""
-    try:
-        yield
-    except (Refusal, Exception, SystemExit) as error:
-        if isinstance(error, NotRecordable):
-            raise
-        raise NotRecordable(f"{error}" or type(error).__name__) from error
+def _with_inputs(f, given):
+    """A function with other values for some of the variables around it."""
+    if not given:
+        return f
+    names = zip(f.__code__.co_freevars, f.__closure__ or (), strict=True)
+    cells = tuple(types.CellType(given[n]) if n in given else cell for n, cell in names)
+    return types.FunctionType(f.__code__, f.__globals__, f.__name__, f.__defaults__, cells)
 
 
 def _vector(tape, name, n):
@@ -163,10 +150,14 @@ def _parts(name, n):
     return [name] if name == "t" else [f"{name}.{k}" for k in range(n)]
 
 
-def _schedules(step):
-    """Hyperparameters that a partial has fixed to functions of t."""
+def _schedules(tape, step):
+    """Hyperparameters that a partial has fixed to functions of t, by the time of the run."""
     fixed = step.keywords if isinstance(step, functools.partial) else {}
-    return {name: value for name, value in fixed.items() if callable(value)}
+    functions = {name: value for name, value in fixed.items() if callable(value)}
+    if not functions:
+        return {}
+    now = _scalar(tape, "run.t")
+    return {name: function(now) for name, function in functions.items()}
 
 
 def _start(kind, n):
@@ -177,14 +168,14 @@ def _start(kind, n):
 
 def _field_registers(tape, step, name, value, n):
     if name == "t":
-        return [register_of(tape, value)]
+        return [register_of(tape, np.squeeze(value))]
     registers = registers_in(tape, value, n)
     if registers is None:
         raise NotRecordable(f"{step_name(step)} returns no {n} numbers as {name}")
     return registers
 
 
-def _names(fields, variables, outputs, inputs, n):
+def _names(fields, variables, outputs, n):
     """What a state table shows: x, g, the fields, other variables, v_max last; with registers."""
     known = {name: [outputs[part] for part in _parts(name, n)] for name in fields}
     inside = {name: registers for name, registers in variables.items() if name not in known}

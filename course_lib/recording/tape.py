@@ -2,7 +2,7 @@
 
 import math
 
-MOST_INSTRUCTIONS = 20_000
+MOST_INSTRUCTIONS = 5_000
 
 
 class NotRecordable(ValueError):
@@ -19,6 +19,7 @@ class Tape:
     def __init__(self):
         self.size = 0
         self.inputs, self.instructions = {}, []
+        self.refused = None  # the first refusal; a bare ``except`` may have swallowed it
         self._constants, self._known = {}, {}
 
     def input(self, name):
@@ -38,16 +39,23 @@ class Tape:
         key = (operation, *sources)
         if key not in self._known:
             if len(self.instructions) >= MOST_INSTRUCTIONS:
-                raise Refusal(f"it takes more than {MOST_INSTRUCTIONS} operations")
+                raise self.refusal(f"it takes more than {MOST_INSTRUCTIONS} operations")
             self._known[key] = self._new()
             self.instructions.append((self._known[key], *key))
         return self._known[key]
+
+    def refusal(self, reason):
+        """The error to raise."""
+        self.refused = self.refused or Refusal(reason)
+        return self.refused
 
     def program(self, outputs, also=()):
         """The recording as plain data, without what neither ``outputs`` nor ``also`` need.
 
         ``outputs`` is name -> register, ``also`` are further registers to keep.
         """
+        if self.refused:
+            raise self.refused
         needed = {*outputs.values(), *also}
         kept = []
         for target, operation, *sources in reversed(self.instructions):

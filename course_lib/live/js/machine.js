@@ -5,11 +5,11 @@
 import { OPERATIONS } from "./operations.js";
 
 // The commonest operations, spelled out in `execute` under these numbers; a call takes longer
-const COMMON_OPERATIONS = ["add", "subtract", "multiply", "divide", "negative", "absolute", "sqrt", "where"];
+const ARITHMETIC = ["add", "subtract", "multiply", "divide", "negative", "absolute", "sqrt"];
 const COMPARISONS = ["greater", "greater_equal", "less", "less_equal", "equal", "not_equal"];
-const OPERATION_NAMES = [...COMMON_OPERATIONS, ...COMPARISONS, ...Object.keys(OPERATIONS)];
-const RARE = OPERATION_NAMES.map((name) => OPERATIONS[name]);
-const INSTRUCTION_WIDTH = 5; // of an instruction: operation, target, and up to three sources
+const NAMES = [...ARITHMETIC, "where", ...COMPARISONS, "power", ...Object.keys(OPERATIONS)];
+const FUNCTIONS = NAMES.map((name) => OPERATIONS[name]);
+const WIDTH = 5; // of an instruction: operation, target, and up to three sources
 
 export class Machine {
   constructor(program, lanes = 1) {
@@ -17,8 +17,8 @@ export class Machine {
     this.memory = new Float64Array(program.size * lanes);
     this.inputs = new Map(program.inputs);
     this.outputs = new Map(program.outputs);
-    this.code = encodedProgram(program.instructions, lanes);
-    for (const [register, value] of program.constants) this.register(register).fill(constantOf(value));
+    this.code = encoded(program.instructions, lanes);
+    for (const [index, value] of program.constants) this.register(index).fill(constantOf(value));
   }
 
   // The numbers of a register, one for each lane; the next run writes over them
@@ -44,16 +44,16 @@ export class Machine {
   }
 }
 
-const constantOf = (value) => (typeof value === "string" ? Number(value.replace("inf", "Infinity")) : value); // prettier-ignore
+const constantOf = (value) => Number(`${value}`.replace("inf", "Infinity"));
 
 // Instructions as whole numbers; a register is the place in memory where its first lane is
-function encodedProgram(instructions, lanes) {
-  const code = new Int32Array(INSTRUCTION_WIDTH * instructions.length);
+function encoded(instructions, lanes) {
+  const code = new Int32Array(WIDTH * instructions.length);
   instructions.forEach(([target, name, ...sources], k) => {
-    const operation = OPERATION_NAMES.indexOf(name);
+    const operation = NAMES.indexOf(name);
     if (operation < 0) throw new Error(`the machine has no operation ${name}`);
     const places = [target, ...sources].map((register) => register * lanes);
-    code.set([operation, ...places], INSTRUCTION_WIDTH * k);
+    code.set([operation, ...places], WIDTH * k);
   });
   return code;
 }
@@ -61,7 +61,7 @@ function encodedProgram(instructions, lanes) {
 // prettier-ignore
 function execute(code, memory, n) {
   const m = memory;
-  for (let k = 0; k < code.length; k += INSTRUCTION_WIDTH) {
+  for (let k = 0; k < code.length; k += WIDTH) {
     const [out, a, b, c] = [code[k + 1], code[k + 2], code[k + 3], code[k + 4]];
     switch (code[k]) {
       case 0: for (let i = 0; i < n; i++) m[out + i] = m[a + i] + m[b + i]; break;
@@ -78,10 +78,23 @@ function execute(code, memory, n) {
       case 11: for (let i = 0; i < n; i++) m[out + i] = +(m[a + i] <= m[b + i]); break;
       case 12: for (let i = 0; i < n; i++) m[out + i] = +(m[a + i] === m[b + i]); break;
       case 13: for (let i = 0; i < n; i++) m[out + i] = +(m[a + i] !== m[b + i]); break;
+      case 14: executePower(m, out, a, b, n); break;
       default: {
-        const f = RARE[code[k]];
+        const f = FUNCTIONS[code[k]];
         for (let i = 0; i < n; i++) m[out + i] = f(m[a + i], m[b + i]);
       }
     }
+  }
+}
+
+// A power takes as long as ten products, and in many maps neighbouring lanes have the same ones
+function executePower(m, out, a, b, n) {
+  let [base, exponent, value] = [NaN, NaN, NaN];
+  for (let i = 0; i < n; i++) {
+    if (m[a + i] !== base || m[b + i] !== exponent || base === 0) {
+      [base, exponent] = [m[a + i], m[b + i]];
+      value = OPERATIONS.power(base, exponent);
+    }
+    m[out + i] = value;
   }
 }

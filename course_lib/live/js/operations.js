@@ -18,10 +18,16 @@ function remainder(a, b) {
 
 function floorDivide(a, b) {
   if (b === 0) return a / b;
-  const exact = (a - remainder(a, b)) / b;
+  const rest = a % b;
+  const exact = (a - rest) / b - (rest !== 0 && rest < 0 !== b < 0 ? 1 : 0);
+  if (exact === 0) return copysign(0, a / b);
   const down = floor(exact);
   return exact - down > 0.5 ? down + 1 : down;
 }
+
+const copysign = (a, b) => (b < 0 || Object.is(b, -0) ? -abs(a) : abs(a));
+
+const sign = (a) => (a > 0 ? 1 : a < 0 ? -1 : a === 0 ? 0 : NaN);
 
 // 1 to any power is 1, also to nan; so is -1 to an infinite one
 const power = (a, b) => (a === 1 || (a === -1 && abs(b) === Infinity) ? 1 : a ** b);
@@ -35,8 +41,8 @@ export const OPERATIONS = {
   fmod: (a, b) => a % b,
   hypot: (a, b) => Math.hypot(a, b),
   arctan2: (a, b) => Math.atan2(a, b),
-  copysign: (a, b) => (b < 0 || Object.is(b, -0) ? -abs(a) : abs(a)),
-  sign: Math.sign,
+  copysign,
+  sign,
   rint,
   floor,
   ceil,

@@ -17,7 +17,6 @@ export class Walk {
     this.toLandscape = !landscape ? [] : this.x.map((x, k) => [x, this.place(`x.${k}`)]);
     const slopes = x0.map((_, k) => `g.${k}`).filter((name) => inputs.has(name));
     this.toStep = !landscape ? [] : slopes.map((g) => [this.landscape.get(g), this.state(g)]);
-    if (landscape) for (const name of this.landscape.inputs.keys()) if (name in hyper) this.landscape.set(name, hyper[name]);
     const start = [...Object.entries(hyper), ...step.start, ...x0.map((x, k) => [`x.${k}`, x])];
     for (const [name, value] of start) this.set(name, value);
   }
@@ -30,9 +29,10 @@ export class Walk {
     return this.landscape.register(this.landscape.inputs.get(name));
   }
 
-  // Give a hyperparameter, a gradient or a field another value
+  // Give a hyperparameter, a gradient or a field another value, or a number of the landscape
   set(name, value) {
     this.step.set(name, value);
+    this.landscape?.set(name, value);
     this.isSeen = false;
   }
 
@@ -117,8 +117,9 @@ export function trajectory(step, landscape, x0, hyper, nSteps, { names = false, 
 // Where the quantities come from, and their values; as yet there is the start only
 function quantitiesOf(step, walk, nSteps) {
   const fields = new Set(step.outputs.map(([name]) => name.split(".")[0]));
-  const isThere = ([name]) => nSteps > 0 || name === "g" || fields.has(name);
-  return step.names.filter(isThere).map(([name, indices]) => {
+  const [x, ...others] = step.names.filter(([name]) => nSteps > 0 || fields.has(name));
+  const names = nSteps > 0 ? step.names : [x, ["g", []], ...others];
+  return names.map(([name, indices]) => {
     const values = new Float64Array(2 * (nSteps + 1)).fill(NaN, 0, 2);
     if (fields.has(name)) writePair(values, 0, [walk.state(`${name}.0`), walk.state(`${name}.1`)]);
     return { name, values, registers: indices.map((index) => walk.register(index)) };

@@ -1,0 +1,454 @@
+"""Functions are recorded, or refused with a reason; a recording computes what they compute."""
+
+import functools
+import math
+import threading
+from collections import Counter
+
+import numpy as np
+import pytest
+import random_formulas
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from right_functions import function, right_functions
+from right_updates import HYPER, PUSHES
+
+from course_lib import optimizers
+from course_lib.checks.steps import ALGORITHMS
+from course_lib.experiments.runs import traced_run
+from course_lib.objectives import Objective, bowl, catalogue, ravine
+from course_lib.optimizers import (
+    AdamState,
+    GradientDescentState,
+    MomentumState,
+    adam,
+    gradient_descent,
+    momentum,
+    projected,
+    run,
+)
+from course_lib.recording.evaluate import evaluate, outputs
+from course_lib.recording.recorder import record_function, record_objective, record_step
+from course_lib.recording.tape import NotRecordable
+
+ADAM = {"lr": 0.1, "beta1": 0.9, "beta2": 0.99, "eps": 1e-8}
+
+
+def recorded_path(program, hyper, gradients):
+    """The states of a recorded step, one dict for each, and the registers of each step."""
+    state = {"x.0": 0.9, "x.1": -0.7} | dict(program["start"])
+    for t, gradient in enumerate(gradients):
+        g = gradient(np.array([state["x.0"], state["x.1"]]))
+        given = state | hyper | {"g.0": g[0], "g.1": g[1], "run.t": t + 1}
+        registers = evaluate(program, given)
+        state = {name: float(registers[register]) for name, register in program["outputs"]}
+        yield state, registers
+
+
+def assert_same_run(step, kind, n=6, /, **hyper):
+    """A recording takes the path of `run` on the bowl and has the quantities of `traced_run`."""
+    program = record_step(step, kind, tuple(hyper))
+    history, quantities = traced_run(step, kind(np.array([0.9, -0.7])), bowl.grad, n, **hyper)
+    assert [name for name, _ in program["names"]] == list(quantities)
+    path = recorded_path(program, hyper, [bowl.grad] * n)
+    for t, (state, registers) in enumerate(path, 1):
+        x = [state["x.0"], state["x.1"]]
+        np.testing.assert_allclose(x, history.x[t], 1e-12, 1e-14)
+        for name, indices in program["names"]:
+            found = [registers[index] for index in indices]
+            np.testing.assert_allclose(found, quantities[name][t], 1e-12, 1e-14, err_msg=name)
+    return program
+
+
+# Right functions of all styles
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_right_functions_take_their_path_or_are_refused(algorithm):
+    """86 of 100 are recorded; the others call math.sqrt or float, or ask with if or max."""
+    count = Counter()
+    kind = optimizers.STATES[getattr(optimizers, algorithm)]
+    gradients = [lambda x, p=p: np.array([1.0, 1e-3]) * (x + p) for p in PUSHES]
+
+    def look(made):
+        hyper = {theirs: HYPER[ours] for ours, theirs in made.names.items()} | made.off
+        step = function(made.source)
+        try:
+            program = record_step(step, kind, tuple(hyper))
+        except NotRecordable as reason:
+            values = "plain number", "decides"
+            assert any(word in str(reason) for word in values), f"{reason}\n{made.source}"
+            assert any(word in made.source for word in ("math.", "float(", "max(", " if "))
+            count["refused"] += 1
+            return
+        count["recorded"] += 1
+        path, _ = made.paths()
+        for (state, _), wanted in zip(recorded_path(program, hyper, gradients), path, strict=True):
+            found = [state["x.0"], state["x.1"], state["t"]]
+            np.testing.assert_allclose(found, wanted, 1e-11, 1e-13, err_msg=made.source)
+        if count["recorded"] % 4 == 0:
+            assert_same_run(step, kind, 3, **hyper)
+
+    options = settings(
+        max_examples=60,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    seed(0)(options(given(right_functions(algorithm))(look)))()
+    assert count["recorded"] > 0.5 * count.total()
+
+
+@pytest.mark.parametrize("step", optimizers.STATES, ids=lambda step: step.__name__)
+def test_the_library_is_recorded_with_its_quantities(step):
+    hyper = optimizers.hyperparameters(step) | {"lr": 0.05}
+    assert_same_run(step, optimizers.STATES[step], **hyper)
+
+
+def test_a_partial_a_projection_and_a_schedule():
+    program = assert_same_run(functools.partial(adam, beta2=0.9), AdamState, lr=0.1)
+    assert "beta2" not in dict(program["inputs"])
+    assert 0.9 in dict(program["constants"]).values()
+    assert_same_run(projected(adam, -0.8, 0.8), AdamState, lr=0.1)
+    assert_same_run(functools.partial(momentum, lr=lambda t: 0.1 / np.sqrt(t)), MomentumState)
+
+
+def test_a_state_is_read_as_run_reads_it():
+    class Own:
+        def __init__(self, x, m, t):
+            self.x, self.m, self.t = x, m, t
+
+    def fields(state, g, lr):
+        m = 0.5 * state.m + g
+        return state.x - lr * m, m, state.t + 1
+
+    forms = {
+        "tuple": tuple,
+        "list": list,
+        "dict": lambda after: dict(zip(("x", "m", "t"), after, strict=True)),
+        "object": lambda after: Own(*after),
+        "lists inside": lambda after: ([*after[0]], [*after[1]], after[2]),
+    }
+    for form in forms.values():
+
+        def step(state, g, lr=0.1, form=form):
+            return form(fields(state, g, lr))
+
+        assert_same_run(step, MomentumState, lr=0.2)
+
+
+# What cannot be recorded
+
+
+def _step(body):
+    """A step function from the lines that make x of x, g, lr and t."""
+    text = "\n    ".join(["def step(state, g, lr=0.1):", "x, t = state", *body.split("\n")])
+    space = {"np": np, "math": math, "State": GradientDescentState}
+    exec(compile(text + "\n    return State(x, t + 1)", "<student>", "exec"), space)
+    return space["step"]
+
+
+NOT_RECORDABLE = {
+    "x = x - lr * g if g[0] > 0 else x": "decides by a value",
+    "x = x - lr * max(g)": "decides by a value",
+    "x = x - min(lr, abs(g[0])) * g": "decides by a value",
+    "lr = lr or 0.1\nx = x - lr * g": "decides by a value",
+    "while g @ g > 1:\n    g = g / 2": "decides by a value",
+    "try:\n    lr = max(lr, 0.2)\nexcept:\n    lr = 1": "decides by a value",
+    "x = x - g / math.sqrt(1 + t)": "plain number",
+    "x = x - lr * g[0].item() + 0 * g": "plain number",
+    "x = np.array([float(a) for a in x - lr * g])": "plain number",
+    "x = x - lr * g.astype(int)": "makes int",
+    "x = (x - lr * g).astype(np.float32)": "makes float32",
+    "x = round(x[0], 3) - lr * g": "rounds to digits",
+    "x = np.sort(x - lr * g)": "decides by a value",
+    "x = x - lr * g[g > 0]": "arrays used as indices",
+    "x = x - lr * np.interp(g, [0, 1], [0, 1])": "Cannot cast",
+    "x = x - lr * np.fft.fft(g)": "not supported",
+    "x = x - lr * np.argmax(g)": "decides by a value",
+    "for _ in range(t):\n    g = g / 2": "plain number",
+    "x = x.tolist().index(0.5)": "decides by a value",
+    "x -= lr * g": "read-only",
+    "x = x[:1]": "no 2 numbers as x",
+    "x = 'x'": "no 2 numbers as x",
+    "x = x - lr * 1j * g": "no number",
+    "raise SystemExit": "SystemExit",
+    "x = undefined": "undefined",
+    "while True:\n    pass": "stopped",
+    "while True:\n    g = g / 2": "operations",
+}
+
+
+@pytest.mark.parametrize("body", NOT_RECORDABLE)
+def test_what_cannot_be_recorded_is_refused_with_its_reason(body, monkeypatch):
+    monkeypatch.setattr("course_lib.recording.calling.TIME_LIMIT", 1.5)
+    with pytest.raises(NotRecordable, match=NOT_RECORDABLE[body]):
+        record_step(_step(body), GradientDescentState, ("lr",))
+
+
+def test_the_wrong_number_of_fields_is_refused():
+    with pytest.raises(NotRecordable, match="return the next state"):
+        record_step(lambda state, g, lr: state.x - lr * g, GradientDescentState, ("lr",))
+
+
+def test_a_hyperparameter_without_a_default_has_to_be_free():
+    with pytest.raises(NotRecordable, match="lr"):
+        record_step(lambda state, g, lr: (state.x - lr * g, state.t), GradientDescentState)
+
+
+# What a recording leaves behind: nothing
+
+
+def test_what_a_function_prints_is_dropped(capsys):
+    record_step(_step("print(x)\nx = x - lr * g"), GradientDescentState, ("lr",))
+    assert capsys.readouterr().out == ""
+
+
+def _with_a_list(last):
+    def step(state, g, lr=0.1):
+        g, last[0] = g if last[0] is None else last[0], g.copy()
+        return GradientDescentState(state.x - lr * g, state.t + 1)
+
+    return step
+
+
+def _with_a_global():
+    step = _step("global last\nlast, g = g, last if 'last' in globals() else g\nx = x - lr * g")
+    return step, step.__globals__
+
+
+def test_a_function_that_remembers_is_refused_and_stays_as_it_was():
+    last = [None]
+    with pytest.raises(NotRecordable, match="remembers"):
+        record_step(_with_a_list(last), GradientDescentState, ("lr",))
+    with pytest.raises(NotRecordable, match="remembers"):
+        record_step(projected(_with_a_list(last), -1, 1), GradientDescentState, ("lr",))
+    assert last == [None]
+    step, around = _with_a_global()
+    with pytest.raises(NotRecordable, match="remembers"):
+        record_step(step, GradientDescentState, ("lr",))
+    assert "last" not in around
+
+
+def test_an_object_that_remembers_is_refused_and_stays_as_it_was():
+    class Step:
+        def __init__(self):
+            self.last = 0.0
+
+        def __call__(self, state, g, lr=0.1):
+            self.last = 0.5 * self.last + g
+            return GradientDescentState(state.x - lr * self.last, state.t + 1)
+
+    step = Step()
+    with pytest.raises(NotRecordable, match="remembers"):
+        record_step(step, GradientDescentState, ("lr",))
+    assert step.last == 0.0
+
+
+def test_a_constant_list_around_a_function_is_no_memory():
+    weights = [0.5, 2.0]
+
+    def step(state, g, lr=0.1):
+        return GradientDescentState(state.x - lr * np.array(weights) * g, state.t + 1)
+
+    assert_same_run(step, GradientDescentState, lr=0.1)
+
+
+def test_numpy_is_as_before_and_other_threads_notice_nothing():
+    names = ("array", "asarray", "zeros", "max")
+    before = [getattr(np, name) for name in names]
+    seen = []
+    other = threading.Thread(target=lambda: seen.append(np.zeros(2).dtype))
+
+    def look(x):
+        other.start()
+        other.join()
+        return x
+
+    record_function(look, ("x",))
+    with pytest.raises(NotRecordable):
+        record_function(lambda x: 1 / 0, ("x",))
+    assert [getattr(np, name) for name in names] == before
+    assert seen == [np.dtype(float)]
+
+
+# Formulas and landscapes
+
+
+def test_random_formulas_have_the_values_of_numpy():
+    at = random_formulas.points(8)
+    for text in random_formulas.some_formulas(200):
+        f = random_formulas.function(text)
+        try:
+            wanted = random_formulas.values(f, at)
+        except (TypeError, ZeroDivisionError):  # no formula for numpy either
+            continue
+        program = record_function(f, random_formulas.NAMES)
+        found = [*outputs(program, dict(zip(random_formulas.NAMES, at, strict=True))).values()]
+        found = np.reshape([np.broadcast_to(row, 8) for row in found], wanted.shape)
+        same = np.isclose(found, wanted, 1e-9, 1e-300, equal_nan=True)
+        assert (same | ~random_formulas.is_steady(f, at, wanted)).all(), text
+
+
+def test_truth_values_are_those_of_numpy():
+    def f(a, b):
+        one, other = np.array([a, b]) > 0, np.array([b, a]) > 1
+        return np.concatenate([0.5 * (one + other), 0.5 * (one * other), [np.sum(one)]])
+
+    for a, b in [(2.0, 3.0), (2.0, -1.0), (0.5, 0.5)]:
+        found = outputs(record_function(f, "ab"), {"a": a, "b": b})
+        np.testing.assert_array_equal([*found.values()], f(a, b))
+    with pytest.raises(NotRecordable, match="subtracts"):
+        record_function(lambda a: (a > 0) - (a < 0), "a")
+
+
+def test_what_is_computed_twice_is_noted_once_and_what_is_not_needed_is_left_out():
+    program = record_function(lambda a, b: (np.exp(a) * b, np.exp(a) + b, np.sin(b))[:2], "ab")
+    assert [name for _, name, *_ in program["instructions"]] == ["exp", "multiply", "add"]
+
+
+def test_numbers_that_json_does_not_have_are_text():
+    program = record_function(lambda a: np.where(a > 0, np.inf, np.nan) - np.inf, "a")
+    assert sorted(value for _, value in program["constants"] if value) == ["inf", "nan"]
+    assert np.isnan(outputs(program, {"a": 1.0})["value"])
+
+
+@pytest.mark.parametrize("objective", catalogue(), ids=lambda objective: objective.name)
+def test_a_landscape_has_its_heights_and_slopes(objective):
+    x = objective.grid(7).reshape(2, -1)
+    found = outputs(record_objective(objective), {"x.0": x[0], "x.1": x[1]})
+    np.testing.assert_allclose([found["g.0"], found["g.1"]], objective.grad(x), 1e-12, 1e-12)
+    np.testing.assert_allclose(found["f"], objective.f(x), 1e-12, 1e-12)
+
+
+def test_a_number_of_a_landscape_may_be_free():
+    program = record_objective(ravine(10), ("kappa",))
+    found = outputs(program, {"x.0": 0.5, "x.1": 2.0, "kappa": 50.0})
+    assert (found["g.1"], found["f"]) == (100.0, 100.125)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x1, x2: x1**2 + np.sin(3 * x2),
+        lambda x: (x**2).sum(axis=0) + np.abs(x[0] - 1),
+        lambda x: np.where(x[0] > 0, x[0] * x[1], np.exp(x[1])),
+    ],
+)
+def test_an_own_landscape_is_recorded_with_its_differences(f):
+    own = Objective.from_function(f, [[-1, 1], [-1, 1]])
+    x = own.grid(5).reshape(2, -1)
+    found = outputs(record_objective(own), {"x.0": x[0], "x.1": x[1]})
+    np.testing.assert_allclose([found["g.0"], found["g.1"]], own.grad(x), 1e-7, 1e-9)
+    np.testing.assert_allclose(found["f"], own.f(x), 1e-12, 1e-12)
+
+
+def test_a_landscape_that_decides_is_refused():
+    own = Objective.from_function(lambda x1, x2: x1 if x1 > 0 else x2, [[-1, 1], [-1, 1]])
+    with pytest.raises(NotRecordable):
+        record_objective(own)
+
+
+# The lines
+
+
+def lines_of(step, kind=GradientDescentState, hyper=("lr",)):
+    """Each line as its variable, its source, and its right side with numbers put in."""
+    program = record_step(step, kind, hyper, n=1)
+    given = {"x.0": 2.0, "g.0": -0.4, "t": 3.0, "m.0": 0.12, "v.0": 0.5, "lr": 0.1}
+    registers = evaluate(program, given | {"beta1": 0.9, "beta2": 0.75, "eps": 0.25})
+
+    def shown(part):
+        return part if isinstance(part, str) else f"{registers[part[0]]:.6g}"
+
+    return [
+        (line["name"], line["source"], "".join(map(shown, line["parts"])), shown(line["result"]))
+        for line in program["lines"]
+    ]
+
+
+def test_a_line_has_its_numbers():
+    assert lines_of(adam, AdamState, tuple(ADAM)) == [
+        ("t", "t = t + 1", "3 + 1", "4"),
+        ("m", "m = beta1 * m + (1 - beta1) * g", "0.9 · 0.12 + 0.1 · -0.4", "0.068"),
+        ("v", "v = beta2 * v + (1 - beta2) * g**2", "0.75 · 0.5 + 0.25 · -0.4²", "0.415"),
+        ("m_hat", "m_hat = m / (1 - beta1**t)", "0.068 / 0.3439", "0.197732"),
+        ("v_hat", "v_hat = v / (1 - beta2**t)", "0.415 / 0.683594", "0.607086"),
+        (
+            "x",
+            "x = x - lr * m_hat / (np.sqrt(v_hat) + eps)",
+            "2 − 0.1 · 0.197732 / (√(0.607086) + 0.25)",
+            "1.98079",
+        ),
+    ]
+
+
+def test_lines_that_change_a_variable_again_keep_their_order():
+    def step(state, g, lr=0.1):
+        x, t = state
+        x = x - lr * g
+        x = (
+            x
+            - 1
+        )  # fmt: skip
+        for i in range(2):
+            x = x + i
+        return GradientDescentState(x, t + 1)
+
+    assert lines_of(step) == [
+        ("x", "x = x - lr * g", "2 − 0.1 · -0.4", "2.04"),
+        ("x", "x = ( x - 1 )", "2.04 − 1", "1.04"),
+        ("x", "x = x + i", "1.04 + 0", "1.04"),
+        ("x", "x = x + i", "1.04 + 1", "2.04"),
+    ]
+
+
+def test_a_line_that_works_in_place_has_the_numbers_before_it():
+    def step(state, g, lr=0.1):
+        x = state.x.copy()
+        x -= lr * g
+        x *= 2
+        return GradientDescentState(x, state.t + 1)
+
+    assert lines_of(step) == [
+        ("x", "x -= lr * g", "2 − 0.1 · -0.4", "2.04"),
+        ("x", "x *= 2", "2.04 · 2", "4.08"),
+    ]
+
+
+def test_other_lines_say_nothing_wrong():
+    def step(state, g, lr=0.1):
+        x, t = state
+        x = x * 2; x = x - 1  # noqa: E702 # fmt: skip
+        for _ in range(2): x = x + 1  # noqa: E701 # fmt: skip
+        y = np.maximum(x, g) if True else 0
+        w = x**2 - np.where(g > 0, x, -x) + abs(y - (g - y))
+        return GradientDescentState(x + w, t + 1)
+
+    right = "5² − where(-0.4 > 0, 5, −5) + abs(5 − (-0.4 − 5))"
+    assert [line[0::2] for line in lines_of(step)] == [("w", right)]
+
+
+def test_a_function_without_a_source_has_no_lines():
+    program = record_step(_step("x = x - lr * g"), GradientDescentState, ("lr",))
+    assert program["lines"] == []
+    assert len(program["instructions"]) == 5
+
+
+def test_recording_under_a_debugger_gives_its_trace_back():
+    import sys
+
+    def trace(*_):
+        return None
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        record_step(gradient_descent, GradientDescentState, ("lr",))
+        assert sys.gettrace() is trace
+    finally:
+        sys.settrace(before)
+
+
+def test_a_run_of_python_is_not_touched():
+    record_step(adam, AdamState, tuple(ADAM))
+    assert run(adam, AdamState(bowl.x0), bowl.grad, 2, **ADAM).x.dtype == float

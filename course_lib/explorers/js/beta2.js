@@ -10,17 +10,20 @@ const [AGAINST_BETA2, OVER_TIME] = [0, 1]; // numbers of the panels
 const NO_DRIFT = 1e-10; // lr per period; a smaller one is a rounding error
 const NINES = 5; // the curve of the drift ends at beta2 = 0.99999
 const PERIODS = 3; // over which x is shown
+const KEPT = 20; // curves: without Python every press of a button is looked at again and again
 const NO_TURN = "With these slopes there is no turning point: press reset.";
 
 // The place of a beta2 on the axis: 0, 0.9, 0.99 are at 0, 1, 2; and back
 const ninesOf = (beta2) => -Math.log10(1 - beta2);
 const betaOf = (nines) => 1 - 10 ** -nines;
-const evenly = (from, to, n) => Array.from({ length: n }, (_, k) => from + ((to - from) * k) / (n - 1));
+const evenly = (from, to, n) =>
+  Array.from({ length: n }, (_, k) => from + ((to - from) * k) / (n - 1));
 
 export class Beta2Explorer {
   constructor(recorded, model) {
     this.recorded = recorded;
     this.model = model;
+    this.curves = new Map(); // of the drift, by the values of all controls but beta2
   }
 
   // Python's dot follows beta2, and its button takes the last values that were allowed
@@ -79,29 +82,34 @@ export class Beta2Explorer {
   }
 
   path(panel, style, points) {
-    const n = points.length / 2;
-    const look = this.recorded.styles[style];
-    return { panel, points: Float64Array.from(points), dimensions: 2, n, every: 0, label: "", ...look };
+    return {
+      ...{ panel, points: Float64Array.from(points), dimensions: 2, n: points.length / 2 },
+      ...{ every: 0, label: "", ...this.recorded.styles[style] },
+    };
   }
 
   // Computes the moves of a period, a lane for each
-  machineOf({ period, ...values }) {
-    const machine = new Machine(this.recorded.move, period);
-    for (const [name, value] of Object.entries({ ...values, period })) machine.set(name, value);
-    machine.set("k", Float64Array.from({ length: period }, (_, k) => k));
+  machineOf(values) {
+    const machine = new Machine(this.recorded.move, values.period);
+    for (const [name, value] of Object.entries(values)) machine.set(name, value);
+    machine.set("k", Float64Array.from({ length: values.period }, (_, k) => k));
     return machine;
   }
 
-  // The drift against the place of beta2, and the last turn; kept while only beta2 changes
+  // The drift against the place of beta2, and its last turn; both are the same for every beta2
   curveOf({ beta2: _, ...others }) {
     const key = JSON.stringify(others);
-    if (this.curve?.key !== key) {
-      const machine = this.machineOf(others);
-      const drifts = evenly(0, NINES, 201).map((nines) => [nines, driftAt(machine, betaOf(nines))]);
-      this.curve = { key, drifts, turn: lastTurn(machine) };
+    if (!this.curves.has(key)) {
+      if (this.curves.size >= KEPT) this.curves.clear();
+      this.curves.set(key, curveOf(this.machineOf(others)));
     }
-    return this.curve;
+    return this.curves.get(key);
   }
+}
+
+function curveOf(machine) {
+  const drifts = evenly(0, NINES, 201).map((nines) => [nines, driftAt(machine, betaOf(nines))]);
+  return { drifts, turn: lastTurn(machine) };
 }
 
 // The moves at a beta2; the next ones are written over them

@@ -53,14 +53,16 @@ function timesOf(n) {
 }
 
 // A curve at some of the times: points t, value
-const sampled = (values) => Float64Array.from(timesOf(values.length).flatMap((t) => [t, values[t - 1]]));
+const sampled = (values) =>
+  Float64Array.from(timesOf(values.length).flatMap((t) => [t, values[t - 1]]));
 
 // A curve that oscillates: its lowest and highest value between the times
 function outlined(values) {
   const times = timesOf(values.length);
   const points = times.flatMap((t, k) => {
     const part = values.slice(t - 1, (times[k + 1] ?? values.length + 1) - 1);
-    const [low, high] = [part.reduce((a, b) => Math.min(a, b)), part.reduce((a, b) => Math.max(a, b))];
+    const low = part.reduce((a, b) => Math.min(a, b));
+    const high = part.reduce((a, b) => Math.max(a, b));
     return low < high ? [t, low, t, high] : [t, low];
   });
   return Float64Array.from(points);
@@ -74,9 +76,12 @@ export class OnlineExplorer {
 
   after(state, action) {
     if (action.do !== "press") return state;
-    const first = Object.fromEntries(this.model.get("specs").map(({ name, value }) => [name, value]));
-    const values = action.name === "reset" ? first : this.recorded.scenes[action.name];
+    const values = action.name === "reset" ? this.firstValues() : this.recorded.scenes[action.name];
     return { ...state, chosen: { ...state.chosen, ...values } };
+  }
+
+  firstValues() {
+    return Object.fromEntries(this.model.get("specs").map(({ name, value }) => [name, value]));
   }
 
   read(chosen) {

@@ -1,7 +1,7 @@
 // `explore_beta2` in the browser: Adam's drift on the online example against beta2.
 
 import { Machine } from "../../live/js/machine.js";
-import { readValues } from "../../live/js/rules.js";
+import { Refused, readValues } from "../../live/js/rules.js";
 import { general, short } from "../../live/js/text.js";
 import { rendererOf } from "../../live/js/view.js";
 import { roundAbove } from "./quantities.js";
@@ -10,29 +10,50 @@ const [AGAINST_BETA2, OVER_TIME] = [0, 1]; // numbers of the panels
 const NO_DRIFT = 1e-10; // lr per period; a smaller one is a rounding error
 const NINES = 5; // the curve of the drift ends at beta2 = 0.99999
 const PERIODS = 3; // over which x is shown
+const KEPT = 20; // curves: without Python every press of a button is looked at again and again
 const NO_TURN = "With these slopes there is no turning point: press reset.";
 
 // The place of a beta2 on the axis: 0, 0.9, 0.99 are at 0, 1, 2; and back
 const ninesOf = (beta2) => -Math.log10(1 - beta2);
 const betaOf = (nines) => 1 - 10 ** -nines;
-const evenly = (from, to, n) => Array.from({ length: n }, (_, k) => from + ((to - from) * k) / (n - 1));
+const evenly = (from, to, n) =>
+  Array.from({ length: n }, (_, k) => from + ((to - from) * k) / (n - 1));
 
-class Beta2Explorer {
+export class Beta2Explorer {
   constructor(recorded, model) {
     this.recorded = recorded;
     this.model = model;
+    this.curves = new Map(); // of the drift, by the values of all controls but beta2
   }
 
-  after(state, action) {
-    let { chosen } = state;
-    const isClick = action.do === "point" && action.panel === AGAINST_BETA2;
-    if (isClick) chosen = { ...chosen, beta2: betaOf(Math.max(action.x, 0)) };
-    if (action.do === "press" && action.name === "turning point") {
-      const turn = this.lastTurn(this.read(chosen));
-      if (turn === null) return { ...state, note: NO_TURN };
-      chosen = { ...chosen, beta2: turn };
+  // Python's dot follows beta2, and its button takes the last values that were allowed
+  after(state, { do: what, name, panel, x }) {
+    const { allowed = this.model.get("values") } = state;
+    let [{ chosen }, note] = [state, undefined];
+    if (what === "point" && panel === AGAINST_BETA2)
+      chosen = { ...chosen, beta2: betaOf(Math.max(x, 0)) };
+    if (what === "press" && name === "reset") chosen = this.firstValues();
+    if (what === "press" && name === "turning point") {
+      const { turn } = this.curveOf(allowed);
+      if (turn === null) note = NO_TURN;
+      else chosen = { ...chosen, beta2: turn };
     }
-    return { ...state, chosen };
+    return this.withDot({ ...state, chosen, note, allowed });
+  }
+
+  firstValues() {
+    return Object.fromEntries(this.model.get("specs").map(({ name, value }) => [name, value]));
+  }
+
+  withDot(state) {
+    try {
+      const allowed = this.read(state.chosen);
+      const dot = [ninesOf(allowed.beta2), driftAt(this.machineOf(allowed), allowed.beta2)];
+      return { ...state, allowed, points: { ...state.points, [AGAINST_BETA2]: dot } };
+    } catch (error) {
+      if (error instanceof Refused) return state;
+      throw error;
+    }
   }
 
   read(chosen) {
@@ -40,63 +61,78 @@ class Beta2Explorer {
   }
 
   frame(values) {
-    const moves = this.movesAt([values.beta2], values);
+    const { drifts, turn } = this.curveOf(values);
+    const moves = movesAt(this.machineOf(values), values.beta2);
     const drift = sumOf(moves);
-    const grid = evenly(0, NINES, 201);
-    const drifts = this.driftsAt(grid.map(betaOf), values);
     const x = positionsOf(moves);
     const reach = roundAbove(Math.max(...x.map(Math.abs), 1e-3));
     const times = evenly(0, PERIODS, x.length);
     return {
       paths: [
         this.path(AGAINST_BETA2, "level", [0, 0, NINES, 0]),
-        this.path(AGAINST_BETA2, "curve", grid.flatMap((nines, k) => [nines, drifts[k]])),
+        this.path(AGAINST_BETA2, "curve", drifts.flat()),
         this.path(AGAINST_BETA2, "chosen", [ninesOf(values.beta2), drift]),
         this.path(OVER_TIME, "level", [0, 0, PERIODS, PERIODS * drift]),
         this.path(OVER_TIME, "curve", times.flatMap((time, k) => [time, x[k]])),
       ],
-      sentence: sentenceOf(values, drift, this.lastTurn(values)),
+      sentence: driftSentence(values, drift, turn),
       tables: () => ({}),
       panels: [undefined, { limits: [-0.06, PERIODS + 0.06, -reach, reach] }],
     };
   }
 
   path(panel, style, points) {
-    const n = points.length / 2;
-    const look = this.recorded.styles[style];
-    return { panel, points: Float64Array.from(points), dimensions: 2, n, every: 0, label: "", ...look };
+    return {
+      ...{ panel, points: Float64Array.from(points), dimensions: 2, n: points.length / 2 },
+      ...{ every: 0, label: "", ...this.recorded.styles[style] },
+    };
   }
 
-  // The moves of one period for each of several beta2, one period after the other
-  movesAt(betas, { period, ...values }) {
-    const n = betas.length * period;
-    const machine = new Machine(this.recorded.move, n);
-    for (const [name, value] of Object.entries({ ...values, period })) machine.set(name, value);
-    machine.set("beta2", Float64Array.from({ length: n }, (_, i) => betas[Math.floor(i / period)]));
-    machine.set("k", Float64Array.from({ length: n }, (_, i) => i % period));
-    machine.run();
-    return machine.get("value");
+  // Computes the moves of a period, a lane for each
+  machineOf(values) {
+    const machine = new Machine(this.recorded.move, values.period);
+    for (const [name, value] of Object.entries(values)) machine.set(name, value);
+    machine.set("k", Float64Array.from({ length: values.period }, (_, k) => k));
+    return machine;
   }
 
-  driftsAt(betas, values) {
-    const moves = this.movesAt(betas, values);
-    const { period } = values;
-    return betas.map((_, k) => sumOf(moves.subarray(k * period, (k + 1) * period)));
-  }
-
-  // The largest beta2 at which the drift goes from above 0 to below 0; null where none does
-  lastTurn(values) {
-    const grid = evenly(0, NINES + 2, 141).map(betaOf);
-    const drifts = this.driftsAt(grid, values);
-    const turn = drifts.findLastIndex((drift, k) => drift > 0 && drifts[k + 1] < 0);
-    if (turn < 0) return null;
-    let [wrong, right] = [grid[turn], grid[turn + 1]];
-    for (;;) {
-      const middle = (wrong + right) / 2;
-      if (!(wrong < middle && middle < right)) return right;
-      if (this.driftsAt([middle], values)[0] > 0) wrong = middle;
-      else right = middle;
+  // The drift against the place of beta2, and its last turn; both are the same for every beta2
+  curveOf({ beta2: _, ...others }) {
+    const key = JSON.stringify(others);
+    if (!this.curves.has(key)) {
+      if (this.curves.size >= KEPT) this.curves.clear();
+      this.curves.set(key, curveOf(this.machineOf(others)));
     }
+    return this.curves.get(key);
+  }
+}
+
+function curveOf(machine) {
+  const drifts = evenly(0, NINES, 201).map((nines) => [nines, driftAt(machine, betaOf(nines))]);
+  return { drifts, turn: lastTurn(machine) };
+}
+
+// The moves at a beta2; the next ones are written over them
+function movesAt(machine, beta2) {
+  machine.set("beta2", beta2);
+  machine.run();
+  return machine.get("value");
+}
+
+const driftAt = (machine, beta2) => sumOf(movesAt(machine, beta2));
+
+// The largest beta2 at which the drift goes from above 0 to below 0; null where none does
+function lastTurn(machine) {
+  const grid = evenly(0, NINES + 2, 141).map(betaOf);
+  const drifts = grid.map((beta2) => driftAt(machine, beta2));
+  const turn = drifts.findLastIndex((drift, k) => drift > 0 && drifts[k + 1] < 0);
+  if (turn < 0) return null;
+  let [wrong, right] = [grid[turn], grid[turn + 1]];
+  for (;;) {
+    const middle = (wrong + right) / 2;
+    if (!(wrong < middle && middle < right)) return right;
+    if (driftAt(machine, middle) > 0) wrong = middle;
+    else right = middle;
   }
 }
 
@@ -110,7 +146,7 @@ function positionsOf(moves) {
 }
 
 // The drift, which way that is, and where it turns
-function sentenceOf({ beta2, high, low, period }, moved, turn) {
+function driftSentence({ beta2, high, low, period }, moved, turn) {
   const drift = Math.abs(moved) > NO_DRIFT ? moved : 0;
   const isRight = (high + (period - 1) * low) * drift < 0;
   const side = `towards ${drift > 0 ? "+1" : "-1"}, the ${isRight ? "right" : "wrong"} way`;

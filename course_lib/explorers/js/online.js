@@ -48,34 +48,40 @@ function onlineRun(program, g, rates, hyper) {
 function timesOf(n) {
   const count = Math.min(n, POINTS);
   const step = Math.log10(n) / (count - 1);
-  const at = (k) => (k === count - 1 ? n : 10 ** (k * step));
-  const times = Array.from({ length: count }, (_, k) => Number(fixed(count === 1 ? n : at(k), 0)));
-  return [...new Set(times)].sort((a, b) => a - b);
+  const at = (k) => (k === count - 1 ? n : Math.round(10 ** (k * step)));
+  return [...new Set(Array.from({ length: count }, (_, k) => at(k)))];
 }
 
 // A curve at some of the times: points t, value
-const sampled = (values) => Float64Array.from(timesOf(values.length).flatMap((t) => [t, values[t - 1]]));
+const sampled = (values) =>
+  Float64Array.from(timesOf(values.length).flatMap((t) => [t, values[t - 1]]));
 
 // A curve that oscillates: its lowest and highest value between the times
 function outlined(values) {
   const times = timesOf(values.length);
   const points = times.flatMap((t, k) => {
     const part = values.slice(t - 1, (times[k + 1] ?? values.length + 1) - 1);
-    const [low, high] = [part.reduce((a, b) => Math.min(a, b)), part.reduce((a, b) => Math.max(a, b))];
+    const low = part.reduce((a, b) => Math.min(a, b));
+    const high = part.reduce((a, b) => Math.max(a, b));
     return low < high ? [t, low, t, high] : [t, low];
   });
   return Float64Array.from(points);
 }
 
-class OnlineExplorer {
+export class OnlineExplorer {
   constructor(recorded, model) {
     this.recorded = recorded;
     this.model = model;
   }
 
   after(state, action) {
-    const scene = action.do === "press" && this.recorded.scenes[action.name];
-    return scene ? { ...state, chosen: { ...state.chosen, ...scene } } : state;
+    if (action.do !== "press") return state;
+    const values = action.name === "reset" ? this.firstValues() : this.recorded.scenes[action.name];
+    return { ...state, chosen: { ...state.chosen, ...values } };
+  }
+
+  firstValues() {
+    return Object.fromEntries(this.model.get("specs").map(({ name, value }) => [name, value]));
   }
 
   read(chosen) {
@@ -93,7 +99,7 @@ class OnlineExplorer {
     const panels = this.model.get("panels");
     return {
       paths: [this.worst(values), ...runs.flatMap((run) => this.paths(run))],
-      sentence: sentenceOf(values, runs),
+      sentence: onlineSentence(values, runs),
       tables: () => ({}),
       panels: panels.map(({ limits }) => ({ limits: [...times, ...limits.slice(2)] })),
     };
@@ -119,7 +125,7 @@ const curve = (panel, points) => ({ panel, points, dimensions: 2, n: points.leng
 const meanSlope = ({ low, high, period }) => low + (high - low) / period;
 
 // The costs, the best point, where each optimizer is
-function sentenceOf(values, runs) {
+function onlineSentence(values, runs) {
   const { high, low, period, n_steps: n } = values;
   const mean = meanSlope(values);
   const best = mean

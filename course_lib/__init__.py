@@ -7,9 +7,10 @@ Its heart is four modules; read them first, in this order:
 3. ``optimizers``   one state and one step function per algorithm, and ``run``
 4. ``plotting``     static pictures: surface, contours, trajectory, loss curve, heat map
 
-The first three need numpy only. Five packages serve them:
+The first three need numpy only. Six packages serve them:
 
 - ``experiments``  computes what the notebooks measure; numpy only
+- ``recording``    functions of numbers as data, so that the browser computes them
 - ``live``         figures and controls that follow the hand; knows nothing of optimizers
 - ``explorers``    an experiment shown live: ``from course_lib.explorers import explore, predict``
 - ``checks``       reads a student's answer: ``from course_lib.checks import check``

@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parents[1]
 LIBRARY = ROOT / "course_lib"
 HEART = ("objectives", "derivatives", "optimizers", "plotting")
-PACKAGES = ("live", "experiments", "explorers", "checks", "utils")
+PACKAGES = ("live", "recording", "experiments", "explorers", "checks", "utils")
 # What each part may import of the others; within itself anything that makes no circle.
 MAY_IMPORT = {
     "utils": set(),
@@ -25,7 +25,8 @@ MAY_IMPORT = {
     "heart": {"utils"},
     "experiments": {"heart", "utils"},
     "checks": {"experiments", "heart", "utils"},
-    "explorers": {"checks", "experiments", "heart", "live", "utils"},
+    "recording": {"utils"},
+    "explorers": {"checks", "experiments", "heart", "live", "recording", "utils"},
 }
 DRAWING = {"matplotlib", "ipywidgets", "anywidget", "IPython"}
 # A notebook's author needs to know these modules, and no others.
@@ -129,16 +130,18 @@ def lines(path):
 @pytest.mark.parametrize("package", PACKAGES)
 def test_a_file_holds_one_concept_and_a_package_can_be_read(package):
     files = sorted((LIBRARY / package).rglob("*.py"))
-    # what people write has more kinds than anything else here
-    assert sum(map(lines, files)) <= (2850 if package == "checks" else 2400)
+    # what people write has more kinds than anything else here; an explorer has two halves
+    most = {"checks": 2850, "explorers": 2650}
+    assert sum(map(lines, files)) <= most.get(package, 2400)
     code = [*files, *(LIBRARY / package).rglob("*.js"), *(LIBRARY / package).rglob("*.css")]
     assert [path.name for path in code if lines(path) > 400] == []
 
 
 def test_the_heart_can_be_read_and_the_whole_is_small():
     assert sum(lines(LIBRARY / f"{name}.py") for name in HEART) <= 2000
-    # a tenth of it is utils: what readers give is read and refused there, in words, for all parts
-    assert sum(map(lines, FILES.values())) <= 10_200
+    # a tenth of it is utils: what readers give is read and refused there, in words, for all parts;
+    # another tenth records functions of all styles for the browser
+    assert sum(map(lines, FILES.values())) <= 12_700
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -35,7 +35,7 @@ TYPED = """
 -1e400 1e-400 inf -inf Infinity nan NaN abc 1,5 0,1 1_000 1__0 _1 0x10 1e 1e+ e5 -- + . 1.2.3 100000
 100001 99999.9 123456789012345 1234567890123456 12345678901234567890 1e15 1e16 1e22 0.0001 0.00001
 1000001 -1000001 1e6 3 3.5 True False None bowl momentum 'bowl' "bowl" it's \\ 10% 1/2 lr=0.1 ½ ９
-""".split()
+""".split()  # noqa: SIM905  one to a word is easier to read
 TYPED += ["", " ", "  0.5  ", "\t1", "0.5 ", "1 000", "x" * 80, 'say "it\'s"', "momentum,nesterov"]
 GIVEN = [*TYPED, 0.5, 0, 1, -1, 60, 60.5, 1e-7, 1e17, 1e15, 123456.789, True, False]
 

@@ -61,7 +61,9 @@ def test_colours_of_the_final_value_and_unknown_colours():
     low, high = cells(ax, m, "final f").get_clim()
     assert low == 1e-12
     assert high == m.final[~m.diverged].max()
-    with pytest.raises(ValueError, match="colour must be one of steps, final f, minimizer, got 'red'"):
+    with pytest.raises(
+        ValueError, match="colour must be one of steps, final f, minimizer, got 'red'"
+    ):
         cells(ax, m, "red")
 
 
@@ -355,7 +357,10 @@ def test_an_objective_without_a_finite_value_is_refused():
         ({"seed": 0.5}, "seed must be a whole number from 0 to 100000, got 0.5. For example"),
         ({"seed": np.inf}, "seed must be a whole number"),
         ({"x": "none"}, "x must be one of lr, beta, eps, beta2, beta1, start x1, got 'none'"),
-        ({"y": "beta9"}, "y must be one of lr, beta, eps, beta2, beta1, none, start x2, got 'beta9'"),
+        (
+            {"y": "beta9"},
+            "y must be one of lr, beta, eps, beta2, beta1, none, start x2, got 'beta9'",
+        ),
         ({"lr": -1}, "lr must be a number > 0"),
         ({"beta": 1.0}, "beta must be a number in [0, 1)"),
         ({"colour": "red"}, "colour must be one of steps, final f, minimizer, got 'red'"),

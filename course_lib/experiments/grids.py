@@ -14,7 +14,6 @@ from course_lib.utils.hyperparameters import (
 )
 from course_lib.utils.validation import InvalidValue, as_floats, check_count, is_number, shown
 
-
 STARTS = ("start x1", "start x2")
 """Names of axes along which the start moves in place of a hyperparameter."""
 

@@ -109,7 +109,11 @@ def limit_custom(step, action):
 
 def hyperparameters_of(step, values):
     """The names of those values that a step takes."""
-    return [n for n in values if n not in RESERVED] if takes_any(step) else [*free_hyperparameters(step)]
+    return (
+        [n for n in values if n not in RESERVED]
+        if takes_any(step)
+        else [*free_hyperparameters(step)]
+    )
 
 
 def _run(step, grad, x0, values, how):

@@ -230,7 +230,9 @@ def _fill(result):
     grad, f = result.objective.grad, result.objective.f
     if result.noise:
         grad = _noisy(grad, _noise(result)[..., None, None])
-    states = iterate(result.step, result.state(start), grad, result.n_steps, **result.fixed, **varied)
+    states = iterate(
+        result.step, result.state(start), grad, result.n_steps, **result.fixed, **varied
+    )
     for t, state in enumerate(states):
         result.x[t] = state.x
         with np.errstate(all="ignore"):

@@ -205,4 +205,3 @@ def _change(f):
         if np.sign(float(after) - float(before)) == np.sign(last - first):
             break
     return _say("falls" if last < first else "rises", before=before, after=after)
-

@@ -10,7 +10,13 @@ from course_lib.recording.formulas import formula_of
 from course_lib.recording.recorder import record_step
 from course_lib.recording.tape import NotRecordable
 from course_lib.utils.text import digits
-from course_lib.utils.validation import InvalidValue, check_choice, check_count, check_function, shown
+from course_lib.utils.validation import (
+    InvalidValue,
+    check_choice,
+    check_count,
+    check_function,
+    shown,
+)
 
 
 def explain(live, name, step, label=None):
@@ -47,7 +53,9 @@ def explain(live, name, step, label=None):
     labels = list(live.histories)
     label = check_choice("label", labels[0] if label is None else label, labels)
     step = check_count(step, "step", low=1, high=live.values["n_steps"], example=1)
-    program = next((run["program"] for run in live.recorded.get("runs", []) if run["label"] == label), None)
+    program = next(
+        (run["program"] for run in live.recorded.get("runs", []) if run["label"] == label), None
+    )
     if program is None:
         raise NotRecordable(f"the lines of {label} could not be recorded: {live.not_recorded}")
     check_choice("name", name, [known for known, _ in program["names"]])

@@ -8,7 +8,7 @@ from course_lib.recording.tape import NotRecordable
 
 @functools.lru_cache(maxsize=64)
 def recorded_ground(objective):
-    """Everything that a picture of an `Objective` needs; the program is None without a recording."""
+    """All that a picture of an `Objective` needs; the program is None without a recording."""
     try:
         program = record_objective(objective)
     except NotRecordable:

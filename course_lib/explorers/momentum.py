@@ -106,7 +106,10 @@ class MomentumExplorer(StartExplorer):
             "x0": self._first_x0.tolist(),
             "words": words(),
             "chosen": CHOSEN._asdict(),
-            "colours": {"ravine": colours(plotting.LANDSCAPE), "map": colours(colormaps["cividis_r"])},
+            "colours": {
+                "ravine": colours(plotting.LANDSCAPE),
+                "map": colours(colormaps["cividis_r"]),
+            },
             "diverged": plotting.DIVERGED,
             "map": {"lr": LR, "beta": BETA, "n": CELLS, "steps": theory.STEPS},
         }

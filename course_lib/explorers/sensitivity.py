@@ -115,7 +115,9 @@ class SensitivityExplorer(StartExplorer):
         first = super().first_values()
         self._set_first_map(first)
         best = self.map.best().hyper
-        return first | {n: rounded(n, v) for n, v in best.items() if n in first and n not in self._given}
+        return first | {
+            n: rounded(n, v) for n, v in best.items() if n in first and n not in self._given
+        }
 
     def read(self, values):
         values = super().read(values)
@@ -169,7 +171,9 @@ class SensitivityExplorer(StartExplorer):
                 for name, default in self.defaults.items()
                 if name in continuous(self.defaults)
             },
-            "decays": [n for n, d in self.defaults.items() if hyperparameter(n, d).scale == "decay"],
+            "decays": [
+                n for n, d in self.defaults.items() if hyperparameter(n, d).scale == "decay"
+            ],
             "n": self.n,
             "tolerance": self.tolerance,
             "x0": self._first_x0.tolist(),
@@ -304,7 +308,10 @@ def normal_numbers(seed):
 def _axis(grid):
     """The values along an axis, and its ticks with their words."""
     places, words = ticks(grid)
-    return {"values": grid.values.tolist(), "ticks": list(map(list, zip(places, words, strict=True)))}
+    return {
+        "values": grid.values.tolist(),
+        "ticks": list(map(list, zip(places, words, strict=True))),
+    }
 
 
 # Inputs

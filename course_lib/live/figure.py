@@ -174,7 +174,7 @@ class LiveFigure(AnsweringWidget):
         panel = {
             "surface": isinstance(ax, Axes3D),
             "name": ax.get_title() or ax.get_label() or "panel",
-            "of": ax.get_gid(),  # what its picture depends on, where neither title nor limits say it
+            "of": ax.get_gid(),  # what else its picture depends on
             "movable": ax in self.movable,
             "hover": ax in self.hover,
         }

@@ -103,7 +103,7 @@ class OpenPage:
             self.errors.append(message.text)
 
     def _note_error(self, error):
-        self.errors.append(str(getattr(error, 'stack', None) or error))
+        self.errors.append(str(getattr(error, "stack", None) or error))
 
     def wait_until(self, expression, seconds=10):
         """Wait until an expression of JavaScript is true.

@@ -73,7 +73,12 @@ class Piece {
   after(state, action) {
     const isReset = action.do === "press" && action.name === "reset";
     const next = isReset ? { ...state, chosen: this.initial } : afterAction(state, action);
-    return this.computesHere ? this.explorer.after(next, action, state) : next;
+    try {
+      return this.computesHere ? this.explorer.after(next, action, state) : next;
+    } catch (error) {
+      if (error instanceof Refused) return next; // a value that is refused is said with the frame
+      throw error;
+    }
   }
 
   // What the controls said at first

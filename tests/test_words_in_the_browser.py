@@ -49,7 +49,7 @@ def test_numbers_are_written_alike(call, tmp_path):
 
 
 def random_runs(n):
-    """Runs of all kinds: all steps, all landscapes, without a known minimum too, short and long."""
+    """Short and long runs of all steps on all landscapes, also without a known minimum."""
     rng = np.random.default_rng(7)
     steps = list(STATES.items())
     known = [*catalogue(), cliff]

@@ -3,6 +3,8 @@
 import { general, placed } from "./text.js";
 
 const NUMBER = /^[+-]?(\d+(_\d+)*\.?(\d+(_\d+)*)?|\.\d+(_\d+)*)(e[+-]?\d+(_\d+)*)?$/i;
+const SPACE = String.raw`([^\S\ufeff]|\x85)+`;
+const AROUND = new RegExp(`^${SPACE}|${SPACE}$`, "g"); // what Python leaves out
 const LARGEST_INT = 1e15; // typed whole numbers below are whole for Python as well
 
 // A value that is not allowed, in words; name is that of the control
@@ -44,13 +46,24 @@ function isAllowed({ low, high, without_low, without_high, whole }, value) {
 
 const isWhole = (value) => Number.isInteger(value) && Math.abs(value) < LARGEST_INT;
 
-// Typed text as the number that it says; all else as it is
+// Typed text as the number that it says; all else as it is; -0 is 0
 export function typed(value) {
-  if (typeof value !== "string") return value;
-  const text = value.trim();
+  if (typeof value !== "string") return value === 0 ? 0 : value;
+  const text = inAscii(value.replace(AROUND, ""));
   if (/^[+-]?(inf|infinity)$/i.test(text)) return text[0] === "-" ? -Infinity : Infinity;
   if (/^[+-]?nan$/i.test(text)) return NaN;
-  return NUMBER.test(text) ? Number(text.replaceAll("_", "")) || 0 : value; // -0 is 0
+  return NUMBER.test(text) ? Number(text.replaceAll("_", "")) || 0 : value;
+}
+
+// Digits of other scripts are digits for Python: each script has ten, one after the other
+function inAscii(text) {
+  const digitOf = (character) => {
+    const code = character.codePointAt(0);
+    let before = 0;
+    while (/\p{Nd}/u.test(String.fromCodePoint(code - before - 1))) before += 1;
+    return before % 10;
+  };
+  return text.replace(/(?![0-9])\p{Nd}/gu, digitOf);
 }
 
 // What came, as Python would write it
@@ -59,8 +72,8 @@ const chosenText = (value) => (typeof value === "string" ? value : shown(value))
 const listed = (names) => names.join(names.some((name) => name.includes(",")) ? "; " : ", ");
 
 function shown(value) {
-  const text = represented(value);
-  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+  const characters = [...represented(value)];
+  return characters.length <= 60 ? characters.join("") : `${characters.slice(0, 57).join("")}...`;
 }
 
 function represented(value) {
@@ -77,6 +90,16 @@ const withPoint = (text) => (text.includes(".") ? text : `${text}.0`);
 
 function quoted(text) {
   const mark = text.includes("'") && !text.includes('"') ? '"' : "'";
-  const inside = text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\t", "\\t");
-  return mark + (mark === "'" ? inside.replaceAll("'", "\\'") : inside) + mark;
+  const inside = text.replace(/[\\'"\p{C}\p{Z}]/gu, (character) => escaped(character, mark));
+  return mark + inside + mark;
+}
+
+// What has no shape of its own is written as its number
+function escaped(character, mark) {
+  if (character === mark || character === "\\") return `\\${character}`;
+  if (`'" `.includes(character)) return character;
+  const code = character.codePointAt(0);
+  const [letter, digits] = code < 256 ? ["x", 2] : code < 65536 ? ["u", 4] : ["U", 8];
+  const number = `\\${letter}${code.toString(16).padStart(digits, "0")}`;
+  return { "\n": "\\n", "\r": "\\r", "\t": "\\t" }[character] ?? number;
 }

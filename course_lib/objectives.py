@@ -142,6 +142,8 @@ def _central_differences(f):
             parts.append((f(x + dx) - f(x - dx)) / (2 * h[i]))
         return np.stack(parts)
 
+    if hasattr(f, "of_one_point"):
+        grad.of_one_point = _central_differences(f.of_one_point)
     return grad
 
 

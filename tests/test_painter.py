@@ -20,7 +20,7 @@ from course_lib.explorers.momentum import BETA, LR, explore_momentum
 from course_lib.explorers.online import explore_online
 from course_lib.explorers.sensitivity import explore_sensitivity
 from course_lib.live.figure import LiveFigure
-from course_lib.live.javascript import FOLDER
+from course_lib.live.javascript import ROOT
 from course_lib.live.panels import colours, panel_data, ticks_data
 from course_lib.live.solids import solid_data
 from course_lib.objectives import catalogue, cliff, himmelblau, ravine, rosenbrock, saddle
@@ -63,7 +63,7 @@ def node(folder, code, given=None):
     """What JavaScript ``say``s of ``given``, as plain data; the parts of live lie beside it."""
     if not shutil.which("node"):
         pytest.skip("no node on this machine")
-    shutil.copytree(FOLDER, folder, dirs_exist_ok=True)
+    shutil.copytree(ROOT / "live" / "js", folder, dirs_exist_ok=True)
     (folder / "package.json").write_text('{"type": "module"}')
     text = json.dumps(given, default=packed).replace("NaN", '"nan"')
     (folder / "given.json").write_text(text)
@@ -322,7 +322,7 @@ PIECES = {
 
 @pytest.mark.parametrize("name", PIECES)
 def test_the_panels_of_a_piece_can_be_drawn_from_plain_data(name, tmp_path):
-    live = PIECES[name]().live
+    live = PIECES[name]()
     panels = [data_of(live, ax) for ax in live.figure.axes if not hasattr(ax, "get_zlim")]
     code = """
         import { paintAxes } from "./axes.js";
@@ -347,7 +347,7 @@ def test_the_panels_of_a_piece_can_be_drawn_from_plain_data(name, tmp_path):
 
 
 def test_the_lines_of_a_panel_are_sent_with_their_look():
-    live = explore_momentum().live
+    live = explore_momentum()
     pair, contour, *_ = (data_of(live, ax) for ax in live.figure.axes)
     limit, star = pair["lines"]
     (cross,) = contour["lines"]
@@ -357,7 +357,7 @@ def test_the_lines_of_a_panel_are_sent_with_their_look():
     assert star["marker"]["shape"] == "*"
     assert (star["line"], star["clipped"]) == (None, False)
     assert (cross["points"], cross["marker"]["shape"]) == ([0.0, 0.0], "x")
-    live = explore_sensitivity(rosenbrock, adam, n=4, n_steps=20).live
+    live = explore_sensitivity(rosenbrock, adam, n=4, n_steps=20)
     (tolerance,) = data_of(live, live.figure.axes[2])["lines"]
     assert tolerance["across"]
     assert tolerance["points"] == [0.0, 0.001, 1.0, 0.001]
@@ -365,7 +365,7 @@ def test_the_lines_of_a_panel_are_sent_with_their_look():
 
 
 def test_a_legend_is_sent_with_the_places_of_its_entries():
-    live = explore_momentum().live
+    live = explore_momentum()
     pair = live.figure.axes[0]
     entries = data_of(live, pair)["legend"]["entries"]
     assert [entry["text"] for entry in entries] == ["stability limit", "best pair", "diverges"]
@@ -377,14 +377,14 @@ def test_a_legend_is_sent_with_the_places_of_its_entries():
 
 
 def test_crosses_look_as_those_of_a_contour_plot(tmp_path):
-    live = explore_momentum().live
+    live = explore_momentum()
     (cross,) = data_of(live, live.figure.axes[1])["lines"]
     code = 'import { crossesAt } from "./marks.js";\nsay(crossesAt(given));'
     assert node(tmp_path, code, cross["points"]) | {"label": cross["label"]} == cross
 
 
 def test_a_panel_takes_what_it_shall_show_now(tmp_path):
-    live = explore_momentum().live
+    live = explore_momentum()
     panel = data_of(live, live.figure.axes[1])
     code = """
         import { changedPanel } from "./axes.js";

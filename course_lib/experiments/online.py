@@ -46,7 +46,7 @@ OPTIMIZERS = {
 
 SCHEDULES = {
     "lr / sqrt(t)": lambda lr, t: lr / np.sqrt(t),
-    "lr": lambda lr, t: lr * np.ones_like(t, float),
+    "lr": lambda lr, t: lr + 0.0 * t,
     "lr / t": lambda lr, t: lr / t,
 }
 """Learning rate at the times ``t`` = 1, 2, ...; the first is the one of the paper's theorem."""

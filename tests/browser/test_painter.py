@@ -98,7 +98,7 @@ MAPS = {"momentum": (0, 3)}  # their fields are compared elsewhere
 @pytest.mark.parametrize("name", PIECES)
 def test_an_eye_sees_no_jump_from_matplotlibs_panel_to_the_browsers(name, ratio, painter):
     make, fields = PIECES[name]
-    live = make().live
+    live = make()
     live.screen = {"width": 1000, "ratio": ratio}
     flat = {k: ax for k, ax in enumerate(live.figure.axes) if not hasattr(ax, "get_zlim")}
     panels = {k: panel_data(ax, live.size, live._ratio) for k, ax in flat.items()}
@@ -106,7 +106,7 @@ def test_an_eye_sees_no_jump_from_matplotlibs_panel_to_the_browsers(name, ratio,
         panel["field"] = fields.get(k)
     shown = [panel for k, panel in panels.items() if k not in MAPS.get(name, ())]
     drawn = painter(
-        "axes.js", {"panels": shown, "size": live.size, "ratio": ratio, "scale": live.scale}
+        "live/js/axes.js", {"panels": shown, "size": live.size, "ratio": ratio, "scale": live.scale}
     )
     picture = on_white(live.background["png"])
     assert drawn.shape == picture.shape
@@ -129,7 +129,7 @@ VIEWS = [(35, -60), (60, 140), (-30, -120)]
 
 @pytest.mark.parametrize("elev, azim", VIEWS)
 def test_a_surface_looks_as_matplotlibs_from_any_side(elev, azim, painter):
-    live = explore(himmelblau, adam).live
+    live = explore(himmelblau, adam)
     live.screen = {"width": 1000, "ratio": 1}
     ax = live.figure.axes[1]
     ax.view_init(elev=elev, azim=azim)
@@ -138,7 +138,7 @@ def test_a_surface_looks_as_matplotlibs_from_any_side(elev, azim, painter):
     data = {"solid": solid_data(ax), "size": live.size, "ratio": 1, "scale": live.scale}
     x, y, width, height = live.panels[1]["box"]
     box = [x * live.size[0], y * live.size[1], width * live.size[0], height * live.size[1]]
-    drawn = painter("solid.js", data | {"box": box})
+    drawn = painter("live/js/solid.js", data | {"box": box})
     picture = on_white(layer["png"])
     left, top = (round(share * size) for share, size in zip(layer["box"], live.size, strict=False))
     part = drawn[top : top + picture.shape[0], left : left + picture.shape[1]]

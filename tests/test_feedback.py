@@ -224,10 +224,10 @@ def test_buttons_commit_and_unlock():
 def test_slider_prediction():
     prediction = Prediction("p", "How far?", 0.3, "So.", low=0, high=1, tolerance=0.05)
     assert "a number from 0 to 1" in repr(prediction)
-    prediction._input.values = {"answer": "much"}
+    prediction._input.chosen = {"answer": "much"}
     prediction._button.click()
     assert not prediction.committed and "choice must be a finite number" in prediction._words.value
-    prediction._input.values = {"answer": 0.33}
+    prediction._input.chosen = {"answer": 0.33}
     prediction._button.click()
     assert "✓ You said: 0.33" in repr(prediction)
 
@@ -265,7 +265,7 @@ def test_what_is_no_number_is_not_committed(choice):
     with pytest.raises(ValueError, match=r"choice must be a finite number, got .*choice=0.5"):
         prediction.commit(choice)
     assert not prediction.committed and "You said" not in repr(prediction)
-    prediction._input.values = {"answer": float("nan")}
+    prediction._input.chosen = {"answer": float("nan")}
     prediction._button.click()
     assert not prediction.committed and "choice must be a finite number" in prediction._words.value
     prediction.commit(0.3)

@@ -79,6 +79,12 @@ def packed(value):
     return {"bytes": base64.b64encode(value).decode()}
 
 
+@pytest.fixture(autouse=True)
+def first_screen(monkeypatch):
+    """A new figure is as large as the last one became; here all begin alike."""
+    monkeypatch.setattr(LiveFigure, "_last_screen", {"width": 1000.0, "ratio": 1.0})
+
+
 # Surfaces
 
 VIEWS = [(35, -60), (0, 0), (90, -60), (-90, 10), (20, 200), (-30, 135), (61.5, -359), (5, 90)]

@@ -102,10 +102,7 @@ def test_the_sentence_is_that_of_python(piece, tmp_path):
     explorer = explore()
     traits = {trait: getattr(explorer, trait) for trait in ("specs", "panels", "recorded")}
     code = f"""
-        import {{ writeFileSync }} from "fs";
-        const file = "./explorers/js/{piece}.js";
-        writeFileSync("./explorers/js/open.js", readFileSync(file) + "export {{ {name} }};");
-        const {{ {name} }} = await import("./explorers/js/open.js");
+        import {{ {name} }} from "./explorers/js/{piece}.js";
         const half = new {name}(data.traits.recorded, {{ get: (trait) => data.traits[trait] }});
         const said = data.cases.map(([chosen, points]) => half.frame(half.read(chosen), points));
         console.log(JSON.stringify(said.map(({{ sentence }}) => sentence)));

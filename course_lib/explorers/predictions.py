@@ -182,7 +182,7 @@ class Locked(ipywidgets.VBox):
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)
         data = bundle[0] if isinstance(bundle, tuple) else bundle
-        shown = self._repr_mimebundle_(**kwargs)
+        shown = self.live._repr_mimebundle_(**kwargs)
         shown = shown[0] if isinstance(shown, tuple) else shown
         data.update({kind: value for kind, value in shown.items() if "widget-view" not in kind})
         return bundle

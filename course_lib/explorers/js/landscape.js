@@ -14,7 +14,7 @@ const [CONTOUR, SURFACE, HEIGHT, CURVES] = [0, 1, 2, 3]; // numbers of the panel
 
 const startingAt = (state, x0) => ({ ...state, points: { ...state.points, [CONTOUR]: x0 } });
 
-class LandscapeExplorer {
+export class LandscapeExplorer {
   constructor(recorded, model) {
     this.recorded = recorded;
     this.model = model;

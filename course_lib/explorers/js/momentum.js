@@ -20,7 +20,7 @@ function valueOf(program, inputs, output = "value", lanes = 1) {
   return lanes === 1 ? machine.get(output)[0] : machine.get(output).slice();
 }
 
-class MomentumExplorer {
+export class MomentumExplorer {
   constructor(recorded, model) {
     this.recorded = recorded;
     this.model = model;

@@ -16,7 +16,7 @@ const NONE = "none";
 const MOST_STEPS = 2000; // of all starts together
 const LARGEST = 1e304; // of the loss panel
 
-class SensitivityExplorer {
+export class SensitivityExplorer {
   constructor(recorded, model, redraw) {
     Object.assign(this, { recorded, model, redraw });
     this.maps = new Map(); // settings -> the numbers of their map, or undefined while they are computed

@@ -128,6 +128,7 @@ def sensitivity_figure(m, heights, colour):
     table.set_label("map")
     colours = cells(table, m, colour)
     figure.colorbar(colours, cax=scale)
+    scale.set_gid(f"{colour} {m.objective.name}" if colour == "minimizer" else colour)
     if colour == "minimizer":
         names = [f"{short(x1)}, {short(x2)}" for x1, x2 in m.objective.minimizers.T]
         scale.set_yticks(range(len(names)), names, rotation=90, va="center")

@@ -42,10 +42,6 @@ export function mapPanel(look, grids, of) {
   return {
     of,
     limits: [-0.5, columns - 0.5, -0.5, rows - 0.5],
-    xticks: first.ticks,
-    yticks: second?.ticks ?? [],
-    xlabel: first.name,
-    ylabel: second?.name ?? "",
     paint: (panel) => {
       const { values, ...scale } = colouring(look);
       const { colours } = look.recorded;
@@ -55,6 +51,8 @@ export function mapPanel(look, grids, of) {
       const field = { kind: "map", values: turned, x: along(columns), y: along(rows), ...scale };
       const [i, j] = look.numbers.best;
       return {
+        ...{ xticks: first.ticks, yticks: second?.ticks ?? [] },
+        ...{ xlabel: first.name, ylabel: second?.name ?? "" },
         field: { ...field, bad: colours.diverged, infinite: colours["not converged"] },
         lines: panel.lines.map((line) => (line.label === "best cell" ? { ...line, points: [i, j] } : line)),
       };
@@ -70,9 +68,12 @@ export function scalePanel(look) {
   const named = minimizers.map((point, k) => [k, point.map((value) => short(value)).join(", ")]);
   return {
     limits: [0, 1, ...ends],
-    scales: ["linear", log ? "log" : "linear"],
-    yticks: log ? marks.map((mark) => [mark, short(mark)]) : named,
-    ylabel: look.recorded.words[look.colour],
-    paint: () => ({ field: { kind: "bar", colours } }),
+    of: log ? look.colour : `${look.colour} ${look.ground.name}`,
+    paint: () => ({
+      scales: ["linear", log ? "log" : "linear"],
+      yticks: log ? marks.map((mark) => [mark, short(mark)]) : named,
+      ylabel: log ? look.recorded.words[look.colour] : "", // the names of minimizers are long
+      field: { kind: "bar", colours },
+    }),
   };
 }

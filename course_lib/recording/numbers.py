@@ -262,6 +262,9 @@ _FUNCTIONS = {
 # New arrays
 
 
+_FLOATS = (None, float, np.float64, "float", "float64")
+
+
 def _making(name):
     """A function of numpy that makes an array, now with room for stand-ins."""
     function, place_of_dtype = getattr(np, name), 2 if name == "full" else 1
@@ -270,7 +273,9 @@ def _making(name):
     def make(*args, **options):
         if len(args) == place_of_dtype + 1:
             *args, options["dtype"] = args
-        if options.get("dtype", float) not in (None, float, np.float64, "float", "float64"):
+        # compiled code, such as numpy.random, names its type and writes bare numbers into the room
+        is_bare = name not in ("array", "asarray") and options.get("dtype", float) is not float
+        if is_bare or options.get("dtype", float) not in _FLOATS:
             return function(*args, **options)
         dtype = options.pop("dtype", None)
         result = function(*args, **options)
@@ -296,6 +301,6 @@ def _reducing(name):
     return reduce
 
 
-MAKERS = {name: _making(name) for name in ("array", "asarray", "zeros", "ones", "empty", "full")}
+MAKERS = {name: _making(name) for name in ("array", "asarray", "zeros", "ones", "full")}
 DURING_A_RECORDING = MAKERS | {name: _reducing(name) for name in ("max", "min", "amax", "amin")}
 """Functions of numpy that do not ask stand-ins: by name, what takes their place."""

@@ -37,7 +37,7 @@ class Piece:
         cells = self.page.locator(".jp-Notebook .jp-CodeCell", has_text=text)
         self.node = cells.first.locator(".course-piece")
         self.node.scroll_into_view_if_needed()
-        self.canvas = self.node.locator("canvas")
+        self.canvas = self.node.locator("canvas[role=img]")
         self.sentence = self.node.locator(".sentence")
 
     def says(self, words):

@@ -48,7 +48,7 @@ def says(piece, words):
 
 def changes(piece, action, words):
     """Do something that must change the sentence to ``words``, and the canvas with it."""
-    canvas = piece.locator("canvas")
+    canvas = piece.locator("canvas[role=img]")
     before, frames = canvas.evaluate(PIXELS), int(canvas.get_attribute("data-frames"))
     action()
     says(piece, words)
@@ -112,7 +112,7 @@ def test_points_of_the_map_and_of_the_ravine(notebook):
     chosen.press("Shift+ArrowRight")  # a tenth of the three decades of the map
     pair(piece, lr * 1000**0.1, beta, rel=0.01)
 
-    canvas = piece.locator("canvas")
+    canvas = piece.locator("canvas[role=img]")
     before, said = canvas.evaluate(PIXELS), piece.locator(".sentence").inner_text()
     click(ravine_panel, 0.9, 0.1)
     changed = "([canvas, old]) => canvas.toDataURL() !== old"

@@ -45,12 +45,12 @@ def amsgrads(browser, lab):
 
 def lower_row(piece):
     """How much is drawn in the second row of panels, and where, in two numbers."""
-    return piece.locator("canvas").evaluate(INK, 0.64)
+    return piece.locator("canvas[role=img]").evaluate(INK, 0.64)
 
 
 def at_rest(notebook, piece):
     """Wait until the kernel has nothing to do and a second has brought no new picture."""
-    canvas, frames = piece.locator("canvas"), None
+    canvas, frames = piece.locator("canvas[role=img]"), None
     while (now := canvas.get_attribute("data-frames")) != frames:
         frames = now
         notebook.page.wait_for_function(harness.READY)

@@ -61,7 +61,7 @@ def type_into(piece, label, text):
 
 def trained(piece, words):
     """Press Train; the curves must move, and in the end the sentence is this."""
-    canvas = piece.locator("canvas")
+    canvas = piece.locator("canvas[role=img]")
     before = canvas.evaluate(PIXELS)
     piece.get_by_text("press Train").wait_for(timeout=10_000)
     piece.get_by_role("button", name="Train").click()
@@ -103,16 +103,16 @@ def test_every_control_at_both_ends(piece):
 
 def test_stop_is_heard_and_the_page_stays_alive(piece):
     type_into(piece, "epochs", "200")
-    said, bar = piece.locator(".sentence"), piece.locator(".progress-bar")
+    said, bar = piece.locator(".sentence"), piece.locator(".course-progress progress")
     piece.get_by_role("button", name="Train").click()
     said.get_by_text(re.compile("Epoch ([3-9]|[1-9][0-9]) of 200")).wait_for(timeout=30_000)
-    widths = [bar.evaluate("node => node.style.width")]
+    widths = [bar.evaluate("node => node.value")]
     piece.get_by_role("button", name="Stop").click()
     said.get_by_text("Stopped at epoch").wait_for(timeout=10_000)
     stopped = said.inner_text()
     piece.page.wait_for_timeout(500)
     assert said.inner_text() == stopped
-    widths.append(bar.evaluate("node => node.style.width"))
+    widths.append(bar.evaluate("node => node.value"))
     first, last = (float(width.rstrip("%")) for width in widths)
     reached = int(re.search(r"Stopped at epoch (\d+) of 200", stopped).group(1))
     assert 0 < first <= last == pytest.approx(100 * reached / 200)

@@ -72,7 +72,7 @@ def test_prediction_opens_the_figure_with_the_keyboard(page):
         page.page.keyboard.press("Tab")
     page.page.keyboard.press("Enter")
     asked.get_by_text("You said: The run gets faster and faster.").wait_for()
-    live.locator("canvas").first.wait_for()
+    live.locator("canvas[role=img]").first.wait_for()
     assert asked.get_by_role("radio").first.is_disabled()
 
 

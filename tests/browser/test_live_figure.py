@@ -50,7 +50,7 @@ def wait_for_sentence(page, piece, expected):
 
 
 def canvas_pixels(piece):
-    return piece.locator("canvas").evaluate("canvas => canvas.toDataURL()")
+    return piece.locator("canvas[role=img]").evaluate("canvas => canvas.toDataURL()")
 
 
 def cursor(piece):
@@ -71,7 +71,7 @@ def test_the_slider_moves_the_path_to_what_the_mathematics_says(page, piece, key
     slider.press(key)
     wait_for_sentence(page, piece, explore(bowl, adam, lr=lr, beta1=0.8).sentence)
     assert canvas_pixels(piece) != before
-    assert piece.locator("canvas").get_attribute("aria-label") == sentence(piece)
+    assert piece.locator("canvas[role=img]").get_attribute("aria-label") == sentence(piece)
 
 
 def test_a_storm_of_keys_ends_at_the_last_value(page, piece):
@@ -191,7 +191,7 @@ def test_a_broken_function_leaves_a_picture_and_names_its_line(page):
 
 def test_the_state_table_of_a_diverging_run_holds_numbers_beyond_float32(page):
     diverging = page.locator(".course-piece").nth(2)
-    diverging.locator("canvas").scroll_into_view_if_needed()
+    diverging.locator("canvas[role=img]").scroll_into_view_if_needed()
     diverging.locator(".panel").first.press("End")
     page.wait_for_function(
         "node => node.innerText.includes('t = 50')",
@@ -221,7 +221,7 @@ def test_two_views_stay_in_step(page, piece):
     page.evaluate("jupyterapp.shell.currentWidget.content.activeCellIndex = 1")
     page.evaluate("jupyterapp.commands.execute('notebook:create-output-view')")
     second = page.locator(".jp-LinkedOutputView .course-piece")
-    second.locator("canvas").wait_for()
+    second.locator("canvas[role=img]").wait_for()
     piece.locator(".panel.surface").focus()
     page.keyboard.press("Home")
     assert cursor(second) == cursor(piece) == "step 0 of 60"
@@ -239,7 +239,7 @@ def test_sharp_on_a_screen_of_two_pixels_a_point(browser, lab, page):
         stage = notebook.page.locator(".stage").first
         sizes = stage.evaluate(
             "s => [s.clientWidth, s.querySelector('img').naturalWidth, "
-            "s.querySelector('canvas').width]"
+            "s.querySelector('canvas[role=img]').width]"
         )
         assert abs(sizes[1] - 2 * sizes[0]) <= 2
         assert abs(sizes[2] - 2 * sizes[0]) <= 2
@@ -254,7 +254,7 @@ def test_a_reload_keeps_it_and_a_lost_kernel_is_said_in_words(browser, lab, page
         page.wait_for_timeout(1500)
         page.reload()
         piece = page.locator(".course-piece").first
-        piece.locator("canvas").wait_for(timeout=60_000)
+        piece.locator("canvas[role=img]").wait_for(timeout=60_000)
         assert sentence(piece) == explore(bowl, adam, lr=0.02, beta1=0.8).sentence
         assert piece.locator(".lost").is_hidden()
         page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")

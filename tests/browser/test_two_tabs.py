@@ -28,7 +28,7 @@ def tabs(browser, lab):
         second.evaluate(harness.FULL_WIDTH)
         pieces = [page.locator(".course-piece").first for page in (notebook.page, second)]
         for piece in pieces:
-            piece.locator("canvas").wait_for()
+            piece.locator("canvas[role=img]").wait_for()
         yield pieces
         context.close()
         assert notebook.errors == []

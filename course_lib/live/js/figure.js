@@ -9,8 +9,8 @@ const LOST =
   "This picture has lost its Python kernel, so sliders do nothing now. " +
   "The last result stays. Run the cell again to make it live.";
 const ALONE =
-  "Python is gone, so the checks are silent. The picture goes on without it; " +
-  "run the cell again to have both.";
+  "This picture has lost its Python kernel and goes on without it. " +
+  "Run the cell again to have both.";
 const THROUGH_KERNEL = "computed by Python";
 
 export class FigureView {
@@ -90,8 +90,12 @@ export class FigureView {
     this.lastFrame = now;
   }
 
+  // Once for each frame that Python has computed
   askForTable() {
-    if (this.piece.computesHere || !this.model.get("has_table")) return;
+    const { frame } = this.piece;
+    const isAsked = frame === this.tableOf || this.piece.isShownFromHere || !this.model.get("has_table");
+    if (isAsked) return;
+    this.tableOf = frame;
     this.tableAsked = performance.now();
     this.model.send("table");
   }

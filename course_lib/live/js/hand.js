@@ -5,6 +5,9 @@ import { later } from "./dom.js";
 
 const PAGE = Math.random().toString(36).slice(2);
 
+// Whether an action may be one of many: of a slider, a pointer in a panel, a surface that turns
+export const isDrag = ({ do: what, value }) => what !== "press" && (what !== "set" || typeof value === "number"); // prettier-ignore
+
 export class Hand {
   constructor(model) {
     this.model = model;
@@ -17,8 +20,8 @@ export class Hand {
   // Note what was done: set a value, choose a point, press a button, turn a surface
   did(action) {
     const last = this.actions.at(-1);
-    const again = last?.do === action.do && last.name === action.name && last.panel === action.panel;
-    if (again && action.do !== "press" && last.n > this.heard) this.actions.pop();
+    const isSame = ["do", "name", "panel"].every((key) => last?.[key] === action[key]);
+    if (isSame && isDrag(action) && last.n > this.heard) this.actions.pop();
     this.actions.push({ ...action, n: (this.count += 1) });
   }
 

@@ -8,7 +8,7 @@
 import { changedPanel } from "./axes.js";
 import { clockOf } from "./clock.js";
 import { sameFrame } from "./frames.js";
-import { Hand } from "./hand.js";
+import { Hand, isDrag } from "./hand.js";
 import { KernelFrames } from "./kernel_frames.js";
 import { Refused } from "./rules.js";
 import { changedSolid } from "./solid.js";
@@ -91,7 +91,7 @@ class Piece {
     this.hand.did(action);
     this.update();
     const turnsHere = action.do === "turn" && this.model.get("solids")[action.panel];
-    if (action.do !== "press" && (turnsHere || this.isOwn)) this.hand.tellSoon();
+    if (isDrag(action) && (turnsHere || this.isOwn)) this.hand.tellSoon();
     else this.hand.tell();
   }
 
@@ -172,12 +172,17 @@ class Piece {
     return Boolean(this.Explorer) && (this.model.get("through_kernel") || Boolean(this.own?.isRefuted));
   }
 
+  // Whether the frame that is shown was computed here
+  get isShownFromHere() {
+    return this.isOwn && !this.own.isRefuted;
+  }
+
   get isMoving() {
     return this.hand.isAlone || this.hand.unheard.length > 0;
   }
 
   get frame() {
-    return this.isOwn && !this.own.isRefuted ? this.own.frame : this.kernel.frame;
+    return this.isShownFromHere ? this.own.frame : this.kernel.frame;
   }
 
   // The panels as they should be now; `wanted` is what the browser's frame changes in one

@@ -35,8 +35,10 @@ export function checked(spec, value) {
   throw refusal(name, rule.text, shown(number), `${name}=${rule.example}`);
 }
 
-const refusal = (name, rule, got, example) =>
-  new Refused(`${name} must ${rule}, got ${got}.${example ? ` For example ${example}.` : ""}`, name);
+function refusal(name, rule, got, example) {
+  const hint = example ? ` For example ${example}.` : "";
+  return new Refused(`${name} must ${rule}, got ${got}.${hint}`, name);
+}
 
 function isAllowed({ low, high, without_low, without_high, whole }, value) {
   if (!Number.isFinite(value) || (whole && !isWhole(value))) return false;

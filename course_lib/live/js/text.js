@@ -42,7 +42,8 @@ export function placed(mantissa, exponent) {
   const sign = mantissa.startsWith("-") ? "-" : "";
   const digits = mantissa.replace(/[-.]/g, "");
   if (exponent < 0) return `${sign}0.${"0".repeat(-exponent - 1)}${digits}`;
-  const [whole, rest] = [digits.slice(0, exponent + 1).padEnd(exponent + 1, "0"), digits.slice(exponent + 1)];
+  const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, "0");
+  const rest = digits.slice(exponent + 1);
   return `${sign}${whole}${rest && `.${rest}`}`;
 }
 

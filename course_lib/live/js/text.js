@@ -50,7 +50,7 @@ export function placed(mantissa, exponent) {
 // A number of the table of states in four digits, as `course_lib.utils.text.digits`
 export function digits(value) {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "∞" : "−∞";
-  const [mantissa, exponent] = exponential(value || 0, 3);
+  const [mantissa, exponent] = exponential(value, 3);
   const isLong = exponent > 3 || (value && Math.abs(value) < 1e-3);
   return isLong ? signed(`${mantissa}e${exponent}`) : signed(placed(mantissa, exponent));
 }

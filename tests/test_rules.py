@@ -14,6 +14,7 @@ from course_lib.explorers.inputs import (
     number_slider,
     toggle,
 )
+from course_lib.explorers.momentum import explore_momentum
 from course_lib.live.controls import Controls
 from course_lib.utils.validation import InvalidValue
 
@@ -82,6 +83,44 @@ def test_the_browser_takes_and_refuses_what_python_does(number, of_the_browser):
         if type(wanted[1]) in (int, float):
             wanted, got = [float(wanted[1])], [float(got[1])]  # JSON of whole floats differs
         assert got == wanted, value
+
+
+CHOSEN = [
+    {},
+    {"kappa": 100.0},
+    {"lr": "abc", "n_steps": "2.5"},
+    {"lr": "abc", "n_steps": None},
+    {"lr": None, "kappa": None},
+    {"n_steps": "9", "kind": "nesterov", "beta": "0.25"},
+    {"kind": "adam", "kappa": 0},
+    {"other": 1},
+]
+
+
+def test_all_values_are_read_as_in_python(tmp_path):
+    explorer = explore_momentum()
+    chosen = [{**explorer.chosen, **values} for values in CHOSEN]
+    chosen = [{name: v for name, v in each.items() if v is not None} for each in chosen]
+
+    def read(values):
+        try:
+            return explorer.read(values)
+        except InvalidValue as error:
+            return [str(error), error.name]
+
+    code = """
+        import { readValues } from "./live/js/rules.js";
+        const read = (chosen) => {
+          try {
+            return readValues(data.specs, chosen);
+          } catch ({ text, name }) {
+            return [text, name];
+          }
+        };
+        console.log(JSON.stringify(data.chosen.map(read)));
+    """
+    got = node(tmp_path, code, {"specs": explorer.specs, "chosen": chosen})
+    assert got == [read(values) for values in chosen]
 
 
 def test_both_answers_are_met():

@@ -1,4 +1,4 @@
-"""The browser says the same of momentum, of the online example and of beta2 as Python."""
+"""The browser says the same of momentum, the online example, beta2 and sensitivity as Python."""
 
 import functools
 
@@ -8,9 +8,9 @@ from nodes import node
 
 from course_lib.experiments.momentum import optimal_parameters
 from course_lib.experiments.online import OPTIMIZERS, SCHEDULES, periodic, run_online
-from course_lib.explorers import beta2, momentum, online
+from course_lib.explorers import beta2, momentum, online, sensitivity
 from course_lib.objectives import ravine
-from course_lib.optimizers import run
+from course_lib.optimizers import adam, run
 from course_lib.utils.hyperparameters import rounded
 
 N = 200
@@ -113,3 +113,78 @@ def test_the_sentence_is_that_of_python(piece, tmp_path):
     for (chosen, *_), sentence, got in zip(cases, wanted, said, strict=True):
         assert got == sentence, chosen
     assert all(any(words in sentence for sentence in wanted) for words in EXPECTED[piece])
+
+
+# The sensitivity map: the numbers of its cells are Python's
+
+
+def sensitivity_cases(rng, explorer):
+    """Values, points and the map's numbers, each with the sentence about a cell."""
+    known = explorer.objectives
+    for _ in range(N):
+        objective = known[str(rng.choice(list(known)))]
+        low, high = objective.bounds.T
+        explorer.objective, explorer.x0 = objective, rng.uniform(low, high)
+        values = explorer.read(sensitivity_values(rng, explorer) | {"objective": objective.name})
+        explorer._set_map(values)
+        start = {"0": [0.0, 0.0], "1": explorer.x0.tolist()}
+        cell = explorer._cell(values)
+        yield (
+            {"values": values, "points": start, "map_numbers": map_numbers(explorer)},
+            sensitivity.describe(values["optimizer"], explorer.map, cell),
+        )
+
+
+def sensitivity_values(rng, explorer):
+    optimizer = str(rng.choice(list(explorer.steps)))
+    axes = sensitivity.axes_of(explorer.steps[optimizer])
+    starts = "start x1", "start x2"
+    x, y = [axes, (axes[0], "none"), (axes[0], starts[1]), starts][rng.integers(4)]
+    hyper = {"lr": log_uniform(rng, 1e-4, 10), "eps": log_uniform(rng, 1e-10, 1)}
+    hyper |= {name: 1 - log_uniform(rng, 1e-4, 1) for name in ("beta", "beta1", "beta2")}
+    return (
+        explorer.chosen
+        | hyper
+        | {
+            "optimizer": optimizer,
+            **{"x": x, "y": y},
+            "n_steps": int(rng.choice([1, 2, 30, 300])),
+            "n_starts": int(rng.integers(1, 5)),
+            "noise": float(rng.choice([0, 0, 0.5, 1e-7, round(rng.uniform(0, 5), 8)])),
+            "seed": int(rng.integers(1, 4)),
+        }
+    )
+
+
+def map_numbers(explorer):
+    names = "steps", "final", "nearest", "diverged"
+    cells = {name: np.ravel(getattr(explorer.map, name)).astype(float) for name in names}
+    sent = {name: values.tolist() for name, values in cells.items()}
+    return sent | {"minimum": float(explorer.map.minimum), "of": explorer._map_of}
+
+
+def test_the_sentence_of_a_map_is_that_of_python(tmp_path):
+    explorer = sensitivity.explore_sensitivity(ravine(10), adam, n=6, n_steps=30)
+    traits = {trait: getattr(explorer, trait) for trait in ("specs", "panels", "recorded")}
+    cases, wanted = zip(*sensitivity_cases(np.random.default_rng(4), explorer), strict=True)
+    normal = {seed: sensitivity.normal_numbers(seed)["numbers"] for seed in (1, 2, 3)}
+    normal = {seed: np.frombuffer(numbers).tolist() for seed, numbers in normal.items()}
+    code = """
+        import { SensitivityExplorer } from "./explorers/js/sensitivity.js";
+        const floats = ([name, part]) =>
+          name !== "of" && Array.isArray(part) ? [name, Float64Array.from(part)] : [name, part];
+        const asSent = (parts) => Object.fromEntries(Object.entries(parts).map(floats));
+        const said = data.cases.map(({ map_numbers, ...others }) => {
+          const { seed } = others.values;
+          const normal = asSent({ seed, numbers: data.normal[seed] });
+          const traits = { ...data.traits, ...others, map_numbers: asSent(map_numbers), normal };
+          const half = new SensitivityExplorer(traits.recorded, { get: (name) => traits[name] });
+          return half.frame(half.read(others.values), others.points).sentence;
+        });
+        console.log(JSON.stringify(said));
+    """
+    said = node(tmp_path, code, {"traits": traits, "cases": cases, "normal": normal})
+    for case, sentence, got in zip(cases, wanted, said, strict=True):
+        assert got == sentence, case["values"]
+    for words in ("diverges", "does not", "noise", "(worst start)", "x 1 cells", "start x2 ="):
+        assert any(words in sentence for sentence in wanted), words

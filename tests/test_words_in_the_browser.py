@@ -14,7 +14,7 @@ from course_lib.utils.text import digits, short
 
 SPECIAL = [0.0, -0.0, 0.5, 1.5, 2.5, 0.125, 0.375, 1e-320, 5e-324, 1.7976931348623157e308, 1e21]
 SPECIAL += [9.995, 99.95, 9.5, 999999.5, 1e-4, 9.9999e-5, 1234.5, 0.00099995, 1e22, 123456789.0]
-SPECIAL += [float("inf"), float("-inf"), float("nan"), 0.1 + 0.2, 2.0**60, 65.5, 66.5, 1e16]
+SPECIAL += [float("inf"), float("-inf"), float("nan"), 0.1 + 0.2, 2.0**60, 65.5, 66.5, 1e16, 1e-3]
 
 
 def numbers(n=30_000):
@@ -91,9 +91,34 @@ def bowl_without_minimum():
     return bowl.f, bowl.grad
 
 
+HEIGHTS = [0, 0.5, 1, np.nextafter(1, 2), 1.5, 3, -1, 1e-4, 2e-4, 1e-8, 1999, 2000, np.inf, np.nan]
+SLOPES = [0, 1e-18, 1e-12, 1e-10, 1e-6, 1e-4, 0.5, 1, 1.5, 3, 2000, np.nan]
+
+
+def runs_of_few_values(n):
+    """Runs at the borders between verdicts: x1 is f, x2 the slope, and many of them are equal."""
+    rng = np.random.default_rng(3)
+
+    def f(x):
+        return np.where(x[0] == 3, np.nan, x[0])
+
+    def grad(x):
+        return np.stack([np.where(x[1] == 3, np.inf, x[1]), np.zeros_like(x[1])])
+
+    window = [[-100, 100], [-100, 100]]  # it ends ten widths away, at 2000
+    objectives = Objective("u", f, grad, window), Objective("k", f, grad, window, [[0], [0]])
+    for _ in range(n):
+        steps = rng.choice([0, 1, 2, 3, 7, 8, 9, 16]) + 1
+        columns = [
+            rng.choice(rng.choice(values, rng.integers(1, 4)), steps)
+            for values in (HEIGHTS, SLOPES)
+        ]
+        yield objectives[rng.integers(2)], np.stack(columns, axis=1)
+
+
 def test_a_thousand_sentences_are_those_of_python(tmp_path):
     runs, sentences = [], []
-    for objective, x in [*random_runs(1500), *odd_runs()]:
+    for objective, x in [*random_runs(1500), *odd_runs(), *runs_of_few_values(6000)]:
         with np.errstate(all="ignore"):
             f, slope = objective.f(x.T), np.hypot(*objective.grad(x.T))
         sentences.append([describe("run", objective, x), list(verdict(objective, x))])

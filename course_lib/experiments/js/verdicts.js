@@ -63,7 +63,8 @@ class Judge {
   farAway(step) {
     const { x, f, n } = this;
     const isLost = (k) => Number.isNaN(x[2 * k]) || Number.isNaN(x[2 * k + 1]);
-    if (!isLost(step)) return this.say("diverged", f[n] <= f[0] ? "far_but_lower" : "far", { step });
+    const far = f[n] <= f[0] ? "far_but_lower" : "far";
+    if (!isLost(step)) return this.say("diverged", far, { step });
     const always = f.every((_, k) => k < step || isLost(k));
     return this.say("diverged", always ? "nan_from" : "nan_at", { step });
   }
@@ -76,7 +77,8 @@ class Judge {
     if (isSmall(gap[n]))
       return this.say("converged", "converged", { steps: this.steps(since(gap, isSmall)) });
     const largest = greatest(slope);
-    if (slope[n] <= 1e-6 * (1e-12 > largest ? 1e-12 : largest)) return this.say("stopped", "stopped");
+    const steepest = 1e-12 > largest ? 1e-12 : largest;
+    if (slope[n] <= 1e-6 * steepest) return this.say("stopped", "stopped");
     if (gap[n] > 1.5 * gap[0]) return this.say("diverged", "climbing");
     if (this.isCircling(gap)) return this.say("circling", "circling");
     const more = this.stepsLeft(gap);
@@ -101,8 +103,8 @@ class Judge {
     if (isSmall(slope[n]))
       return this.say(end, "slope_fallen", { steps: this.steps(since(slope, isSmall)) });
     if (slope[n] <= 1e-6 * greatest(slope)) return this.say(end, "slope_fallen_far");
-    const isLarger = slope[n] > 1.5 * slope[0];
-    if (this.isCircling(slope) && !(rises && isLarger)) return this.say("circling", "slope_circling");
+    const climbs = rises && slope[n] > 1.5 * slope[0];
+    if (!climbs && this.isCircling(slope)) return this.say("circling", "slope_circling");
     if (rises) return this.say("diverged", "climbing");
     return this.slowBySlope();
   }

@@ -16,14 +16,15 @@ export class Refused extends Error {
 }
 
 // All values of the controls, each by its rule
-export const readValues = (specs, chosen) =>
-  Object.fromEntries(specs.map((spec) => [spec.name, checked(spec, chosen[spec.name])]));
+export function readValues(specs, chosen) {
+  for (const { name } of specs)
+    if (chosen[name] === undefined) throw refusal(name, "have a value", "none", "press reset");
+  return Object.fromEntries(specs.map((spec) => [spec.name, checked(spec, chosen[spec.name])]));
+}
 
 // The value of one control, as Python would compute with it
 export function checked(spec, value) {
   const { name, rule, choices, kind } = spec;
-  if (value === undefined)
-    throw new Refused(`${name} must have a value, got none. For example press reset.`, name);
   if (!rule) {
     const known = kind === "toggle" ? [true, false] : choices;
     if (kind === "toggle" && (value === 0 || value === 1)) return Boolean(value);
@@ -35,8 +36,10 @@ export function checked(spec, value) {
   throw refusal(name, rule.text, shown(number), `${name}=${rule.example}`);
 }
 
-const refusal = (name, rule, got, example) =>
-  new Refused(`${name} must ${rule}, got ${got}.${example ? ` For example ${example}.` : ""}`, name);
+function refusal(name, rule, got, example) {
+  const hint = example ? ` For example ${example}.` : "";
+  return new Refused(`${name} must ${rule}, got ${got}.${hint}`, name);
+}
 
 function isAllowed({ low, high, without_low, without_high, whole }, value) {
   if (!Number.isFinite(value) || (whole && !isWhole(value))) return false;

@@ -42,14 +42,15 @@ export function placed(mantissa, exponent) {
   const sign = mantissa.startsWith("-") ? "-" : "";
   const digits = mantissa.replace(/[-.]/g, "");
   if (exponent < 0) return `${sign}0.${"0".repeat(-exponent - 1)}${digits}`;
-  const [whole, rest] = [digits.slice(0, exponent + 1).padEnd(exponent + 1, "0"), digits.slice(exponent + 1)];
+  const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, "0");
+  const rest = digits.slice(exponent + 1);
   return `${sign}${whole}${rest && `.${rest}`}`;
 }
 
 // A number of the table of states in four digits, as `course_lib.utils.text.digits`
 export function digits(value) {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "∞" : "−∞";
-  const [mantissa, exponent] = exponential(value || 0, 3);
+  const [mantissa, exponent] = exponential(value, 3);
   const isLong = exponent > 3 || (value && Math.abs(value) < 1e-3);
   return isLong ? signed(`${mantissa}e${exponent}`) : signed(placed(mantissa, exponent));
 }

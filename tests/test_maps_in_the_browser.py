@@ -9,11 +9,13 @@ from matplotlib.colors import to_rgba
 from nodes import node
 
 from course_lib.experiments import momentum as theory
+from course_lib.experiments.grids import STARTS
+from course_lib.experiments.sensitivity import sensitivity_map, start_grid
 from course_lib.explorers.momentum import BETA, CELLS, KINDS, LR, explore_momentum
 from course_lib.explorers.sensitivity import explore_sensitivity, normal_numbers, numbers_of
 from course_lib.explorers.sensitivity_inputs import NONE
 from course_lib.objectives import Objective, bowl, himmelblau, ravine
-from course_lib.optimizers import adam, momentum
+from course_lib.optimizers import adam, gradient_descent, momentum
 
 SETTINGS = 30  # of each piece
 COLOURS = "steps", "final f", "minimizer"
@@ -303,19 +305,34 @@ def test_pythons_numbers_are_used_for_the_same_map_alone(small, tmp_path):
     assert other["sentence"].endswith("51 steps, 1 start. They are being computed.")
 
 
+# Counts the breaks that maps take: one after eight steps of all cells
+BREAKS = """
+    let [clock, breaks] = [0, 0];
+    performance.now = () => (clock += 1);
+    const { postMessage } = MessagePort.prototype;
+    MessagePort.prototype.postMessage = function (message) {
+      breaks += 1;
+      postMessage.call(this, message);
+    };
+"""
+
+
 def test_only_the_newest_map_is_computed_to_its_end(small, tmp_path):
     code = """
-        const chosen = (n_steps) => ({ ...traits.chosen, optimizer: "adam", y: "beta1", n_steps });
-        const asked = [80, 90, 80].map((steps) => frameNow(chosen(steps), traits.points));
         let redrawn = 0;
+        const chosen = (n_steps) => ({ ...traits.chosen, optimizer: "adam", y: "beta1", n_steps });
+        const asked = [800, 900, 800].map((steps) => frameNow(chosen(steps), traits.points));
         await new Promise((go) => waiting.push(() => { redrawn += 1; go(); }));
-        await new Promise((go) => setTimeout(go, 50));
-        const last = frameNow(chosen(80), traits.points);
-        const other = frameNow(chosen(90), traits.points);
-        print({ pending: [...asked, last, other].map((f) => f.isPending), redrawn });
+        await new Promise((go) => setTimeout(go, 100));
+        const last = frameNow(chosen(800), traits.points);
+        const again = breaks;
+        const other = frameNow(chosen(900), traits.points);
+        print({ pending: [...asked, last, other].map((f) => f.isPending), redrawn, breaks: again });
     """
-    found = in_node(tmp_path, small, code)
-    assert found == {"pending": [True, True, True, False, True], "redrawn": 1}
+    found = in_node(tmp_path, small, BREAKS + code)
+    assert found["pending"] == [True, True, True, False, True]
+    assert found["redrawn"] == 1
+    assert 800 / 10 < found["breaks"] < 800 / 5
 
 
 def test_two_pieces_of_one_page_compute_their_maps_side_by_side(small, tmp_path):
@@ -333,17 +350,10 @@ def test_two_pieces_of_one_page_compute_their_maps_side_by_side(small, tmp_path)
 
 def test_the_page_does_what_else_it_has_to_do_while_a_map_is_computed(small, tmp_path):
     code = """
-        let [clock, breaks] = [0, 0];
-        performance.now = () => (clock += 1); // a step of all cells takes a millisecond
-        const { postMessage } = MessagePort.prototype;
-        MessagePort.prototype.postMessage = function (message) {
-          breaks += 1;
-          postMessage.call(this, message);
-        };
         await frameOf({ ...traits.chosen, n_steps: 400 }, traits.points);
         print(breaks);
     """
-    assert in_node(tmp_path, small, code) >= 400 / 10
+    assert in_node(tmp_path, small, BREAKS + code) >= 400 / 10
 
 
 def test_noise_of_a_seed_that_came_later_is_that_seeds(small, tmp_path):
@@ -525,3 +535,48 @@ def test_a_best_cell_that_was_chosen_stays_when_another_map_is_computed(small, t
     small.press("best cell")
     assert found["best"]["lr"] == small.values["lr"]
     assert found["later"] == found["best"] | {"n_steps": 60}
+
+
+# The start as the axes of a map
+
+
+def test_a_cell_of_starts_is_the_run_from_there():
+    settings = {"n_steps": 40, "noise": 0.3, "seed": 4}
+    grids = [start_grid(name, himmelblau, n) for name, n in zip(STARTS, (4, 3), strict=True)]
+    m = sensitivity_map(adam, himmelblau, *grids, lr=0.05, **settings)
+    for i, j in itertools.product(range(4), range(3)):
+        start = [grids[0].values[i], grids[1].values[j]]
+        alone = sensitivity_map(adam, himmelblau, ("lr", [0.05]), x0=start, **settings)
+        np.testing.assert_allclose(m.trajectory(i, j), alone.trajectory(0, 0), rtol=1e-12)
+        assert m.hyper(i, j) == {}
+        assert m.start(i, j).tolist() == start
+        assert np.array_equal(m.alone(i, j).x, m.trajectory(i, j))
+
+
+def test_one_coordinate_of_the_start_can_be_an_axis_beside_a_hyperparameter():
+    grids = ("lr", [0.01, 0.1]), start_grid("start x2", bowl, 3)
+    m = sensitivity_map(momentum, bowl, *grids, n_steps=5, x0=[[0.5, -0.5], [0.1, 0.2]])
+    assert m.x[0, 0].tolist() == [[[0.5] * 3] * 2, [[-0.5] * 3] * 2]
+    assert m.x[0, 1].tolist() == [[[-1, 0, 1]] * 2] * 2
+    assert m.at(1, 2) == {"lr": 0.1, "start x2": 1.0}
+    assert m.hyper(1, 2) == {"lr": 0.1}
+
+
+def test_each_minimizer_attracts_the_cells_near_it():
+    grids = [start_grid(name, himmelblau, 7) for name in STARTS]
+    m = sensitivity_map(gradient_descent, himmelblau, *grids, n_steps=300, lr=0.005)
+    reached = np.isfinite(m.steps)
+    assert set(m.nearest[reached]) == {0, 1, 2, 3}
+    assert np.isnan(m.nearest[~reached]).all()
+    ends = himmelblau.minimizers[:, m.nearest[reached].astype(int)]
+    assert np.abs(m.x[-1, :, 0][:, reached] - ends).max() < 0.05
+
+
+def test_a_click_in_a_map_of_starts_moves_the_start_and_no_slider():
+    axes = {"x": STARTS[0], "y": STARTS[1], "colour": "minimizer"}
+    explorer = explore_sensitivity(himmelblau, adam, n=SIDE, n_steps=60, lr=0.05, **axes)
+    before, computed = dict(explorer.chosen), explorer.map
+    explorer.choose(0, 2.0, 7.0)
+    assert explorer.x0.tolist() == explorer.map.start(2, 7).tolist()
+    assert (explorer.chosen, explorer.cell) == (before, (2, 7))
+    assert explorer.map is computed

@@ -10,15 +10,13 @@ from course_lib.experiments.steps import free_hyperparameters, is_custom, label_
 from course_lib.explorers.base import StartExplorer
 from course_lib.explorers.figure_parts import CHOSEN, loss_path
 from course_lib.explorers.grounds import recorded_ground
-from course_lib.explorers.inputs import (
-    check_objective_and_steps,
-    objective_menu,
-)
+from course_lib.explorers.inputs import check_objective_and_steps, objective_menu
 from course_lib.explorers.sensitivity_figure import (
     CMAP,
     COLOURS,
     MINIMIZERS,
     NOT_CONVERGED,
+    check_minimizers,
     sensitivity_figure,
     ticks,
     words_of,
@@ -64,8 +62,9 @@ def explore_sensitivity(objective, *steps, x0=None, tolerance=1e-3, n=64, **valu
     n : int
         Cells per side.
     **values
-        Where to begin: x, y (hyperparameters on the axes, y may be "none"), colour ("steps" or
-        "final f"), n_steps, n_starts, noise, seed, and any hyperparameter.
+        Where to begin: x, y (hyperparameters on the axes; y may be "none"; "start x1" and
+        "start x2" move the start instead), colour ("steps", "final f" or "minimizer", the one that
+        a run ends at), n_steps, n_starts, noise, seed, and any hyperparameter.
 
     Raises
     ------
@@ -124,6 +123,7 @@ class SensitivityExplorer(StartExplorer):
             most = MOST_STEPS // n_starts
             rule = f"be at most {most} with {n_starts} starts"
             raise InvalidValue("n_steps", rule, n_steps, f"n_steps={most}")
+        check_minimizers(values["colour"], self.objectives[values["objective"]])
         return values
 
     def update(self):
@@ -300,7 +300,7 @@ def numbers_of(m):
 def normal_numbers(seed):
     """As many normal numbers of a seed as a map may need."""
     numbers = np.random.default_rng(seed).standard_normal(2 * MOST_STEPS)
-    return {"seed": seed, "numbers": numbers.tobytes()}
+    return {"seed": seed, "numbers": numbers.astype("<f8").tobytes()}
 
 
 def _axis(grid):

@@ -46,10 +46,9 @@ def cells(ax, m, colour="steps"):
         picture.swapaxes(0, 1), origin="lower", aspect="auto", extent=extent, interpolation="none"
     )
     _label(ax, m)
-    if shown.any():
-        # large enough to be seen under the dot of the cell that is shown
-        star = {"color": "white", "ms": 18, "mec": "#1a1a1a", "ls": "", "clip_on": False}
-        ax.plot(*m.best().index, marker="*", label="best cell", **star)
+    # large enough to be seen under the dot of the cell that is shown
+    star = {"color": "white", "ms": 18, "mec": "#1a1a1a", "ls": "", "clip_on": False}
+    ax.plot(*m.best().index, marker="*", label="best cell", **star)
     if colour != "final f":
         ax.fill([], [], color=NOT_CONVERGED, label="does not converge")
     ax.fill([], [], color=plotting.DIVERGED, label="diverges")
@@ -59,15 +58,20 @@ def cells(ax, m, colour="steps"):
 
 def _colouring(m, colour):
     """The number of each cell that its colour shows, the norm and the colormap."""
+    check_minimizers(colour, m.objective)
     if colour == "minimizer":
         count = m.objective.minimizers.shape[1]
-        if not count:
-            raise InvalidValue("colour", "be steps or final f", "minimizer, but none is known")
         colours = ListedColormap(MINIMIZERS(np.arange(count)))
         return m.nearest, Normalize(-0.5, count - 0.5), colours
     with np.errstate(over="ignore"):
         values = m.steps if colour == "steps" else np.maximum(m.final - m.minimum, LEAST)
     return values, LogNorm(*_ends(values)), CMAP
+
+
+def check_minimizers(colour, objective):
+    """Refuse the colours of minimizers where none is known."""
+    if colour == "minimizer" and not objective.minimizers.size:
+        raise InvalidValue("colour", "be steps or final f", "minimizer, but none is known")
 
 
 def _ends(values):

@@ -54,7 +54,9 @@ export function mapPanel(look, grids, of) {
         ...{ xticks: first.ticks, yticks: second?.ticks ?? [] },
         ...{ xlabel: first.name, ylabel: second?.name ?? "" },
         field: { ...field, bad: colours.diverged, infinite: colours["not converged"] },
-        lines: panel.lines.map((line) => (line.label === "best cell" ? { ...line, points: [i, j] } : line)),
+        lines: panel.lines.map((line) =>
+          line.label === "best cell" ? { ...line, points: [i, j] } : line,
+        ),
       };
     },
   };

@@ -1,5 +1,5 @@
-// All runs of a sensitivity map: every cell is a lane. They are computed in slices, so that the page
-// goes on answering meanwhile.
+// All runs of a sensitivity map: every cell is a lane. They are computed in slices, so that the
+// page goes on answering meanwhile.
 
 import { Walk } from "../../live/js/walk.js";
 
@@ -32,29 +32,50 @@ export async function mapNumbers(settings, isStale) {
 
 // Runs of all cells from all starts, block by block; false if they have become stale
 async function allCells(settings, isStale, note) {
-  let since = performance.now();
-  for (const start of settings.starts.keys())
-    for (let from = 0; from < settings.lanes; from += BLOCK) {
-      const run = new BlockRun(settings, start, from);
-      note(run);
-      while (run.t < settings.nSteps) {
-        run.advance();
+  const breaks = new Breaks();
+  try {
+    for (const start of settings.starts.keys())
+      for (let from = 0; from < settings.lanes; from += BLOCK) {
+        const run = new BlockRun(settings, start, from);
         note(run);
-        if (performance.now() - since < SLICE) continue;
-        await nextTask();
-        if (isStale()) return false;
-        since = performance.now();
+        while (run.t < settings.nSteps) {
+          if (breaks.isDue) await breaks.take();
+          if (isStale()) return false;
+          run.advance();
+          note(run);
+        }
       }
-    }
-  return true;
+    return true;
+  } finally {
+    breaks.end();
+  }
 }
 
-const channel = new MessageChannel();
-const nextTask = () =>
-  new Promise((done) => {
-    channel.port1.onmessage = done;
-    channel.port2.postMessage(0);
-  });
+// Breaks in which the page does what else it has to do; the first one is due at once. A message to
+// oneself comes back sooner than a timer.
+class Breaks {
+  constructor() {
+    this.channel = new MessageChannel();
+    this.since = -Infinity;
+  }
+
+  get isDue() {
+    return performance.now() - this.since >= SLICE;
+  }
+
+  async take() {
+    const { port1, port2 } = this.channel;
+    await new Promise((done) => {
+      port1.onmessage = done;
+      port2.postMessage(0);
+    });
+    this.since = performance.now();
+  }
+
+  end() {
+    this.channel.port1.close();
+  }
+}
 
 // The runs of some cells from one start
 class BlockRun {

@@ -2,7 +2,7 @@
 
 import { verdict } from "../../experiments/js/verdicts.js";
 import { Machine } from "../../live/js/machine.js";
-import { readValues } from "../../live/js/rules.js";
+import { Refused, readValues } from "../../live/js/rules.js";
 import { fixed, general, short } from "../../live/js/text.js";
 import { rendererOf } from "../../live/js/view.js";
 import { trajectory } from "../../live/js/walk.js";
@@ -26,19 +26,30 @@ export class MomentumExplorer {
     this.model = model;
   }
 
+  // Python's button takes the last values that were allowed, and its dot follows lr and beta
   after(state, action) {
+    const { allowed = this.model.get("values") } = state;
     let { chosen, points } = state;
     if (action.do === "point" && action.panel === PAIR)
       chosen = { ...chosen, lr: action.x, beta: action.y };
     if (action.do === "press" && action.name === "reset")
       points = { ...points, [CONTOUR]: this.recorded.x0 };
     if (action.do === "press" && action.name === "best pair") {
-      const { kappa, kind } = this.read(chosen);
-      const [lr, beta] = this.best(kappa, kind);
+      const [lr, beta] = this.best(allowed.kappa, allowed.kind);
       chosen = { ...chosen, lr, beta };
     }
-    const pair = [Number(chosen.lr), Number(chosen.beta)];
-    return { ...state, chosen, points: { ...points, [PAIR]: pair } };
+    return this.withDot({ ...state, chosen, points, allowed });
+  }
+
+  withDot(state) {
+    try {
+      const allowed = this.read(state.chosen);
+      const points = { ...state.points, [PAIR]: [allowed.lr, allowed.beta] };
+      return { ...state, points, allowed };
+    } catch (error) {
+      if (error instanceof Refused) return state;
+      throw error;
+    }
   }
 
   read(chosen) {
@@ -70,7 +81,10 @@ export class MomentumExplorer {
       sentence: this.sentence(values, ground, run),
       tables: () => ({}),
       panels: [
-        { of: `${kind}, kappa = ${general(kappa, 6)}`, paint: (panel) => this.map(panel, kappa, kind) },
+        {
+          of: `${kind}, kappa = ${general(kappa, 6)}`,
+          paint: (panel) => this.map(panel, kappa, kind),
+        },
         contourPanel(ground, this.recorded.colours.ravine),
         { limits: [...timeLimits(n), ...GAP_DECADES.map((d) => heightsOn(ground).high * 10 ** d)] },
       ],
@@ -105,7 +119,16 @@ export class MomentumExplorer {
     };
     const { colours, diverged } = this.recorded;
     return {
-      field: { kind: "map", values, x, y, ends: steps, log: true, colours: colours.map, bad: diverged },
+      field: {
+        kind: "map",
+        values,
+        x,
+        y,
+        ends: steps,
+        log: true,
+        colours: colours.map,
+        bad: diverged,
+      },
       lines: panel.lines.map((line) => ({ ...line, points: moved[line.label] ?? line.points })),
     };
   }

@@ -7,35 +7,64 @@ import { rendererOf } from "../../live/js/view.js";
 import { trajectory } from "../../live/js/walk.js";
 import { SMALLEST, overSteps, timeLimits } from "./figure_parts.js";
 import { atPoints, contourPanel, heightsOn } from "./grounds.js";
-import { mapNumbers } from "./map_runs.js";
 import { mapPanel, scalePanel } from "./map_panels.js";
+import { Maps } from "./maps.js";
 
 const [MAP, CONTOUR] = [0, 1]; // numbers of the panels
 const STARTS = ["start x1", "start x2"];
 const NONE = "none";
 const MOST_STEPS = 2000; // of all starts together
 const LARGEST = 1e304; // of the loss panel
+const UNKNOWN_MINIMIZERS = "colour must be steps or final f, got minimizer, but none is known.";
+const OTHER_SEED = "the noise of another seed needs Python: choose the first seed again.";
+
+const startingAt = (state, x0) => ({ ...state, points: { ...state.points, [CONTOUR]: x0 } });
 
 export class SensitivityExplorer {
   constructor(recorded, model, redraw) {
-    Object.assign(this, { recorded, model, redraw });
-    this.maps = new Map(); // settings -> the numbers of their map, or undefined while they are computed
+    Object.assign(this, { recorded, model });
+    this.maps = new Maps(model, redraw);
+    this.shownPanels = []; // of the last map that was there
   }
 
-  // What else changes when the hand does something
+  // What else changes when the hand does something. A cell is one of the map that is shown: of the
+  // last values that were allowed.
 
-  after(state, action, before) {
-    const { objectives, x0 } = this.recorded;
-    const starting = (start) => ({ ...state, points: { ...state.points, [CONTOUR]: start } });
-    if (action.do === "point" && action.panel === MAP) return this.toCell(before, [action.x, action.y]);
-    if (action.do === "set" && action.name === "objective")
-      return action.value === before.chosen.objective ? state : starting(objectives[action.value].x0);
-    if (action.do === "set" && action.name === "optimizer")
-      return { ...state, chosen: { ...state.chosen, ...this.axesOf(state.chosen) } };
+  after(state, action) {
+    const [values, points] = ["values", "points"].map((name) => this.model.get(name));
+    const { shown = { values, points } } = state;
+    const isReset = action.do === "press" && action.name === "reset";
+    return this.withCell({ ...this.moved(state, action, shown), shown }, isReset);
+  }
+
+  moved(state, action, shown) {
+    if (action.do === "point" && action.panel === MAP)
+      return this.toCell(state, shown, [action.x, action.y]);
     if (action.do !== "press") return state;
-    if (action.name === "reset") return starting(x0);
-    const best = this.numbers(this.settings(this.read(state.chosen), state.points))?.best;
-    return best === undefined ? state : this.toCell(state, best);
+    if (action.name === "reset") return startingAt(state, this.recorded.x0);
+    const best = this.maps.best(this.settings(shown.values, shown.points).key);
+    return best ? this.toCell(state, shown, best) : state;
+  }
+
+  // The state with the cell that its values choose. Another landscape has a start of its own,
+  // another optimizer axes that it has.
+  withCell(state, hasStart) {
+    const { shown } = state;
+    try {
+      const values = this.read(state.chosen);
+      const { optimizer, objective } = values;
+      if (optimizer !== shown.values.optimizer) Object.assign(values, this.axesOf(values));
+      const chosen = { ...state.chosen, x: values.x, y: values.y };
+      const isOther = objective !== shown.values.objective && !hasStart;
+      const own = this.recorded.objectives[objective].x0;
+      const { points } = isOther ? startingAt(state, own) : state;
+      const { cell } = this.settings(values, points);
+      const moved = { ...points, [MAP]: [cell[0], cell[1] ?? 0] };
+      return { ...state, chosen, points: moved, shown: { values, points: moved } };
+    } catch (error) {
+      if (error instanceof Refused) return state;
+      throw error;
+    }
   }
 
   // Two hyperparameters for the axes: x and y where the optimizer has them
@@ -49,19 +78,16 @@ export class SensitivityExplorer {
   }
 
   // The state at a cell: its hyperparameters on the sliders, its start on the landscape
-  toCell(state, place) {
-    const settings = this.settings(this.read(state.chosen), state.points);
-    const cell = settings.grids.map(({ values }, k) =>
-      Math.max(0, Math.min(values.length - 1, rounded(place[k]))),
-    );
+  toCell(state, { values: shown, points }, place) {
+    const { grids } = this.settings(shown, points);
     const chosen = { ...state.chosen };
-    const start = [...settings.x0];
-    settings.grids.forEach(({ name, values }, k) => {
-      if (STARTS.includes(name)) start[STARTS.indexOf(name)] = values[cell[k]];
-      else chosen[name] = this.inDigits(name, values[cell[k]]);
+    const start = [...points[CONTOUR]];
+    grids.forEach(({ name, values }, k) => {
+      const value = values[Math.max(0, Math.min(values.length - 1, rounded(place[k])))];
+      if (STARTS.includes(name)) start[STARTS.indexOf(name)] = value;
+      else chosen[name] = this.inDigits(name, value);
     });
-    const points = { ...state.points, [MAP]: [cell[0], cell[1] ?? 0], [CONTOUR]: start };
-    return { ...state, chosen, points };
+    return startingAt({ ...state, chosen }, start);
   }
 
   // Three digits; of a decay rate 1 - beta has three
@@ -76,9 +102,13 @@ export class SensitivityExplorer {
     const most = Math.floor(MOST_STEPS / starts);
     if (steps * starts > MOST_STEPS)
       throw new Refused(
-        `n_steps must be at most ${most} with ${starts} starts, got ${steps}. For example n_steps=${most}.`,
+        `n_steps must be at most ${most} with ${starts} starts, got ${steps}. ` +
+          `For example n_steps=${most}.`,
         "n_steps",
       );
+    const { minimizers } = this.recorded.objectives[values.objective];
+    if (values.colour === "minimizer" && !minimizers.length)
+      throw new Refused(UNKNOWN_MINIMIZERS, "colour");
     return values;
   }
 
@@ -91,13 +121,16 @@ export class SensitivityExplorer {
     const ground = this.recorded.objectives[objective];
     const axes = [x, y].filter((name) => name !== NONE);
     this.checkAxes(axes, step, optimizer);
-    const fixed = step.hyper.filter((name) => !axes.includes(name)).map((name) => [name, values[name]]);
+    const others = step.hyper.filter((name) => !axes.includes(name));
+    const fixed = others.map((name) => [name, values[name]]);
     const x0 = points[CONTOUR];
     const start = x0.filter((_, k) => !axes.includes(STARTS[k]));
     const of = [optimizer, objective, axes, fixed, [nSteps, nStarts, noise, seed], start];
     const grids = axes.map((name) => ({ name, ...this.gridOf(name, ground) }));
+    const cell = grids.map((grid) => this.placeOf(grid, values, x0));
     const { tolerance } = this.recorded;
-    return { ...{ of, key: JSON.stringify(of), step, ground, grids, fixed, x0, values, nSteps, nStarts, tolerance } }; // prettier-ignore
+    const parts = { step, ground, grids, cell, fixed, x0, values, nSteps, nStarts, tolerance };
+    return { key: JSON.stringify(of), ...parts };
   }
 
   checkAxes([x, y], { hyper }, optimizer) {
@@ -106,52 +139,17 @@ export class SensitivityExplorer {
         `the two axes of a map must be different hyperparameters, got ${x} twice. ` +
           `${optimizer} has ${hyper.join(", ")}.`,
       );
-    for (const name of [x, y])
-      if (name !== undefined && !hyper.includes(name) && !STARTS.includes(name))
-        throw new Refused(`${optimizer} has no hyperparameter ${name}; it has ${hyper.join(", ")}.`);
+    const known = [undefined, ...STARTS, ...hyper];
+    const unknown = [x, y].find((name) => !known.includes(name));
+    if (unknown !== undefined)
+      throw new Refused(
+        `${optimizer} has no hyperparameter ${unknown}; it has ${hyper.join(", ")}.`,
+      );
   }
 
   gridOf(name, ground) {
     const k = STARTS.indexOf(name);
     return k < 0 ? this.recorded.grids[name] : ground.axes[k];
-  }
-
-  // The numbers of a map: Python's, or those that were computed here; undefined while they are not
-  numbers(settings) {
-    if (this.failure) throw this.failure;
-    const sent = this.model.get("map_numbers");
-    if (JSON.stringify(sent.of) === settings.key) return this.fromPython(sent);
-    if (!this.maps.has(settings.key)) this.compute(settings);
-    return this.maps.get(settings.key);
-  }
-
-  fromPython(sent) {
-    if (this.sent !== sent) {
-      const of = (name) => new Float64Array(bytesOf(sent[name]));
-      const [steps, final, nearest, diverged] = ["steps", "final", "nearest", "diverged"].map(of);
-      const { minimum } = sent;
-      this.python = withBest({ steps, final, nearest, diverged, minimum }, this.columnsOf(steps));
-      this.sent = sent;
-    }
-    return this.python;
-  }
-
-  columnsOf(steps) {
-    return steps.length === this.recorded.n ? 1 : this.recorded.n;
-  }
-
-  async compute(settings) {
-    this.maps.clear(); // one is computed at a time
-    this.maps.set(settings.key, undefined);
-    const isStale = () => !this.maps.has(settings.key);
-    try {
-      const found = await mapNumbers(this.runsOf(settings), isStale);
-      if (!found || isStale()) return;
-      this.maps.set(settings.key, withBest(found, settings.grids.length > 1 ? this.recorded.n : 1));
-    } catch (error) {
-      this.failure = error; // the next frame says so
-    }
-    this.redraw();
   }
 
   // The runs of all cells: first axis times second, as lanes
@@ -160,46 +158,57 @@ export class SensitivityExplorer {
     const columns = grids[1]?.values.length ?? 1;
     const lanes = grids[0].values.length * columns;
     const along = (k) =>
-      Float64Array.from({ length: lanes }, (_, i) =>
-        grids[k].values[k ? i % columns : Math.floor(i / columns)],
+      Float64Array.from(
+        { length: lanes },
+        (_, i) => grids[k].values[k ? i % columns : Math.floor(i / columns)],
       );
     const varied = grids.map(({ name }, k) => [name, along(k)]);
-    const hyper = Object.fromEntries([...fixed, ...varied.filter(([name]) => !STARTS.includes(name))]);
+    const chosen = varied.filter(([name]) => !STARTS.includes(name));
+    const hyper = Object.fromEntries([...fixed, ...chosen]);
     const moved = new Map(varied);
     const starts = [x0, ...ground.starts].slice(0, nStarts);
     const lanesOf = (start) => start.map((value, k) => moved.get(STARTS[k]) ?? value);
-    const noise = this.noiseOf(settings);
-    return { program: step.program, ground, starts: starts.map(lanesOf), hyper, lanes, noise, nSteps, tolerance }; // prettier-ignore
+    const [noise, { program }] = [this.noiseOf(settings), step];
+    const parts = { program, ground, hyper, lanes, noise, nSteps, tolerance };
+    return { starts: starts.map(lanesOf), ...parts };
   }
 
   // The noise of a step from one start: the numbers of Python's generator, in its order
-  noiseOf({ values: { noise, seed } }) {
+  noiseOf({ values: { noise } }) {
     if (!noise) return undefined;
     const sent = this.model.get("normal");
-    if (sent.seed !== seed)
-      throw new Refused("the noise of another seed needs Python: choose the first seed again.", "seed");
-    const numbers = (this.normal ??= new Float64Array(bytesOf(sent.numbers)));
+    const numbers = new Float64Array(bytesOf(sent.numbers));
     return (t, start, k) => [0, 1].map((row) => noise * numbers[(2 * t + row) * k + start]);
   }
 
-  // A frame
+  // A frame; undefined where only Python can compute it
 
   frame(values, points) {
     const settings = this.settings(values, points);
-    const { step, ground } = settings;
-    const isKnown = values.noise === 0 || this.model.get("normal").seed === values.seed;
-    if (!step.program || !ground.program || (!isKnown && !this.model.isAlone)) return undefined;
-    const numbers = this.numbers(settings);
-    const cell = settings.grids.map((grid) => this.placeOf(grid, values, settings.x0));
-    const runs = this.runsOfCell(settings, cell);
-    const minimum = numbers?.minimum ?? ground.minimum ?? 0;
+    if (!this.computes(settings)) return undefined;
+    const runs = this.runsOfCell(settings);
+    const columns = settings.grids[1]?.values.length ?? 1;
+    const numbers = this.maps.numbers(settings.key, columns, () => this.runsOf(settings));
+    const minimum = numbers?.minimum ?? settings.ground.minimum ?? 0;
     return {
-      paths: [this.dot(cell), ...runs.flatMap((run) => this.paths(run, settings, minimum))],
-      sentence: this.sentence(settings, numbers, cell, runs),
+      paths: [this.dot(settings), ...runs.flatMap((run) => this.paths(run, settings, minimum))],
+      sentence: this.sentence(settings, numbers, runs),
       tables: () => ({}),
       panels: this.panels(settings, numbers, minimum),
       isPending: !numbers,
     };
+  }
+
+  // Whether all that a frame needs is here; where there is no Python, words say what is not
+  computes({ step, ground, values: { optimizer, objective, noise, seed } }) {
+    const isHere = [
+      [step.program, `${optimizer} needs Python: choose another method.`, "optimizer"],
+      [ground.program, `${objective} needs Python: choose another objective.`, "objective"],
+      [noise === 0 || this.model.get("normal").seed === seed, OTHER_SEED, "seed"],
+    ];
+    const [, words, name] = isHere.find(([is]) => !is) ?? [];
+    if (words && this.model.isAlone) throw new Refused(words, name);
+    return !words;
   }
 
   // The cell of a value on an axis
@@ -216,8 +225,8 @@ export class SensitivityExplorer {
   }
 
   // The runs of one cell from all starts
-  runsOfCell(settings, cell) {
-    const { step, ground, grids, fixed, nSteps } = settings;
+  runsOfCell(settings) {
+    const { step, ground, grids, cell, fixed, nSteps } = settings;
     const at = new Map(grids.map(({ name, values }, k) => [name, values[cell[k]]]));
     const hyper = Object.fromEntries([...fixed, ...at]);
     const noise = this.noiseOf(settings);
@@ -229,9 +238,10 @@ export class SensitivityExplorer {
     });
   }
 
-  dot(cell) {
+  dot({ cell }) {
     const points = Float64Array.from([cell[0], cell[1] ?? 0]);
-    return { panel: MAP, points, dimensions: 2, n: 1, every: 0, label: "", ...this.recorded.chosen };
+    const { chosen } = this.recorded;
+    return { panel: MAP, points, dimensions: 2, n: 1, every: 0, label: "", ...chosen };
   }
 
   paths({ x, f, label }, { step, nSteps }, minimum) {
@@ -248,18 +258,22 @@ export class SensitivityExplorer {
     const loss = { limits: [...timeLimits(nSteps), top * 1e-10, top] };
     const landscape = contourPanel(ground, this.recorded.colours.landscape);
     const contour = { ...landscape, title: ground.name.replace(", ", "\n") };
-    const isShown =
-      numbers === this.python && this.model.get("values").colour === values.colour;
-    if (!numbers || isShown) return [undefined, contour, loss];
-    const look = { recorded: this.recorded, colour: values.colour, ground, numbers };
-    return [mapPanel(look, grids, `${key} ${values.colour}`), contour, loss, scalePanel(look)];
+    if (numbers) this.shownPanels = this.mapPanels(values.colour, ground, grids, key, numbers);
+    const [map, scale] = this.shownPanels;
+    return [map, contour, loss, scale];
+  }
+
+  // The map and its scale; nothing where Python's picture shows them
+  mapPanels(colour, ground, grids, key, numbers) {
+    if (numbers === this.maps.python && this.model.get("values").colour === colour) return [];
+    const look = { recorded: this.recorded, colour, ground, numbers };
+    return [mapPanel(look, grids, `${key} ${colour}`), scalePanel(look)];
   }
 
   // The sentence: the map in numbers, its best cell, and the cell shown
 
-  sentence({ values, ground, grids, nSteps, nStarts }, numbers, cell, runs) {
-    const { n } = this.recorded;
-    const columns = grids.length > 1 ? n : 1;
+  sentence({ values, ground, grids, cell, nSteps, nStarts }, numbers, runs) {
+    const [n, columns] = [grids[0].values.length, grids[1]?.values.length ?? 1];
     const noise = values.noise ? `, noise ${general(values.noise, 6)}, seed ${values.seed}` : "";
     const about =
       `${values.optimizer} on ${ground.name}: ${n} x ${columns} cells, ${nSteps} steps, ` +
@@ -299,17 +313,6 @@ function rounded(value) {
   const down = Math.floor(value);
   if (value - down !== 0.5) return Math.round(value);
   return down % 2 === 0 ? down : down + 1;
-}
-
-// The numbers of a map with its best cell: the fewest steps, among equals the lowest f
-function withBest(numbers, columns) {
-  const { steps, final } = numbers;
-  let best = 0;
-  for (let k = 1; k < steps.length; k++) {
-    const isBetter = steps[k] < steps[best] || (steps[k] === steps[best] && final[k] < final[best]);
-    if (isBetter) best = k;
-  }
-  return { ...numbers, best: [Math.floor(best / columns), best % columns] };
 }
 
 export default { render: rendererOf(SensitivityExplorer) };

@@ -11,7 +11,6 @@ import types
 
 import numpy as np
 
-from course_lib.recording.numbers import Number
 from course_lib.recording.operations import StandIn
 from course_lib.recording.substitutes import BUILTINS, substitute
 from course_lib.recording.tape import NotRecordable
@@ -19,7 +18,7 @@ from course_lib.recording.tape import NotRecordable
 _DICE = (np.random.Generator, np.random.RandomState)
 _CONTAINERS = (list, dict, set, bytearray, np.ndarray)
 _SHARED = (type, types.ModuleType, StandIn)
-_COMPARED = (*_CONTAINERS, int, float, str, tuple, Number)
+_COMPARED = (*_CONTAINERS, int, float, str, tuple, StandIn)
 
 
 class Isolated:
@@ -60,7 +59,7 @@ class Isolated:
 
     def _copied(self, value):
         known = substitute(value)
-        if known is not value or _is_of(value, "numpy"):
+        if known is not value or _package(value) == "numpy":
             return known
         if isinstance(value, (functools.partial, types.MethodType)):
             return self._copy_to_call(value)
@@ -107,12 +106,11 @@ class Isolated:
 
 def is_ours(function):
     """Whether a function is of the library, or of numpy."""
-    return _is_of(function, "course_lib") or _is_of(function, "numpy")
+    return _package(function) in ("course_lib", "numpy")
 
 
-def _is_of(function, package):
-    module = getattr(function, "__module__", None) or ""
-    return module.split(".")[0] == package
+def _package(value):
+    return (getattr(value, "__module__", None) or "").split(".")[0]
 
 
 def _global_names(code):

@@ -1,9 +1,7 @@
 """What takes the place of functions that do not ask stand-ins, in a function that is recorded.
 
-These are functions of numpy that make arrays, the module ``math``, and Python's ``max``, ``min``
-and ``float``. Nothing is changed in these modules: the copy of the function finds the substitutes
-under their names. So whatever calls the modules themselves, numpy's random numbers among them, is
-not concerned.
+These are functions of numpy that make arrays, ``math``, and Python's max, min and float. Only the
+copy of the function finds them: the modules stay, for numpy's random numbers call them too.
 """
 
 import builtins
@@ -21,16 +19,6 @@ _SAME_NAMES = """
     sqrt exp expm1 log log2 log10 log1p sin cos tan sinh cosh tanh floor ceil trunc cbrt
     fabs hypot copysign fmod isnan isinf isfinite radians degrees
 """
-_OTHER_NAMES = {
-    "pow": "power",
-    "asin": "arcsin",
-    "acos": "arccos",
-    "atan": "arctan",
-    "atan2": "arctan2",
-    "asinh": "arcsinh",
-    "acosh": "arccosh",
-    "atanh": "arctanh",
-}
 
 
 def substitute(value):
@@ -91,7 +79,8 @@ def _with(module, replaced):
     return copied
 
 
-_NAMES = {name: name for name in _SAME_NAMES.split()} | _OTHER_NAMES  # of math, of numpy
+_NAMES = {name: name for name in _SAME_NAMES.split()} | {"pow": "power", "atan2": "arctan2"}
+_NAMES |= {f"a{name}": f"arc{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")}
 _MATH = {name: _of_math(getattr(math, name), ours) for name, ours in _NAMES.items()}
 _BUILTIN = {
     "max": _of_comparisons(max, "greater"),

@@ -116,6 +116,18 @@ def test_a_line_that_calls_a_helper_has_its_result():
     ]
 
 
+def test_an_array_that_is_not_filled_yet_has_no_line():
+    def step(state, g, lr=0.1):
+        new = np.empty_like(g)
+        words = ["a"]
+        for i in range(len(words)):
+            new[i] = state.x[i] - lr * g[i]
+        x = new * 2
+        return GradientDescentState(x, state.t + 1)
+
+    assert lines_of(step) == [("x", "x = new * 2", "2.04 · 2", "4.08")]
+
+
 def test_a_wrapped_function_has_its_own_lines():
     def noticed(step):
         @functools.wraps(step)

@@ -2,7 +2,6 @@
 
 import functools
 import math
-import threading
 from collections import Counter
 
 import numpy as np
@@ -15,7 +14,7 @@ from right_updates import HYPER, PUSHES
 from course_lib import optimizers
 from course_lib.checks.steps import ALGORITHMS
 from course_lib.experiments.runs import traced_run
-from course_lib.objectives import Objective, bowl, catalogue, ravine
+from course_lib.objectives import Objective, bowl, catalogue, cliff, ravine
 from course_lib.optimizers import (
     AdamState,
     GradientDescentState,
@@ -64,7 +63,7 @@ def assert_same_run(step, kind, n=6, /, **hyper):
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_right_functions_take_their_path_or_are_refused(algorithm):
-    """86 of 100 are recorded; the others call math.sqrt or float, or ask with if or max."""
+    """99 of 100 are recorded; the others ask with if."""
     count = Counter()
     kind = optimizers.STATES[getattr(optimizers, algorithm)]
     gradients = [lambda x, p=p: np.array([1.0, 1e-3]) * (x + p) for p in PUSHES]
@@ -75,9 +74,8 @@ def test_right_functions_take_their_path_or_are_refused(algorithm):
         try:
             program = record_step(step, kind, tuple(hyper))
         except NotRecordable as reason:
-            values = "plain number", "decides"
-            assert any(word in str(reason) for word in values), f"{reason}\n{made.source}"
-            assert any(word in made.source for word in ("math.", "float(", "max(", " if "))
+            assert "decides" in str(reason), f"{reason}\n{made.source}"
+            assert " if " in made.source
             count["refused"] += 1
             return
         count["recorded"] += 1
@@ -95,7 +93,7 @@ def test_right_functions_take_their_path_or_are_refused(algorithm):
         suppress_health_check=list(HealthCheck),
     )
     seed(0)(options(given(right_functions(algorithm))(look)))()
-    assert count["recorded"] > 0.5 * count.total()
+    assert count["recorded"] > 0.9 * count.total()
 
 
 @pytest.mark.parametrize("step", optimizers.STATES, ids=lambda step: step.__name__)
@@ -110,6 +108,84 @@ def test_a_partial_a_projection_and_a_schedule():
     assert 0.9 in dict(program["constants"]).values()
     assert_same_run(projected(adam, -0.8, 0.8), AdamState, lr=0.1)
     assert_same_run(functools.partial(momentum, lr=lambda t: 0.1 / np.sqrt(t)), MomentumState)
+
+
+@pytest.mark.parametrize("step", optimizers.STATES, ids=lambda step: step.__name__)
+def test_the_library_is_recorded_to_the_last_bit(step):
+    """numpy computes both: the recording has the operations of the function, in its order."""
+    hyper = optimizers.hyperparameters(step) | {"lr": 0.01}
+    kind = optimizers.STATES[step]
+    program = record_step(step, kind, tuple(hyper))
+    for objective in [*catalogue(), cliff]:
+        slope = _gradient_of(record_objective(objective))
+        path = recorded_path(program, hyper, [slope] * 12)
+        found = [[state["x.0"], state["x.1"]] for state, _ in path]
+        history = run(step, kind(np.array([0.9, -0.7])), objective.grad, 12, **hyper)
+        np.testing.assert_array_equal(found, history.x[1:], objective.name)
+
+
+def _gradient_of(landscape):
+    def gradient(x):
+        found = outputs(landscape, {"x.0": x[0], "x.1": x[1]})
+        return np.array([found["g.0"], found["g.1"]])
+
+    return gradient
+
+
+STYLES = {
+    "loop": "x = x.copy()\nfor i in range(len(x)):\n    x[i] -= lr * g[i]",
+    "enumerate": "x = np.array([a - lr * g[i] for i, a in enumerate(x)])",
+    "lists": "x = [a - lr * b for a, b in zip(x.tolist(), list(g))]",
+    "unpacked": "(a, b), (c, d) = x, g\nx = np.array([a - lr * c, b - lr * d])",
+    "own copies": "x = x + 0\ng = np.array(g)\ng *= lr\nx -= g",
+    "empty": "new = np.empty_like(x)\nfor i in (0, 1):\n    new[i] = x[i] - lr * g[i]\nx = new",
+    "zeros": "new = np.zeros(2, dtype=float)\nnew += x\nnew[1] -= lr * g[1]\nx = new",
+    "norm": "x = x - lr * g / (np.linalg.norm(g) + 1e-8)",
+    "clipped norm": "x = x - lr * g * min(1.0, 0.5 / math.sqrt(g @ g))",
+    "clipped": "x = np.clip(x - lr * np.clip(g, -0.3, 0.5), -1, 1)",
+    "where": "x = x - lr * np.where(abs(g) > 0.5, np.sign(g), g)",
+    "select": "x = x - lr * np.select([g > 1, g < -1], [1.0, -1.0], g / 2)",
+    "mask": "x = x - lr * (g > 0) * g",
+    "mask in place": "g = g.copy()\ng[g < -1] = -1\nx = x - lr * g",
+    "matrix": "A = np.array([[2.0, 0.5], [0.5, 1.0]])\nx = x - lr * A @ g",
+    "of Python": "x = x - lr * np.array([max(-1, min(a, 0.5)) for a in g])",
+    "floats": "x = np.array([float(a) - float(lr) * float(b) for a, b in zip(x, g)])",
+    "math": "x = x - math.pow(lr, 1.5) * np.array([math.tanh(a) for a in g]) / math.exp(0.01 * t)",
+    "math of numbers": "x = x - lr * g * math.cos(0.5) / math.floor(2.5)",
+    "types": "assert isinstance(x[0], float)\nx = np.asarray(x, float) - np.float64(lr) * g",
+    "import": "from math import hypot\nimport numpy\nx = x - lr * g / numpy.array(hypot(*g))",
+    "prints": "print(f'{g[0]:.3f} {lr}', x)\nx = x - lr * g",
+    "unused": "words, nothing = ['a', 'b'], [None, None]\nx = x - lr * g",
+}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_step_of_any_style_takes_its_path(style):
+    assert_same_run(_step(STYLES[style]), GradientDescentState, lr=0.2)
+
+
+def test_helpers_objects_and_wrappers_are_followed():
+    weights = [0.5, 2.0]
+
+    class Step:
+        scale = 0.5
+
+        def __call__(self, state, g, lr=0.1):
+            return self.method(state, g, lr)
+
+        def method(self, state, g, lr=0.1):
+            slope = self.scale * np.array(weights) * g
+            return GradientDescentState(state.x - lr * slope, state.t + 1)
+
+    @functools.wraps(gradient_descent)
+    def wrapped(*args, **options):
+        return gradient_descent(*args, **options)
+
+    for step in (Step().method, wrapped):
+        assert_same_run(step, GradientDescentState, lr=0.2)
+    program = record_step(Step(), GradientDescentState, ("lr",))
+    state, _ = next(recorded_path(program, {"lr": 0.2}, [bowl.grad]))
+    assert (state["x.0"], state["x.1"]) == pytest.approx((0.81, -0.42))
 
 
 def test_a_state_is_read_as_run_reads_it():
@@ -149,14 +225,18 @@ def _step(body):
 
 NOT_RECORDABLE = {
     "x = x - lr * g if g[0] > 0 else x": "decides by a value",
-    "x = x - lr * max(g)": "decides by a value",
-    "x = x - min(lr, abs(g[0])) * g": "decides by a value",
+    "x = x - lr * max(g, key=abs)": "decides by a value",
+    "x = x - lr * max(g, x)": "ambiguous",
+    "x = x - lr * sorted(g)": "decides by a value",
+    "assert np.isfinite(x).all()": "decides by a value",
     "lr = lr or 0.1\nx = x - lr * g": "decides by a value",
     "while g @ g > 1:\n    g = g / 2": "decides by a value",
-    "try:\n    lr = max(lr, 0.2)\nexcept:\n    lr = 1": "decides by a value",
-    "x = x - g / math.sqrt(1 + t)": "plain number",
+    "try:\n    lr = lr if lr > 1 else 1\nexcept:\n    lr = 1": "decides by a value",
+    "x = x - g / math.gamma(1 + t)": "plain number",
+    "x = x - lr * int(g[0])": "plain number",
+    "x = x - lr * float(g)": "0-dimensional",
+    "x = x - lr * float(f'{g[0]:.3f}')": "could not convert",
     "x = x - lr * g[0].item() + 0 * g": "plain number",
-    "x = np.array([float(a) for a in x - lr * g])": "plain number",
     "x = x - lr * g.astype(int)": "makes int",
     "x = (x - lr * g).astype(np.float32)": "makes float32",
     "x = round(x[0], 3) - lr * g": "rounds to digits",
@@ -193,82 +273,6 @@ def test_the_wrong_number_of_fields_is_refused():
 def test_a_hyperparameter_without_a_default_has_to_be_free():
     with pytest.raises(NotRecordable, match="lr"):
         record_step(lambda state, g, lr: (state.x - lr * g, state.t), GradientDescentState)
-
-
-# What a recording leaves behind: nothing
-
-
-def test_what_a_function_prints_is_dropped(capsys):
-    record_step(_step("print(x)\nx = x - lr * g"), GradientDescentState, ("lr",))
-    assert capsys.readouterr().out == ""
-
-
-def _with_a_list(last):
-    def step(state, g, lr=0.1):
-        g, last[0] = g if last[0] is None else last[0], g.copy()
-        return GradientDescentState(state.x - lr * g, state.t + 1)
-
-    return step
-
-
-def _with_a_global():
-    step = _step("global last\nlast, g = g, last if 'last' in globals() else g\nx = x - lr * g")
-    return step, step.__globals__
-
-
-def test_a_function_that_remembers_is_refused_and_stays_as_it_was():
-    last = [None]
-    with pytest.raises(NotRecordable, match="remembers"):
-        record_step(_with_a_list(last), GradientDescentState, ("lr",))
-    with pytest.raises(NotRecordable, match="remembers"):
-        record_step(projected(_with_a_list(last), -1, 1), GradientDescentState, ("lr",))
-    assert last == [None]
-    step, around = _with_a_global()
-    with pytest.raises(NotRecordable, match="remembers"):
-        record_step(step, GradientDescentState, ("lr",))
-    assert "last" not in around
-
-
-def test_an_object_that_remembers_is_refused_and_stays_as_it_was():
-    class Step:
-        def __init__(self):
-            self.last = 0.0
-
-        def __call__(self, state, g, lr=0.1):
-            self.last = 0.5 * self.last + g
-            return GradientDescentState(state.x - lr * self.last, state.t + 1)
-
-    step = Step()
-    with pytest.raises(NotRecordable, match="remembers"):
-        record_step(step, GradientDescentState, ("lr",))
-    assert step.last == 0.0
-
-
-def test_a_constant_list_around_a_function_is_no_memory():
-    weights = [0.5, 2.0]
-
-    def step(state, g, lr=0.1):
-        return GradientDescentState(state.x - lr * np.array(weights) * g, state.t + 1)
-
-    assert_same_run(step, GradientDescentState, lr=0.1)
-
-
-def test_numpy_is_as_before_and_other_threads_notice_nothing():
-    names = ("array", "asarray", "zeros", "max")
-    before = [getattr(np, name) for name in names]
-    seen = []
-    other = threading.Thread(target=lambda: seen.append(np.zeros(2).dtype))
-
-    def look(x):
-        other.start()
-        other.join()
-        return x
-
-    record_function(look, ("x",))
-    with pytest.raises(NotRecordable):
-        record_function(lambda x: 1 / 0, ("x",))
-    assert [getattr(np, name) for name in names] == before
-    assert seen == [np.dtype(float)]
 
 
 # Formulas and landscapes
@@ -346,109 +350,3 @@ def test_a_landscape_that_decides_is_refused():
     own = Objective.from_function(lambda x1, x2: x1 if x1 > 0 else x2, [[-1, 1], [-1, 1]])
     with pytest.raises(NotRecordable):
         record_objective(own)
-
-
-# The lines
-
-
-def lines_of(step, kind=GradientDescentState, hyper=("lr",)):
-    """Each line as its variable, its source, and its right side with numbers put in."""
-    program = record_step(step, kind, hyper, n=1)
-    given = {"x.0": 2.0, "g.0": -0.4, "t": 3.0, "m.0": 0.12, "v.0": 0.5, "lr": 0.1}
-    registers = evaluate(program, given | {"beta1": 0.9, "beta2": 0.75, "eps": 0.25})
-
-    def shown(part):
-        return part if isinstance(part, str) else f"{registers[part[0]]:.6g}"
-
-    return [
-        (line["name"], line["source"], "".join(map(shown, line["parts"])), shown(line["result"]))
-        for line in program["lines"]
-    ]
-
-
-def test_a_line_has_its_numbers():
-    assert lines_of(adam, AdamState, tuple(ADAM)) == [
-        ("t", "t = t + 1", "3 + 1", "4"),
-        ("m", "m = beta1 * m + (1 - beta1) * g", "0.9 · 0.12 + 0.1 · -0.4", "0.068"),
-        ("v", "v = beta2 * v + (1 - beta2) * g**2", "0.75 · 0.5 + 0.25 · -0.4²", "0.415"),
-        ("m_hat", "m_hat = m / (1 - beta1**t)", "0.068 / 0.3439", "0.197732"),
-        ("v_hat", "v_hat = v / (1 - beta2**t)", "0.415 / 0.683594", "0.607086"),
-        (
-            "x",
-            "x = x - lr * m_hat / (np.sqrt(v_hat) + eps)",
-            "2 − 0.1 · 0.197732 / (√(0.607086) + 0.25)",
-            "1.98079",
-        ),
-    ]
-
-
-def test_lines_that_change_a_variable_again_keep_their_order():
-    def step(state, g, lr=0.1):
-        x, t = state
-        x = x - lr * g
-        x = (
-            x
-            - 1
-        )  # fmt: skip
-        for i in range(2):
-            x = x + i
-        return GradientDescentState(x, t + 1)
-
-    assert lines_of(step) == [
-        ("x", "x = x - lr * g", "2 − 0.1 · -0.4", "2.04"),
-        ("x", "x = ( x - 1 )", "2.04 − 1", "1.04"),
-        ("x", "x = x + i", "1.04 + 0", "1.04"),
-        ("x", "x = x + i", "1.04 + 1", "2.04"),
-    ]
-
-
-def test_a_line_that_works_in_place_has_the_numbers_before_it():
-    def step(state, g, lr=0.1):
-        x = state.x.copy()
-        x -= lr * g
-        x *= 2
-        return GradientDescentState(x, state.t + 1)
-
-    assert lines_of(step) == [
-        ("x", "x -= lr * g", "2 − 0.1 · -0.4", "2.04"),
-        ("x", "x *= 2", "2.04 · 2", "4.08"),
-    ]
-
-
-def test_other_lines_say_nothing_wrong():
-    def step(state, g, lr=0.1):
-        x, t = state
-        x = x * 2; x = x - 1  # noqa: E702 # fmt: skip
-        for _ in range(2): x = x + 1  # noqa: E701 # fmt: skip
-        y = np.maximum(x, g) if True else 0
-        w = x**2 - np.where(g > 0, x, -x) + abs(y - (g - y))
-        return GradientDescentState(x + w, t + 1)
-
-    right = "5² − where(-0.4 > 0, 5, −5) + abs(5 − (-0.4 − 5))"
-    assert [line[0::2] for line in lines_of(step)] == [("w", right)]
-
-
-def test_a_function_without_a_source_has_no_lines():
-    program = record_step(_step("x = x - lr * g"), GradientDescentState, ("lr",))
-    assert program["lines"] == []
-    assert len(program["instructions"]) == 5
-
-
-def test_recording_under_a_debugger_gives_its_trace_back():
-    import sys
-
-    def trace(*_):
-        return None
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        record_step(gradient_descent, GradientDescentState, ("lr",))
-        assert sys.gettrace() is trace
-    finally:
-        sys.settrace(before)
-
-
-def test_a_run_of_python_is_not_touched():
-    record_step(adam, AdamState, tuple(ADAM))
-    assert run(adam, AdamState(bowl.x0), bowl.grad, 2, **ADAM).x.dtype == float

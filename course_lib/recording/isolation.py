@@ -11,12 +11,14 @@ import types
 
 import numpy as np
 
-from course_lib.recording.numbers import Number
+from course_lib.recording.operations import StandIn
+from course_lib.recording.substitutes import BUILTINS, substitute
 from course_lib.recording.tape import NotRecordable
 
+_DICE = (np.random.Generator, np.random.RandomState)
 _CONTAINERS = (list, dict, set, bytearray, np.ndarray)
-_TRUSTED = ("course_lib", "numpy")  # their functions change nothing of their modules
-_COMPARED = (*_CONTAINERS, int, float, str, tuple, Number)
+_SHARED = (type, types.ModuleType, StandIn)
+_COMPARED = (*_CONTAINERS, int, float, str, tuple, StandIn)
 
 
 class Isolated:
@@ -25,7 +27,7 @@ class Isolated:
     def __init__(self, function):
         self._copies = {}  # id -> the copy, and the original, so that the id stays its own
         self._watched = []  # functions that give what must stay as it is
-        self.function = self._copy(function)
+        self.function = self._copy_to_call(function)
         self._before = self._contents()
 
     def check(self):
@@ -36,6 +38,19 @@ class Isolated:
     def _contents(self):
         return [_text(look()) for look in self._watched]
 
+    def _copy_to_call(self, value):
+        """A copy of a function, of a method, or of an object that is called like one."""
+        if isinstance(value, functools.partial):
+            keywords = {name: self._copy(given) for name, given in value.keywords.items()}
+            return functools.partial(self._copy_to_call(value.func), *value.args, **keywords)
+        method = value
+        if not isinstance(value, (type, types.FunctionType, types.MethodType)):
+            method = getattr(value, "__call__", None)  # noqa: B004 - the method itself is wanted
+        if isinstance(method, types.MethodType):
+            owner = self._copied_content(method.__self__)
+            return types.MethodType(self._copy(method.__func__), owner)
+        return self._copy(value)
+
     def _copy(self, value):
         if id(value) not in self._copies:
             self._copies[id(value)] = value, value  # until it is known; functions call each other
@@ -43,46 +58,71 @@ class Isolated:
         return self._copies[id(value)][0]
 
     def _copied(self, value):
-        if isinstance(value, functools.partial):
-            keywords = {name: self._copy(given) for name, given in value.keywords.items()}
-            return functools.partial(self._copy(value.func), *value.args, **keywords)
+        known = substitute(value)
+        if known is not value or _package(value) == "numpy":
+            return known
+        if isinstance(value, (functools.partial, types.MethodType)):
+            return self._copy_to_call(value)
         if isinstance(value, types.FunctionType):
             return self._copied_function(value)
-        is_object = callable(value) and hasattr(value, "__dict__") and not isinstance(value, type)
-        if isinstance(value, _CONTAINERS) or is_object:
-            with contextlib.suppress(Exception):  # what cannot be copied stays
-                copied = copy.deepcopy(value)
-                self._watched.append(lambda: vars(copied) if is_object else copied)
-                return copied
+        is_own = type(value).__module__ in ("__main__", "types") or callable(value)
+        is_object = is_own and hasattr(value, "__dict__") and not isinstance(value, _SHARED)
+        if is_object or isinstance(value, (*_CONTAINERS, *_DICE)):
+            return self._copied_content(value)
+        return value
+
+    def _copied_content(self, value):
+        """A copy of an object that is compared with what it was."""
+        with contextlib.suppress(Exception):  # what cannot be copied stays
+            copied = copy.deepcopy(value)
+            self._watched.append(lambda: getattr(copied, "__dict__", copied))
+            return copied
         return value
 
     def _copied_function(self, function):
-        names, space = (), function.__globals__
-        if not is_ours(function):
-            names, space = function.__code__.co_names, dict(function.__globals__)
-        old_cells = function.__closure__ or ()
-        cells = tuple(types.CellType() for _ in old_cells)
+        names, space = _global_names(function.__code__), dict(function.__globals__)
+        space["__builtins__"] = BUILTINS
+        cells = tuple(types.CellType() for _ in function.__closure__ or ())
         copied = types.FunctionType(
             function.__code__, space, function.__name__, function.__defaults__, cells
         )
         copied.__kwdefaults__ = function.__kwdefaults__
         copied.__dict__.update(vars(function))
         self._copies[id(function)] = copied, function
-        space |= {name: self._copy(space[name]) for name in names if name in space}
-        for cell, old in zip(cells, old_cells, strict=True):
+        copy_of = self._copied_of_ours if is_ours(function) else self._copy
+        space |= {name: copy_of(space[name]) for name in names if name in space}
+        for cell, old in zip(cells, function.__closure__ or (), strict=True):
             with contextlib.suppress(ValueError):  # it may be empty
                 cell.cell_contents = self._copy(old.cell_contents)
                 self._watched.append(lambda cell=cell: cell.cell_contents)
-        self._watched.append(lambda: {name: _text(space.get(name)) for name in names})
+        if not is_ours(function):
+            self._watched.append(lambda: {name: _text(space.get(name)) for name in names})
         return copied
+
+    def _copied_of_ours(self, value):
+        """The library's functions call others, and change none of its variables."""
+        return self._copy(value) if isinstance(value, types.FunctionType) else substitute(value)
 
 
 def is_ours(function):
     """Whether a function is of the library, or of numpy."""
-    module = getattr(function, "__module__", None) or ""
-    return module.split(".")[0] in _TRUSTED
+    return _package(function) in ("course_lib", "numpy")
+
+
+def _package(value):
+    return (getattr(value, "__module__", None) or "").split(".")[0]
+
+
+def _global_names(code):
+    """Names that a function reads or sets outside, also in the functions inside it."""
+    inside = [value for value in code.co_consts if isinstance(value, types.CodeType)]
+    return dict.fromkeys([*code.co_names, *(name for c in inside for name in _global_names(c))])
 
 
 def _text(value):
     """What tells whether a value has changed."""
+    if isinstance(value, np.random.Generator):
+        value = value.bit_generator.state
+    if isinstance(value, np.random.RandomState):
+        value = value.get_state()
     return repr(value) if isinstance(value, _COMPARED) else id(value)

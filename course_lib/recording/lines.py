@@ -119,7 +119,11 @@ def _as_it_is(value):
 
 
 def _is_row(value):
-    return type(value).__name__ in ("Numbers", "ndarray", "list")
+    """Whether a variable holds real numbers, as the state table asks it."""
+    kinds = (Number, int, float, np.bool_, np.integer, np.floating)
+    if isinstance(value, np.ndarray):
+        return value.ndim == 1 and value.dtype.kind in "biufO" and _is_row(value.tolist())
+    return isinstance(value, list) and all(isinstance(one, kinds) for one in value)
 
 
 class _Template:

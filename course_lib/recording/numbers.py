@@ -12,8 +12,6 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from course_lib.recording.operations import METHODS, StandIn, as_number, noted, register_of
 from course_lib.recording.tape import Refusal
 
-_asarray, _empty = np.asarray, np.empty  # `MAKERS` take the places of numpy's for a while
-
 
 class Number(StandIn, NDArrayOperatorsMixin):
     """A stand-in for one number."""
@@ -29,6 +27,9 @@ class Number(StandIn, NDArrayOperatorsMixin):
 
     def __repr__(self):
         return f"<number {self.register}>"
+
+    def __format__(self, _):
+        return repr(self)
 
     def __bool__(self):
         raise self.tape.refusal("it decides by a value, for example with if, min or max")
@@ -89,13 +90,19 @@ class Numbers(np.ndarray):
             raise Refusal(f"it makes {np.dtype(dtype)} of a value")
         return self.copy()
 
+    def __setitem__(self, place, value):
+        """A mask chooses where a number is another one."""
+        if isinstance(place, Numbers) and place.shape == self.shape and not np.ndim(value):
+            place, value = ..., each("where", place, value, self)
+        super().__setitem__(place, value)
+
     def __repr__(self):
         return f"<numbers {self.view(np.ndarray).tolist()}>"
 
 
 def as_numbers(values):
     """Values as a new array of stand-ins."""
-    array = _empty(np.shape(values), object)
+    array = np.empty(np.shape(values), object)
     array[...] = values
     return array.view(Numbers)
 
@@ -136,7 +143,7 @@ def each(name, *inputs):
     if not any(np.ndim(value) for value in inputs):
         return noted(name, *inputs)
     arrays = np.broadcast_arrays(*map(_objects, inputs))
-    result = _empty(arrays[0].shape, object)
+    result = np.empty(arrays[0].shape, object)
     for place in np.ndindex(result.shape):
         result[place] = noted(name, *(array[place] for array in arrays))
     return result.view(Numbers)
@@ -146,7 +153,7 @@ def _objects(values):
     """Values as a plain array of objects."""
     if isinstance(values, StandIn):
         values = as_numbers(values)
-    return _asarray(values, object)
+    return np.asarray(values, object)
 
 
 def _with_options(result, out, where=True, dtype=None, casting=None, subok=None):
@@ -190,7 +197,7 @@ def _accumulated(name, values, axis=0, dtype=None):
 
 def _numeric(values):
     """Truth values as numbers; numpy counts them in sums."""
-    result = _empty(values.shape, object)
+    result = np.empty(values.shape, object)
     for place in np.ndindex(values.shape):
         result[place] = as_number(values[place])
     return result
@@ -211,7 +218,7 @@ def _called(function, args, options):
     if implementation is None:
         raise Refusal(f"it calls np.{function.__name__}")
     args = [as_numbers(value) if isinstance(value, Number) else value for value in args]
-    if options.get("dtype") in (float, np.float64):
+    if options.get("dtype") is not None and np.dtype(options["dtype"]) == np.dtype(float):
         options = options | {"dtype": None}
     return _wrapped(implementation(*args, **options))
 
@@ -229,6 +236,13 @@ def _choice(condition, *values):
     if len(values) != 2:
         raise Refusal("it asks np.where for places")
     return each("where", condition, *values)
+
+
+def _select(conditions, choices, default=0):
+    result = default
+    for condition, choice in zip(reversed(conditions), reversed(choices), strict=True):
+        result = each("where", condition, choice, result)
+    return result
 
 
 def _norm(values, ord=None, axis=None, keepdims=False):
@@ -252,6 +266,7 @@ def _nan_to_num(values, copy=True, nan=0.0, posinf=None, neginf=None):
 
 _FUNCTIONS = {
     np.where: _choice,
+    np.select: _select,
     np.linalg.norm: _norm,
     np.nan_to_num: _nan_to_num,
     np.shape: lambda values: values.shape,
@@ -262,9 +277,6 @@ _FUNCTIONS = {
 # New arrays
 
 
-_FLOATS = (None, float, np.float64, "float", "float64")
-
-
 def _making(name):
     """A function of numpy that makes an array, now with room for stand-ins."""
     function, place_of_dtype = getattr(np, name), 2 if name == "full" else 1
@@ -273,11 +285,9 @@ def _making(name):
     def make(*args, **options):
         if len(args) == place_of_dtype + 1:
             *args, options["dtype"] = args
-        # compiled code, such as numpy.random, names its type and writes bare numbers into the room
-        is_bare = name not in ("array", "asarray") and options.get("dtype", float) is not float
-        if is_bare or options.get("dtype", float) not in _FLOATS:
-            return function(*args, **options)
         dtype = options.pop("dtype", None)
+        if dtype is not None and np.dtype(dtype) != np.dtype(float):
+            return function(*args, dtype=dtype, **options)
         result = function(*args, **options)
         if name not in ("array", "asarray"):
             result = result.astype(object)
@@ -295,12 +305,14 @@ def _reducing(name):
     @functools.wraps(function)
     def reduce(values, *args, **options):
         if isinstance(values, (list, tuple)):
-            values = MAKERS["array"](values)
+            values = REPLACED["array"](values)
         return function(values, *args, **options)
 
     return reduce
 
 
-MAKERS = {name: _making(name) for name in ("array", "asarray", "zeros", "ones", "full")}
-DURING_A_RECORDING = MAKERS | {name: _reducing(name) for name in ("max", "min", "amax", "amin")}
+_MAKERS = ("array", "asarray", "zeros", "ones", "empty", "full")
+_COMPARING = ("max", "min", "amax", "amin")
+REPLACED = {name: _making(name) for name in _MAKERS}
+REPLACED |= {name: _reducing(name) for name in _COMPARING}
 """Functions of numpy that do not ask stand-ins: by name, what takes their place."""

@@ -10,9 +10,9 @@ A recording is plain data, about 2 kB:
 - ``names``         of a step: its variables, each with the register of every coordinate
 - ``lines``         of a step: its assignments, see `course_lib.recording.lines`
 
-What a recording cannot notice: values that the function reads from outside (a global, a file, a
-clock, a random number) are those of the one run that was recorded. Whoever uses a recording has to
-compare it with the function itself, and to record again when the function is defined again.
+What a recording cannot notice: values from outside (a global, a file, a clock, new dice) are those
+of the one run that was recorded; and where Python raises, as math.sqrt(-1) does, it has nan or inf.
+Whoever uses a recording compares it with the function itself, and records a new definition again.
 """
 
 import functools

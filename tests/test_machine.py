@@ -5,7 +5,16 @@ import functools
 import numpy as np
 import pytest
 import random_formulas
-from machine_cases import COMPUTE, STEPS, as_data, assert_same_runs, cases, numbers, tolerance
+from machine_cases import (
+    COMPUTE,
+    LANDSCAPES,
+    STEPS,
+    as_data,
+    assert_same_runs,
+    cases,
+    numbers,
+    tolerance,
+)
 from nodes import node
 
 from course_lib.experiments.runs import traced_run
@@ -56,6 +65,15 @@ def test_runs_on_all_landscapes_are_those_of_python(step, tmp_path):
 def test_most_numbers_of_most_runs_are_asked_closely():
     allowed = np.concatenate([tolerance(case) for case in cases()[::7]])
     assert (allowed < 1e-8).mean() > 0.7
+
+
+def test_some_of_the_runs_diverge_to_nan():
+    wild = [case for case in cases() if case.step is gradient_descent and case.setting == "wild"]
+    ends = [
+        run(c.step, c.start(c.x0), LANDSCAPES[c.landscape].grad, c.n_steps, **c.hyper).x[-1]
+        for c in wild
+    ]
+    assert 2 < sum(np.isnan(end).any() for end in ends) < len(ends)
 
 
 def test_random_formulas_have_the_values_of_numpy(tmp_path):

@@ -17,7 +17,6 @@ from course_lib.recording.tape import NotRecordable
 
 _DICE = (np.random.Generator, np.random.RandomState)
 _CONTAINERS = (list, dict, set, bytearray, np.ndarray)
-_SHARED = (type, types.ModuleType, StandIn)
 _COMPARED = (*_CONTAINERS, int, float, str, tuple, StandIn)
 
 
@@ -66,7 +65,7 @@ class Isolated:
         if isinstance(value, types.FunctionType):
             return self._copied_function(value)
         is_own = type(value).__module__ in ("__main__", "types") or callable(value)
-        is_object = is_own and hasattr(value, "__dict__") and not isinstance(value, _SHARED)
+        is_object = is_own and hasattr(value, "__dict__") and not isinstance(value, (type, StandIn))
         if is_object or isinstance(value, (*_CONTAINERS, *_DICE)):
             return self._copied_content(value)
         return value

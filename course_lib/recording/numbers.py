@@ -311,8 +311,6 @@ def _reducing(name):
     return reduce
 
 
-_MAKERS = ("array", "asarray", "zeros", "ones", "empty", "full")
-_COMPARING = ("max", "min", "amax", "amin")
-REPLACED = {name: _making(name) for name in _MAKERS}
-REPLACED |= {name: _reducing(name) for name in _COMPARING}
+REPLACED = {name: _making(name) for name in ("array", "asarray", "zeros", "ones", "empty", "full")}
+REPLACED |= {name: _reducing(name) for name in ("max", "min", "amax", "amin")}
 """Functions of numpy that do not ask stand-ins: by name, what takes their place."""

@@ -17,14 +17,14 @@ from course_lib.utils.text import digits
 # Functions that the browser cannot compute, or not for long: (what is special, code)
 STUDENTS = {
     "decides": "if np.abs(g).max() > 1:\n        g = g / 2",
-    "makes_a_float": "lr = lr / (1 + float(np.abs(g).max()))",
-    "needs_math": "lr = lr / math.sqrt(t + 1)",
+    "makes_an_int": "lr = lr / (1 + int(np.abs(g).max()))",
+    "sorts": "lr = lr / (1 + np.sort(np.abs(g))[-1])",
     "is_random": "g = g + np.random.default_rng().normal(size=2)",
     "counts": "calls.append(t)\n    lr = lr / len(calls)",
     "reads_a_global": "lr = lr * rate",
-    "is_plain": "lr = lr / np.sqrt(t + 1)",
+    "is_plain": "lr = float(lr) / math.sqrt(t + 1)",
 }
-NEVER_HERE = ("decides", "makes_a_float", "needs_math", "is_random", "counts")
+NEVER_HERE = ("decides", "makes_an_int", "sorts", "is_random", "counts")
 
 CELLS = [
     "import math\n\nimport numpy as np\n\n"

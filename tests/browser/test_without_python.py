@@ -4,6 +4,7 @@ The same piece is made in Python, and what is done by hand on the page is done t
 """
 
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -47,6 +48,11 @@ EXPLAINED = """([column, row]) => {
 }"""
 
 
+def without_chaos(sentence):
+    """Where a cell of a map does not converge, its last height hangs on the last bits of powers."""
+    return re.sub("does not converge; f - minimum is .* at the end", "does not converge", sentence)
+
+
 class Both:
     """A piece on a page, and the same piece in Python: what is done to one is done to both."""
 
@@ -60,12 +66,17 @@ class Both:
 
     def agree(self):
         """The sentences are the same, the problem is the same, and something is drawn."""
-        wanted = [self.live.sentence, self.live.problem.get("text", ""), True]
+        wanted = [without_chaos(self.live.sentence), self.live.problem.get("text", ""), True]
         for _ in range(50):  # a map is computed in slices
-            if self.page.evaluate(SHOWN) == wanted:
+            if self.on_the_page == wanted:
                 break
             self.page.wait_for_timeout(50)
-        assert self.page.evaluate(SHOWN) == wanted
+        assert self.on_the_page == wanted
+
+    @property
+    def on_the_page(self):
+        sentence, *others = self.page.evaluate(SHOWN)
+        return [without_chaos(sentence), *others]
 
     def specs(self, *kinds):
         """The controls of some kinds; without one, those with a number."""

@@ -163,7 +163,7 @@ class Piece {
   // Python is gone; where the browser computes, everything goes on
   lost() {
     this.isLost = true;
-    this.hand.isAlone = true;
+    this.hand.isAlone = this.model.isAlone = true;
     this.update();
   }
 

@@ -62,9 +62,8 @@ def explore_sensitivity(objective, *steps, x0=None, tolerance=1e-3, n=64, **valu
     n : int
         Cells per side.
     **values
-        Where to begin: x, y (hyperparameters on the axes; y may be "none"; "start x1" and
-        "start x2" move the start instead), colour ("steps", "final f" or "minimizer", the one that
-        a run ends at), n_steps, n_starts, noise, seed, and any hyperparameter.
+        Where to begin: x, y (hyperparameters, "start x1", "start x2"; y may be "none"), colour
+        ("steps", "final f", "minimizer"), n_steps, n_starts, noise, seed, any hyperparameter.
 
     Raises
     ------
@@ -197,8 +196,7 @@ class SensitivityExplorer(StartExplorer):
         except Exception:  # a student's function may raise anything; Python says it when it is run
             program = None
         style = plotting.line_style(label.split(",")[0])._asdict()
-        axes = continuous(hyper)
-        return {"program": program, "hyper": [*hyper], "axes": axes, "style": style}
+        return {"program": program, "hyper": [*hyper], "axes": continuous(hyper), "style": style}
 
     def _recorded_ground(self, objective):
         starts = several_starts(objective, RUN_STARTS)[:, 1:].T.tolist()

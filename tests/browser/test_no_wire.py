@@ -347,7 +347,7 @@ def test_a_global_that_has_changed_is_noticed(page):
 
 def test_a_cell_that_runs_again_is_recorded_anew(page):
     index = len(CELLS) - len(STUDENTS) + [*STUDENTS].index("is_plain")
-    changed = CELLS[index].replace("np.sqrt(t + 1)", "(2 + t)")
+    changed = CELLS[index].replace("math.sqrt(t + 1)", "(2 + t)")
     page.evaluate(
         """([index, source]) => {
             const { content } = jupyterapp.shell.currentWidget;

@@ -224,6 +224,20 @@ def test_keys_move_the_picture_and_send_nothing(page, piece_and_slider):
     piece.agrees(label)
 
 
+def test_nothing_is_painted_that_the_picture_of_matplotlib_shows(page, landscape):
+    slider = landscape.slider("lr")
+    slider.focus()
+    ink = "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(Boolean)"
+    painting = landscape.node.locator(".stage canvas.painting")
+    before = landscape.picture()
+    page.keyboard.press("ArrowRight")
+    assert landscape.picture() != before
+    assert not painting.evaluate(ink)
+    landscape.slider("steps").press("ArrowRight")
+    assert painting.evaluate(ink)  # the axis of time is another
+    landscape.heard_of_the_rest_alone()
+
+
 def test_a_drag_of_the_slider_moves_the_picture_and_sends_nothing(page, piece_and_slider):
     piece, label = piece_and_slider
     slider, before, drawn = piece.slider(label), piece.picture(), piece.frames

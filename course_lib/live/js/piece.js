@@ -124,7 +124,7 @@ class Piece {
     if (!this.hand.isAlone) this.model.save_changes();
   }
 
-  // Whether the frame that is shown was computed here
+  // Whether the browser has a frame for what the controls say
   get isOwn() {
     return this.computesHere && Boolean(this.own?.frame);
   }

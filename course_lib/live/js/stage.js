@@ -5,6 +5,7 @@ import { element, place } from "./dom.js";
 import { drawPath } from "./drawing.js";
 import { pixelBox, pixelsOf } from "./frames.js";
 import { makePanel } from "./panels.js";
+import { frameOf } from "./places.js";
 import { paintSolid } from "./solid.js";
 import { neededPoints } from "./thinning.js";
 
@@ -69,7 +70,7 @@ export class Stage {
     const context = this.cleared(this.canvas, size);
     for (const path of this.pathsInPixels(panels, size)) {
       context.save();
-      this.clip(context, panels[path.panel], size);
+      this.clip(context, panels[path.panel]);
       drawPath(context, path, this.piece.clock.step, this.model.get("scale"));
       context.restore();
     }
@@ -110,8 +111,8 @@ export class Stage {
   }
 
   isChanged({ wanted }, k) {
-    const { title, ...others } = this.pictured[k];
-    const shown = { ...others, title: title?.text };
+    const panel = this.pictured[k];
+    const shown = { ...panel, title: panel.title?.text, scales: [panel.x?.scale, panel.y?.scale] };
     const differs = ([name, value]) => JSON.stringify(value) !== JSON.stringify(shown[name]);
     return Boolean(wanted) && Object.entries(wanted).some(differs);
   }
@@ -135,10 +136,10 @@ export class Stage {
   }
 
   // A path on 2-D axes ends at their frame
-  clip(context, panel, size) {
+  clip(context, panel) {
     if (panel.surface) return;
     context.beginPath();
-    context.rect(...pixelBox(panel, size));
+    context.rect(...frameOf(panel));
     context.clip();
   }
 

@@ -78,18 +78,12 @@ AFTER = """
     async function stateAfter(actions) {
       let before = { chosen: traits.chosen, points: traits.points, views: {} };
       for (const action of actions) {
-        const { do: what, name, value, panel, x, y } = action;
-        let { chosen, points } = before;
-        if (what === "set") chosen = { ...chosen, [name]: value };
-        if (what === "point") points = { ...points, [panel]: [x, y] };
-        if (name === "reset") chosen = initial;
-        before = half.after({ ...before, chosen, points }, action, before);
+        before = half.after(afterAction(before, action, traits.specs), action, before);
         await frameOf(before.chosen, before.points);
       }
       const { chosen, points } = before;
       return { chosen, points };
     }
-    const initial = Object.fromEntries(traits.specs.map(({ name, value }) => [name, value]));
     const states = [];
     for (const actions of data.actions) states.push(await stateAfter(actions));
     print(states);
@@ -100,6 +94,7 @@ def in_node(folder, explorer, code, **more):
     """What ``code`` prints that has the browser's half of an explorer as ``half``."""
     name = explorer.title.removeprefix("explore_")
     first = f'import {{ {name.title()}Explorer as Half }} from "./explorers/js/{name}.js";'
+    first += 'import { afterAction } from "./live/js/piece.js";'
     traits = {name: sendable(getattr(explorer, name, {})) for name in TRAITS}
     return node(folder, first + HALF + code, {"traits": traits, "isAlone": True} | more)
 

@@ -17,6 +17,7 @@ HALVES = {  # name of the module: class of the browser's half, how Python makes 
 }
 HALF = """
     import {{ {half} }} from "./explorers/js/{module}.js";
+    import {{ afterAction }} from "./live/js/piece.js";
     const half = new {half}(data.recorded, {{ get: (name) => data[name] }});
 """
 FRAMES = """
@@ -29,16 +30,7 @@ FRAMES = """
 AFTER = """
     const states = data.actions.map((actions) =>
       actions.reduce(
-        (before, action) => {
-          const { do: what, name, value, panel, x, y } = action;
-          const { chosen, points } = before;
-          const state = {
-            ...before,
-            chosen: what === "set" ? { ...chosen, [name]: value } : chosen,
-            points: what === "point" ? { ...points, [panel]: [x, y] } : points,
-          };
-          return half.after(state, action, before);
-        },
+        (before, action) => half.after(afterAction(before, action, data.specs), action, before),
         { chosen: data.chosen, points: data.points, views: {} },
       ),
     );

@@ -32,17 +32,12 @@ export class Beta2Explorer {
     let [{ chosen }, note] = [state, undefined];
     if (what === "point" && panel === AGAINST_BETA2)
       chosen = { ...chosen, beta2: betaOf(Math.max(x, 0)) };
-    if (what === "press" && name === "reset") chosen = this.firstValues();
     if (what === "press" && name === "turning point") {
       const { turn } = this.curveOf(allowed);
       if (turn === null) note = NO_TURN;
       else chosen = { ...chosen, beta2: turn };
     }
     return this.withDot({ ...state, chosen, note, allowed });
-  }
-
-  firstValues() {
-    return Object.fromEntries(this.model.get("specs").map(({ name, value }) => [name, value]));
   }
 
   withDot(state) {

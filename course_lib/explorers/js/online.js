@@ -76,12 +76,7 @@ export class OnlineExplorer {
 
   after(state, action) {
     if (action.do !== "press") return state;
-    const values = action.name === "reset" ? this.firstValues() : this.recorded.scenes[action.name];
-    return { ...state, chosen: { ...state.chosen, ...values } };
-  }
-
-  firstValues() {
-    return Object.fromEntries(this.model.get("specs").map(({ name, value }) => [name, value]));
+    return { ...state, chosen: { ...state.chosen, ...this.recorded.scenes[action.name] } };
   }
 
   read(chosen) {

@@ -2,8 +2,8 @@
 //
 // A frame comes from the explorer's half in the browser, which computes it from recorded programs,
 // or from Python. While the hand moves, the browser's is shown and nothing is sent. When the hand
-// rests, Python computes the same frame; if the two do not look the same, all frames come from
-// Python from then on.
+// rests, Python computes the same frame; if the two do not look the same, Python's is shown. Where
+// that happens to the first frame, or several times in a row, Python computes all from then on.
 
 import { changedPanel } from "./axes.js";
 import { clockOf } from "./clock.js";
@@ -18,16 +18,20 @@ const HEARD = [
   ...["paths", "styles", "sentence", "table", "panels", "background", "surfaces", "scale"],
 ];
 
-const MISSES = 3;
+const MISSES = 3; // frames in a row that Python refutes; then the recording is taken to be wrong
 
 const equal = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
-function afterAction(state, { do: what, name, value, panel, x, y, elev, azim }) {
+// The state after an action, as it is for every piece; `specs` are those of the controls
+export function afterAction(state, { do: what, name, value, panel, x, y, elev, azim }, specs) {
   if (what === "set") return { ...state, chosen: { ...state.chosen, [name]: value } };
   if (what === "turn") return { ...state, views: { ...state.views, [panel]: { elev, azim } } };
   if (what === "point") return { ...state, points: { ...state.points, [panel]: [x, y] } };
-  return state;
+  const isReset = what === "press" && name === "reset";
+  return isReset ? { ...state, chosen: firstValues(specs) } : state;
 }
+
+const firstValues = (specs) => Object.fromEntries(specs.map(({ name, value }) => [name, value]));
 
 function withWanted(panel, wanted) {
   const { paint, ...now } = wanted;
@@ -71,19 +75,13 @@ class Piece {
   }
 
   after(state, action) {
-    const isReset = action.do === "press" && action.name === "reset";
-    const next = isReset ? { ...state, chosen: this.initial } : afterAction(state, action);
+    const next = afterAction(state, action, this.model.get("specs"));
     try {
       return this.computesHere ? this.explorer.after(next, action, state) : next;
     } catch (error) {
       if (error instanceof Refused) return next; // a value that is refused is said with the frame
       throw error;
     }
-  }
-
-  // What the controls said at first
-  get initial() {
-    return Object.fromEntries(this.model.get("specs").map(({ name, value }) => [name, value]));
   }
 
   // The hand did something: show what comes of it, and tell Python when the hand rests

@@ -23,7 +23,15 @@ from course_lib.live.figure import LiveFigure
 from course_lib.live.javascript import ROOT
 from course_lib.live.panels import colours, panel_data, ticks_data
 from course_lib.live.solids import solid_data
-from course_lib.objectives import catalogue, cliff, himmelblau, ravine, rosenbrock, saddle
+from course_lib.objectives import (
+    Objective,
+    catalogue,
+    cliff,
+    himmelblau,
+    ravine,
+    rosenbrock,
+    saddle,
+)
 from course_lib.optimizers import adam
 
 # `paper()` is a context that notes what is drawn: each text with its place, each line, each field
@@ -587,3 +595,17 @@ def test_the_lines_in_a_saddle_do_not_meet(tmp_path):
         for line in lines:  # its middle lies on the side of the corner that it cuts off
             column, row = np.mean(line, axis=0) > 0.5
             assert (corners[2 * row + column] < 0.5) == (cut == "low")
+
+
+def test_a_surface_with_a_hole_has_the_heights_of_its_own_points_only():
+    def f(x):
+        return np.where(x[0] ** 2 + x[1] ** 2 < 0.3, np.nan, x[0] ** 2 + x[1] ** 2)
+
+    hole = Objective("hole", f, lambda x: 2 * x, [[-1, 1], [-1, 1]], x0=[0.9, 0.9])
+    rubbish = [np.full((44 * 44, 4, 3), 1e300) for _ in range(3)]  # what new arrays may hold
+    del rubbish
+    _, ax = surface_axes(hole)
+    mesh = solid_data(ax)["mesh"]
+    assert (mesh["columns"], mesh["rows"], mesh["x"], mesh["y"]) == (45, 45, [-1, 1], [-1, 1])
+    heights = np.frombuffer(mesh["heights"], "<f4")
+    assert np.isnan(heights).any() and np.nanmax(heights) == 1 and np.nanmin(heights) >= 0

@@ -43,7 +43,7 @@ def solid_data(ax):
         "focal": float(ax._focal_length),
         "window": [*map(float, (*ax.viewLim.intervalx, *ax.viewLim.intervaly))],
         "view": {"elev": float(ax.elev), "azim": float(ax.azim)},
-        "mesh": _mesh(surface._faces),
+        "mesh": _mesh(_corners(surface)),
         "colours": colours(surface.cmap, surface.cmap.N),
         "ends": [*map(float, surface.get_clim())],
         "edge": {
@@ -63,9 +63,14 @@ def _is_surface(artist):
     return isinstance(artist, Poly3DCollection) and artist.get_visible()
 
 
-def _mesh(faces):
-    """The grid whose cells are the ``faces``, shape (n, 4, 3), of a surface."""
-    points = np.concatenate([np.asarray(face, float) for face in faces])
+def _corners(surface):
+    """Corners of all cells of a surface, (n, 3); a cell beside a hole may have fewer than four."""
+    faces = np.asarray(surface._faces, float)
+    return faces[~np.broadcast_to(surface._invalid_vertices, faces.shape[:2])]
+
+
+def _mesh(points):
+    """The grid whose corners are the ``points``, shape (n, 3)."""
     x, column = np.unique(points[:, 0], return_inverse=True)
     y, row = np.unique(points[:, 1], return_inverse=True)
     heights = np.full((len(y), len(x)), np.nan, "<f4")

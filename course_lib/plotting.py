@@ -173,7 +173,7 @@ def minimizers(ax, objective):
     return line
 
 
-def surface(ax, objective, n=45, coarse=15):
+def surface(ax, objective, n=45):
     """The objective as a surface over its window, on 3-D axes.
 
     Where few high walls would flatten the rest, the height is a root of the value (see
@@ -184,28 +184,22 @@ def surface(ax, objective, n=45, coarse=15):
     ax : matplotlib 3-D Axes
     objective : Objective
     n : int
-        Points of the fine mesh per coordinate.
-    coarse : int
-        Points of the coarse mesh, drawn only while a live figure turns.
+        Points of the mesh per coordinate.
 
     Returns
     -------
     Poly3DCollection
-        The fine mesh; its gid is "fine", that of the coarse, invisible one is "coarse".
+        The mesh; its gid is "fine".
     """
     heights = HeightScale.of(objective)
-    meshes = []
-    for points, gid in ((n, "fine"), (coarse, "coarse")):
-        x = objective.grid(points)
-        with np.errstate(all="ignore"):
-            z = heights.scaled(objective.f(x))
-        mesh = ax.plot_surface(
-            *x, z, cmap=LANDSCAPE, vmin=0, vmax=1, rcount=points, ccount=points, lw=0.2,
-            edgecolor="#ffffff60", antialiased=True, shade=False,
-        )  # fmt: skip
-        mesh.set_gid(gid)
-        mesh.set_visible(gid == "fine")
-        meshes.append(mesh)
+    x = objective.grid(n)
+    with np.errstate(all="ignore"):
+        z = heights.scaled(objective.f(x))
+    mesh = ax.plot_surface(
+        *x, z, cmap=LANDSCAPE, vmin=0, vmax=1, rcount=n, ccount=n, lw=0.2,
+        edgecolor="#ffffff60", antialiased=True, shade=False,
+    )  # fmt: skip
+    mesh.set_gid("fine")
     _label_coordinates(ax, objective)
     for axis in (ax.xaxis, ax.yaxis):  # no ticks at the ends: two of them meet in a corner
         axis.set_major_locator(MaxNLocator(4, prune="both"))
@@ -218,7 +212,7 @@ def surface(ax, objective, n=45, coarse=15):
     for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
         axis.set_pane_color("#f5f5f5")
         axis._axinfo["grid"]["color"] = "#dddddd"
-    return meshes[0]
+    return mesh
 
 
 def path_on_surface(objective, x, heights=None):

@@ -39,8 +39,7 @@ class LiveFigure(AnsweringWidget):
     axes a click, a drag or the arrow keys choose a point (`on_point`). On ``hover`` axes pointing
     alone does: a click holds the point, so that the pointer can leave; another lets it go.
 
-    Every 3-D axes (a surface) is a layer of its own. A rotation renders only that layer, with the
-    artists of gid "coarse" in place of those of gid "fine".
+    Every 3-D axes (a surface) is a layer of its own, and a turn renders only that layer.
     """
 
     _esm = bundle("live/js/plain.js")

@@ -39,9 +39,8 @@ def background_layer(canvas, surfaces):
 
 
 @in_course_style
-def surface_layer(canvas, ax, coarse=False):
+def surface_layer(canvas, ax):
     """Layer of one 3-D axes on a transparent background."""
-    _show_mesh(ax, coarse)
     renderer = canvas.get_renderer()
     renderer.clear()
     has_patch = ax.patch.get_visible()
@@ -57,15 +56,6 @@ def surface_layer(canvas, ax, coarse=False):
         "png": png(pixels[top:bottom, left:right]),
         "box": [left / width, top / height, (right - left) / width, (bottom - top) / height],
     }
-
-
-def _show_mesh(ax, coarse):
-    """Show the coarse mesh without tick labels, or the fine one with them."""
-    for mesh in ax.collections:
-        if mesh.get_gid() in ("coarse", "fine"):
-            mesh.set_visible((mesh.get_gid() == "coarse") == coarse)
-    for axis in (ax.xaxis, ax.yaxis, ax.zaxis):  # text takes longest
-        axis.set_tick_params(label1On=not coarse)
 
 
 @in_course_style

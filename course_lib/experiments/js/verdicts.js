@@ -5,7 +5,7 @@
 import { filled, fixed, numberOf, short } from "../../live/js/text.js";
 
 const CONVERGED_FRACTION = 1e-4; // fraction of the initial gap that may remain
-const DIVERGED_WIDTHS = 10; // distance from the middle of the window, in widths of it
+export const DIVERGED_WIDTHS = 10; // distance from the middle of the window, in widths of it
 
 const least = (values) => values.reduce((a, b) => Math.min(a, b));
 const greatest = (values) => values.reduce((a, b) => Math.max(a, b));

@@ -3,6 +3,7 @@
 import { heightsOn } from "./grounds.js";
 
 export const SMALLEST = 1e-300; // instead of 0, which has no place on a log axis
+export const LARGEST = 1e304; // of what can be drawn; ticks lie some decades above
 const LOSS_DECADES = 10; // height of the panel of f(x) - minimum
 
 // Ends of an axis for the steps of a run, with room for the markers at both

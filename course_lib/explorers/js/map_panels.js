@@ -1,9 +1,9 @@
 // The map of an optimizer's runs, and the scale of its colours, as panels to be painted.
 
 import { short } from "../../live/js/text.js";
+import { LARGEST } from "./figure_parts.js";
 
 const LEAST = 1e-12; // f - minimum; smaller values have the same colour
-const LARGEST = 1e304;
 
 // The number of each cell that its colour shows: nan where it diverged, infinity where there is none
 function shownNumbers(colour, { steps, final, nearest, diverged, minimum }) {

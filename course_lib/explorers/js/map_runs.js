@@ -1,11 +1,11 @@
 // All runs of a sensitivity map: every cell is a lane. They are computed in slices, so that the
 // page goes on answering meanwhile.
 
+import { DIVERGED_WIDTHS } from "../../experiments/js/verdicts.js";
 import { Walk } from "../../live/js/walk.js";
 
 const BLOCK = 512; // lanes at once: their registers stay in the processor's cache
 const SLICE = 8; // milliseconds
-const DIVERGED_WIDTHS = 10; // distance from the middle of the window, in widths of it
 
 // Numbers of each cell, the worst start counts: steps until f stays within the tolerance, f at the
 // end, and whether it diverged. `isStale` says that nobody waits for them any more: then undefined.

@@ -5,7 +5,7 @@ import { bytesOf } from "../../live/js/kernel_frames.js";
 import { general, numberOf, short } from "../../live/js/text.js";
 import { rendererOf } from "../../live/js/view.js";
 import { trajectory } from "../../live/js/walk.js";
-import { SMALLEST, overSteps, timeLimits } from "./figure_parts.js";
+import { LARGEST, SMALLEST, overSteps, timeLimits } from "./figure_parts.js";
 import { atPoints, contourPanel, heightsOn } from "./grounds.js";
 import { mapPanel, scalePanel } from "./map_panels.js";
 import { Maps } from "./maps.js";
@@ -14,7 +14,6 @@ const [MAP, CONTOUR] = [0, 1]; // numbers of the panels
 const STARTS = ["start x1", "start x2"];
 const NONE = "none";
 const MOST_STEPS = 2000; // of all starts together
-const LARGEST = 1e304; // of the loss panel
 const UNKNOWN_MINIMIZERS = "colour must be steps or final f, got minimizer, but none is known.";
 const OTHER_SEED = "the noise of another seed needs Python: choose the first seed again.";
 

@@ -26,8 +26,7 @@ class Panel {
     return this.piece.panels[this.number];
   }
 
-  moveTo() {
-    const { spec } = this;
+  moveTo(spec) {
     if (spec.surface) return place(this.node, spec.box);
     const [width, height] = spec.size;
     const [left, top, wide, tall] = frameOf(spec);

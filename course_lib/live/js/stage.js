@@ -150,7 +150,7 @@ export class Stage {
       this.panels = specs.map((_, number) => makePanel(this.piece, number)).filter(Boolean);
       this.node.append(...this.panels.map((panel) => panel.node));
     }
-    for (const panel of this.panels) panel.moveTo();
+    for (const panel of this.panels) panel.moveTo(specs[panel.number]);
   }
 
   stop() {

@@ -17,20 +17,25 @@ def node(folder, code, data=None):
 
     ``data`` is there as ``data``; numbers that JSON does not have come as they are.
     """
+    if data is not None:
+        (folder / "data.json").write_text(json.dumps(_sendable(data)), "utf-8")
+        code = _READ + code
+    return json.loads(printed(folder, code))
+
+
+def printed(folder, code):
+    """The text that a JavaScript module in ``folder`` prints; the parts lie beside it."""
     if not shutil.which("node"):
         pytest.skip("no node on this machine")
     for part in PARTS:
         (folder / part).parent.mkdir(parents=True, exist_ok=True)
         (folder / part).write_text(source(part), "utf-8")
     (folder / "package.json").write_text('{"type": "module"}')
-    if data is not None:
-        (folder / "data.json").write_text(json.dumps(_sendable(data)), "utf-8")
-        code = _READ + code
     (folder / "main.js").write_text(code, "utf-8")
     command = ["node", str(folder / "main.js")]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=folder)
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return done.stdout
 
 
 _READ = """

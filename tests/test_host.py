@@ -2,12 +2,9 @@
 
 import base64
 import json
-import shutil
-import subprocess
 
 import pytest
-
-from course_lib.live.javascript import ROOT
+from nodes import printed
 
 SAVED = {
     "state": {"lr": 0.1, "table": {"adam": {"names": ["x"]}}, "layers": [{}, None]},
@@ -18,23 +15,19 @@ SAVED = {
 }
 
 
-def said(code):
-    """What the code logs, one JSON value a line; ``model`` is hosted, ``log`` logs."""
-    if not shutil.which("node"):
-        pytest.skip("no node on this machine")
+@pytest.fixture
+def said(tmp_path):
+    """What a code logs, one JSON value a line; ``model`` is hosted, ``log`` logs."""
     start = f"""
-        import {{ hostModel }} from {json.dumps((ROOT / "live/js/host.js").as_uri())};
+        import {{ hostModel }} from "./live/js/host.js";
         const saved = {json.dumps(SAVED)};
         const model = hostModel(saved);
         const log = (...values) => console.log(JSON.stringify(values));
     """
-    command = ["node", "--input-type=module", "--eval", start + code]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8")
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return lambda code: [json.loads(line) for line in printed(tmp_path, start + code).splitlines()]
 
 
-def test_buffers_are_data_views_in_their_places():
+def test_buffers_are_data_views_in_their_places(said):
     code = """
         const data = model.get("table").adam.data;
         log(data instanceof DataView, [0, 1, 2].map((k) => data.getUint8(k)));
@@ -43,7 +36,7 @@ def test_buffers_are_data_views_in_their_places():
     assert said(code) == [[True, [0, 255, 7]], [0, ["x"], [{}, None]]]
 
 
-def test_a_listener_hears_a_change_and_only_a_change():
+def test_a_listener_hears_a_change_and_only_a_change(said):
     code = """
         model.on("change:lr change:layers", (one, value) => log(one === model, value));
         model.on("change", () => log("any"));
@@ -68,7 +61,7 @@ def test_a_listener_hears_a_change_and_only_a_change():
         ("", []),
     ],
 )
-def test_a_listener_that_is_off_hears_nothing(off, heard):
+def test_a_listener_that_is_off_hears_nothing(said, off, heard):
     code = f"""
         const [one, two] = [() => log("one"), () => log("two")];
         model.on("change:lr", one);

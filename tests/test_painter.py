@@ -2,8 +2,6 @@
 
 import base64
 import json
-import shutil
-import subprocess
 from types import SimpleNamespace
 
 import matplotlib
@@ -11,6 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.ticker import AutoLocator, MaxNLocator, StrMethodFormatter
 from mpl_toolkits.mplot3d import proj3d
+from nodes import printed
 
 from course_lib import plotting
 from course_lib.experiments.momentum import STEPS, steps_per_digit
@@ -20,7 +19,6 @@ from course_lib.explorers.momentum import BETA, LR, explore_momentum
 from course_lib.explorers.online import explore_online
 from course_lib.explorers.sensitivity import explore_sensitivity
 from course_lib.live.figure import LiveFigure
-from course_lib.live.javascript import ROOT
 from course_lib.live.panels import colours, panel_data, ticks_data
 from course_lib.live.solids import solid_data
 from course_lib.objectives import (
@@ -68,18 +66,10 @@ READ = """
 
 
 def node(folder, code, given=None):
-    """What JavaScript ``say``s of ``given``, as plain data; the parts of live lie beside it."""
-    if not shutil.which("node"):
-        pytest.skip("no node on this machine")
-    shutil.copytree(ROOT / "live" / "js", folder, dirs_exist_ok=True)
-    (folder / "package.json").write_text('{"type": "module"}')
+    """What JavaScript ``say``s of ``given``, as plain data."""
     text = json.dumps(given, default=packed).replace("NaN", '"nan"')
     (folder / "given.json").write_text(text)
-    (folder / "main.js").write_text(READ + code, "utf-8")
-    command = ["node", "main.js"]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=folder)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return json.loads(printed(folder, READ + code))
 
 
 def packed(value):
@@ -120,7 +110,7 @@ def test_a_point_of_a_surface_has_the_pixel_of_matplotlib(objective, tmp_path):
         "points": points.tolist(),
     }
     code = """
-        import { project3 } from "./projection.js";
+        import { project3 } from "./live/js/projection.js";
         const { solid, box, views, points } = given;
         say(views.map((view) => points.map((point) => project3(solid, view, box)(...point))));
     """
@@ -142,7 +132,7 @@ def test_ticks_and_labels_of_a_surface_stand_where_matplotlib_puts_them(elev, az
     x, y, width, height = np.array(live.panels[0]["box"]) * np.tile(live.size, 2)
     given = {"solid": solid_data(ax), "box": [x, y, width, height], "scale": live.scale}
     code = """
-        import { paintSolid } from "./solid.js";
+        import { paintSolid } from "./live/js/solid.js";
         const { solid, box, scale } = given;
         const context = paper(1e6);
         paintSolid(context, solid, solid.view, box, scale);
@@ -177,7 +167,7 @@ def test_a_surface_has_a_hole_where_the_function_is_not_defined(tmp_path):
     heights[10, 20] = np.nan
     solid["mesh"]["heights"] = heights.tobytes()
     code = """
-        import { paintSolid } from "./solid.js";
+        import { paintSolid } from "./live/js/solid.js";
         const fills = (every) => {
             const context = paper();
             paintSolid(context, given, given.view, [0, 0, 200, 200], 1, every);
@@ -193,7 +183,7 @@ def test_a_surface_changed_in_the_browser_is_as_python_sends_it(other, tmp_path)
     first, second = (solid_data(surface_axes(objective)[1]) for objective in (rosenbrock, other))
     words = {tick[0]: tick[1] for tick in second["axes"][2]["ticks"]}
     code = """
-        import { changedSolid, floats } from "./solid.js";
+        import { changedSolid, floats } from "./live/js/solid.js";
         const { first, window, heights, words } = given;
         const all = { window, heights: floats(heights), words: (z) => words[z] ?? words[`${z}.0`] };
         const { limits, axes, mesh } = changedSolid(first, all);
@@ -240,7 +230,7 @@ def test_data_have_the_pixels_of_matplotlib_and_pixels_their_data(name, tmp_path
     share = np.linspace(0, 1, 12)[:, None]
     points = ax.transData.inverted().transform(ax.bbox.min + share * ax.bbox.size)
     code = """
-        import { project } from "./places.js";
+        import { project } from "./live/js/places.js";
         const { x, y, xAt, yAt } = project(given.panel);
         const pixels = given.points.map(([a, b]) => [x(a), y(b)]);
         say([pixels, pixels.map(([a, b]) => [xAt(a), yAt(b)])]);
@@ -301,7 +291,7 @@ def test_ticks_stand_where_matplotlib_sets_them_with_its_words(name, side, tmp_p
         wanted.append([ticks_data(axis), axis.get_major_formatter().get_offset(), minor])
     length = ax.bbox.size["xy".index(side)] / live._ratio * 0.72
     code = """
-        import { axisMinorTicks, axisTicks } from "./ticks.js";
+        import { axisMinorTicks, axisTicks } from "./live/js/ticks.js";
         const { axis, limits, length } = given;
         say(limits.map((ends) => {
             const { ticks, factor } = axisTicks(axis, ends, length);
@@ -339,7 +329,7 @@ def test_the_panels_of_a_piece_can_be_drawn_from_plain_data(name, tmp_path):
     live = PIECES[name]()
     panels = [data_of(live, ax) for ax in live.figure.axes if not hasattr(ax, "get_zlim")]
     code = """
-        import { paintAxes } from "./axes.js";
+        import { paintAxes } from "./live/js/axes.js";
         const drawn = (panel) => {
             const context = paper();
             paintAxes(context, panel, 1);
@@ -393,7 +383,7 @@ def test_a_legend_is_sent_with_the_places_of_its_entries():
 def test_crosses_look_as_those_of_a_contour_plot(tmp_path):
     live = explore_momentum()
     (cross,) = data_of(live, live.figure.axes[1])["lines"]
-    code = 'import { crossesAt } from "./marks.js";\nsay(crossesAt(given));'
+    code = 'import { crossesAt } from "./live/js/marks.js";\nsay(crossesAt(given));'
     assert node(tmp_path, code, cross["points"]) | {"label": cross["label"]} == cross
 
 
@@ -401,7 +391,7 @@ def test_a_panel_takes_what_it_shall_show_now(tmp_path):
     live = explore_momentum()
     panel = data_of(live, live.figure.axes[1])
     code = """
-        import { changedPanel } from "./axes.js";
+        import { changedPanel } from "./live/js/axes.js";
         const changed = { title: "new", scales: ["linear", "log"], yticks: [0.1, [1, "one"]],
             limits: [0, 1, 0.1, 1], crosses: [[0.5, 0.2], [1, 1]], field: "none" };
         say([changedPanel(given, {}), changedPanel(given, changed)]);
@@ -418,7 +408,7 @@ def test_a_panel_takes_what_it_shall_show_now(tmp_path):
 def test_an_axis_takes_another_scale_or_given_ticks(tmp_path):
     live, ax = flat_axes()
     code = """
-        import { onScale, axisTicks, withTicks } from "./ticks.js";
+        import { onScale, axisTicks, withTicks } from "./live/js/ticks.js";
         const texts = (axis, limits) => axisTicks(axis, limits, 250).ticks.map(({ text }) => text);
         const log = onScale(given, "log");
         say([texts(log, [0.5, 200]), texts(onScale(log, "linear"), [0, 200]),
@@ -446,7 +436,7 @@ def values_of(objective, n):
 
 def test_heights_are_those_of_python(tmp_path):
     code = """
-        import { heightOf, heightsOf, valueOf } from "./fields.js";
+        import { heightOf, heightsOf, valueOf } from "./live/js/fields.js";
         say(given.map(([values, minimum]) => {
             const heights = heightsOf(values, minimum);
             return [heights, values.map((value) => heightOf(heights, value)),
@@ -468,7 +458,7 @@ def test_heights_suit_values_of_any_spread(tmp_path):
     all_values = [R.uniform(0, 1, 90 + k) ** R.uniform(0.3, 9) - k % 3 for k in range(200)]
     found = node(
         tmp_path,
-        'import { heightsOf } from "./fields.js"; say(given.map((all) => heightsOf(all)));',
+        'import { heightsOf } from "./live/js/fields.js"; say(given.map((all) => heightsOf(all)));',
         [values.tolist() for values in all_values],
     )
     for values, heights in zip(all_values, found, strict=True):
@@ -529,7 +519,7 @@ def test_a_field_has_the_colours_of_matplotlib(name, tmp_path):
     live.redraw()
     picture = np.asarray(live._canvas.buffer_rgba())
     code = """
-        import { paintField } from "./fields.js";
+        import { paintField } from "./live/js/fields.js";
         globalThis.ImageData = class { constructor(data, width, height) {
             Object.assign(this, { data, width, height }); } };
         const context = paper();
@@ -562,7 +552,7 @@ def test_contour_lines_lie_at_their_level_and_close(tmp_path):
     values = np.hypot(x, y)
     values[30:, 35:] = np.nan
     code = """
-        import { contourLines } from "./contours.js";
+        import { contourLines } from "./live/js/contours.js";
         say(contourLines({ ...given, values: given.values.map((x) => x ?? NaN) }, given.levels));
     """
     known = np.where(np.isnan(values), None, values).ravel().tolist()
@@ -586,7 +576,7 @@ SADDLES = {  # corners row by row: the low ones are cut off where the middle is 
 
 def test_the_lines_in_a_saddle_do_not_meet(tmp_path):
     code = """
-        import { contourLines } from "./contours.js";
+        import { contourLines } from "./live/js/contours.js";
         say(given.map((values) => contourLines({ values, rows: 2, columns: 2 }, [0.5])[0]));
     """
     all_lines = node(tmp_path, code, [[*corners] for corners in SADDLES])

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import pickle
 import random
 
 import numpy as np
@@ -35,14 +36,14 @@ def _limited(function):
 @contextlib.contextmanager
 def _without_chance():
     """Refuse random numbers, and let the next ones be those that they would have been."""
-    get, put = np.random.get_state, np.random.set_state
-    before = random.getstate(), get()
+    before = random.getstate(), np.random.get_state()
     try:
         yield
     finally:
-        is_used = repr((random.getstate(), get())) != repr(before)
+        now = random.getstate(), np.random.get_state()
+        is_used = pickle.dumps(now) != pickle.dumps(before)
         if is_used:
             random.setstate(before[0])
-            put(before[1])
+            np.random.set_state(before[1])
     if is_used:
         raise Refusal("it asks for random numbers")

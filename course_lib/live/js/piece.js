@@ -48,6 +48,7 @@ class Piece {
     this.heardTraits = HEARD.map((name) => `change:${name}`).join(" ");
     this.Explorer = Explorer;
     this.isLost = false;
+    this.hasBegun = false;
     this.misses = MISSES - 1; // until the first frame is found to be right
   }
 
@@ -99,8 +100,15 @@ class Piece {
     this.update();
   }
 
+  // Python's first picture is shown: from now on the browser computes
+  begin() {
+    if (this.hasBegun) return;
+    this.hasBegun = true;
+    this.hear();
+  }
+
   update() {
-    if (this.computesHere) this.compute(this.state);
+    if (this.computesHere && (this.hasBegun || this.isMoving)) this.compute(this.state);
     for (const listener of this.listeners) listener();
   }
 

@@ -57,6 +57,7 @@ export class Stage {
     this.shown = layers;
     this.pictured = this.model.get("panels");
     this.draw();
+    this.piece.begin();
   }
 
   draw() {

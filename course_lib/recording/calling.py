@@ -36,14 +36,15 @@ def _limited(function):
 @contextlib.contextmanager
 def _without_chance():
     """Refuse random numbers, and let the next ones be those that they would have been."""
-    before = random.getstate(), np.random.get_state()
+    get, put = np.random.get_state, np.random.set_state  # of the old generator, which may be used
+    before = random.getstate(), get()
     try:
         yield
     finally:
-        now = random.getstate(), np.random.get_state()
+        now = random.getstate(), get()
         is_used = pickle.dumps(now) != pickle.dumps(before)
         if is_used:
             random.setstate(before[0])
-            np.random.set_state(before[1])
+            put(before[1])
     if is_used:
         raise Refusal("it asks for random numbers")

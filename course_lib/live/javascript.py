@@ -26,10 +26,23 @@ def bundle(entry):
     return "\n".join([*map(_closed, others), _body(last)])
 
 
+def script(entries, name):
+    """A classic script for pages that may not import modules, such as those opened from a file.
+
+    ``entries`` gives a key to each module; ``window[name][key]`` has the exports of one.
+    """
+    needed = dict.fromkeys(part for entry in entries.values() for part in parts(entry))
+    keys = ", ".join(f"{key!r}: {_constant(entry)}" for key, entry in entries.items())
+    lines = [*map(_closed, needed), f"window.{name} = {{ {keys} }};"]
+    return "(() => {\n" + "\n".join(lines) + "\n})();\n"
+
+
 def _closed(part):
     """A module as a constant that holds its exports."""
-    names = ", ".join(name for *_, name in _EXPORT.findall(source(part)))
-    return f"const {_constant(part)} = (() => {{\n{_body(part)}\nreturn {{ {names} }};\n}})();"
+    names = [name for *_, name in _EXPORT.findall(source(part))]
+    body, has_default = re.subn("^export default ", "const byDefault = ", _body(part), flags=re.M)
+    exported = ", ".join(names + ["default: byDefault"] * has_default)
+    return f"const {_constant(part)} = (() => {{\n{body}\nreturn {{ {exported} }};\n}})();"
 
 
 def _body(part):

@@ -123,7 +123,9 @@ def test_the_arrow_keys_move_the_slider_of_a_prediction(page):
     press(page, "Tab", "Tab", "Enter")
     asked.get_by_text("You said: 0.975. It is: 0.2.").wait_for()
     live.locator("canvas[data-frames]").first.wait_for()
-    width, there = live.evaluate("node => [node.querySelector('.stage canvas[role=img]').width, node.clientWidth]")
+    width, there = live.evaluate(
+        "node => [node.querySelector('.stage canvas[role=img]').width, node.clientWidth]"
+    )
     assert 0.9 * there < width <= there
     assert run(page, "print(slider.choice)") == "0.975\n"
 

@@ -1,8 +1,11 @@
 """What a check shows, and the summary."""
 
+import gc
 import html.parser
 import re
+import weakref
 
+import ipywidgets
 import numpy as np
 import pytest
 from student_code import student
@@ -10,9 +13,10 @@ from student_code import student
 from course_lib.checks import feedback
 from course_lib.checks.exercises import check_exercise
 from course_lib.checks.steps import check
-from course_lib.explorers import explore
+from course_lib.explorers import explore, open_all
 from course_lib.explorers.predictions import Prediction, predict, questions
-from course_lib.objectives import ravine
+from course_lib.live.lifetime import close
+from course_lib.objectives import bowl, ravine
 from course_lib.optimizers import adam, gradient_descent
 
 
@@ -204,50 +208,84 @@ def test_wrong_prediction_and_summary(capsys):
     assert "✗ p (prediction): surprised you" in capsys.readouterr().out
 
 
-def test_buttons_commit_and_unlock():
-    import ipywidgets
+def on_page(prediction, choice):
+    """A page commits to something; what was done there is answered in any case."""
+    actions = [{"n": len(prediction.heard) + 1, "do": "commit", "choice": choice}]
+    try:
+        prediction.said = {"page": f"p{len(prediction.heard)}", "actions": actions}
+    finally:
+        assert list(prediction.heard.values())[-1] == actions[0]["n"]
 
-    prediction, live, heard = chosen(), ipywidgets.Label("live"), []
-    locked = prediction.unlock(live)
+
+def test_a_page_commits_and_the_figure_opens():
+    prediction, heard = chosen(), []
+    other, live = chosen(), explore(bowl, adam)
+    assert prediction.unlock(live) is live
+    assert live.closed_by == prediction.uid
     prediction.on_commit(heard.append)
-    assert live not in locked.children
-    prediction._button.click()
-    assert not prediction.committed and "Choose an answer first" in prediction._words.value
-    prediction._input.value = "down"
-    prediction._button.click()
-    assert locked.children == (live,) and heard == ["down"]
+    other.commit("up")
+    assert live.closed_by == prediction.uid and heard == []
+    on_page(prediction, "down")
+    assert (prediction.choice, live.closed_by, heard) == ("down", "", ["down"])
+    on_page(prediction, "up")  # another page, later
     prediction.on_commit(heard.append)
     assert heard == ["down", "down"]
-    assert prediction._button.disabled and prediction._input.disabled
+    assert prediction.unlock(explore(bowl, adam)).closed_by == ""
+
+
+def test_what_is_forgotten_is_not_called():
+    prediction, heard = chosen(), []
+    prediction.on_commit(heard.append)
+    prediction.forget(heard.append)
+    prediction.commit("up")
+    assert heard == []
+
+
+def test_a_wrong_word_of_a_page_is_no_answer():
+    prediction = chosen()
+    with pytest.raises(ValueError, match="choice must be one of up, down"):
+        on_page(prediction, "sideways")
+    assert not prediction.committed
+
+
+def test_an_instructor_opens_all(capsys):
+    predictions = [chosen(), Prediction("q", "How far?", 0.3, "So.")]
+    figures = [prediction.unlock(explore(bowl, adam)) for prediction in predictions]
+    open_all()
+    assert [figure.closed_by for figure in figures] == ["", ""]
+    assert not any(prediction.committed for prediction in predictions)
+    feedback.summary()
+    assert "2 questions: 0 attempted" in capsys.readouterr().out
+    assert predictions[0].unlock(explore(bowl, adam)).closed_by
+
+
+def test_closed_figures_are_not_kept_alive():
+    prediction = chosen()
+    live = weakref.ref(prediction.unlock(explore(bowl, adam)))
+    close(live())
+    gc.collect()
+    assert live() is None
 
 
 def test_slider_prediction():
     prediction = Prediction("p", "How far?", 0.3, "So.", low=0, high=1, tolerance=0.05)
     assert "a number from 0 to 1" in repr(prediction)
-    prediction._input.chosen = {"answer": "much"}
-    prediction._button.click()
-    assert not prediction.committed and "choice must be a finite number" in prediction._words.value
-    prediction._input.chosen = {"answer": 0.33}
-    prediction._button.click()
+    on_page(prediction, 0.33)
     assert "✓ You said: 0.33" in repr(prediction)
+    other = Prediction("p", "How far?", 0.3, "So.", low=0, high=1, tolerance=0.05)
+    other.commit(1)
+    assert "✗ You said: 1. It is: 0.3. So." in repr(other)
 
 
 def test_saved_notebook_shows_question_and_explorer():
-    import ipywidgets
-
     prediction = chosen()
     bundle = prediction._repr_mimebundle_()
-    assert bundle["text/plain"] == "Predict. Where?\n  ( ) up\n  ( ) down"
-
-    class Live(ipywidgets.Label):
-        def _repr_mimebundle_(self, **kwargs):
-            return super()._repr_mimebundle_(**kwargs) | {"image/png": "iVBOR", "text/plain": "it"}
-
-    locked = prediction.unlock(Live())
-    bundle = locked._repr_mimebundle_()
-    assert (bundle["text/plain"], bundle["image/png"]) == ("it", "iVBOR")
-    view = bundle["application/vnd.jupyter.widget-view+json"]
-    assert view["model_id"] == locked.model_id
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    assert data["text/plain"] == "Predict. Where?\n  ( ) up\n  ( ) down"
+    live, text = prediction.unlock(explore(bowl, adam)), repr(explore(bowl, adam))
+    data, _ = live._repr_mimebundle_()
+    assert data["text/plain"] == text and data["image/png"].startswith("iVBOR")
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == live.model_id
 
 
 def test_bad_questions_are_refused():
@@ -265,14 +303,11 @@ def test_what_is_no_number_is_not_committed(choice):
     with pytest.raises(ValueError, match=r"choice must be a finite number, got .*choice=0.5"):
         prediction.commit(choice)
     assert not prediction.committed and "You said" not in repr(prediction)
-    prediction._input.chosen = {"answer": float("nan")}
-    prediction._button.click()
-    assert not prediction.committed and "choice must be a finite number" in prediction._words.value
     prediction.commit(0.3)
     assert "✓ You said: 0.3" in repr(prediction)
 
 
-@pytest.mark.parametrize("live", [None, 3, "explore"])
+@pytest.mark.parametrize("live", [None, 3, "explore", ipywidgets.Label("live")])
 def test_only_an_explorer_can_be_locked(live):
     with pytest.raises(ValueError, match=r"live must be an explorer, got .*unlock\(explore"):
         chosen().unlock(live)

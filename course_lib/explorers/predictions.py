@@ -4,17 +4,30 @@ The questions, choices, answers and reasons are in ``predictions.toml``, not in 
 """
 
 import functools
-import html
 import tomllib
+import weakref
 from importlib import resources
 
-import ipywidgets
+import traitlets
 
 from course_lib.checks import feedback
-from course_lib.explorers.inputs import typed
-from course_lib.live.controls import Control, Controls
+from course_lib.live.answering import AnsweringWidget
+from course_lib.live.controls import Control
+from course_lib.live.figure import LiveFigure
+from course_lib.live.javascript import STYLES, bundle, source
 from course_lib.live.lifetime import born
-from course_lib.utils.validation import InvalidValue, check_choice, check_real, shown
+from course_lib.utils.validation import InvalidValue, Rule, check_choice, shown
+
+NUMBER = Rule(example=0.5)
+WORDS = {
+    "right": "✓ You said: {said}. So it is. {because}",
+    "wrong": "✗ You said: {said}. It is: {answer}. {because}",
+    "no choice": "Choose an answer first.",
+    "no number": "Move the slider first.",
+}
+"""What a prediction says, here and in the browser."""
+
+_closed = weakref.WeakSet()  # figures that wait for a prediction
 
 
 @functools.cache
@@ -46,7 +59,21 @@ def predict(slug):
     return Prediction(slug, **questions()[slug])
 
 
-class Prediction(ipywidgets.VBox):
+def open_all():
+    """Open every closed figure of this kernel; no prediction is counted.
+
+    It is for those who show the course. What cells show that run afterwards is closed again.
+    """
+    _open(_closed)
+
+
+def _open(figures):
+    for figure in list(figures):
+        figure.closed_by = ""
+        _closed.discard(figure)
+
+
+class Prediction(AnsweringWidget):
     """A question with choices or a slider, and a button that commits the answer.
 
     ``answer`` is one of the ``choices``, or a number on a slider from ``low`` to ``high``, where a
@@ -54,21 +81,35 @@ class Prediction(ipywidgets.VBox):
     ``choice`` is what was committed to.
     """
 
+    _esm = bundle("explorers/js/prediction.js")
+    _css = STYLES + source("explorers/js/prediction.css")
+
+    question = traitlets.Unicode().tag(sync=True)
+    choices = traitlets.List(None, allow_none=True).tag(sync=True)
+    answer = traitlets.Any().tag(sync=True)
+    tolerance = traitlets.Float().tag(sync=True)
+    because = traitlets.Unicode().tag(sync=True)
+    choice = traitlets.Any(None).tag(sync=True)
+    specs = traitlets.List().tag(sync=True)  # the slider, as that of `Controls`
+    buttons = traitlets.List(["Commit"]).tag(sync=True)
+    words = traitlets.Dict(WORDS).tag(sync=True)
+
     def __init__(
         self, slug, question, answer, because, choices=None, low=0.0, high=1.0, tolerance=0.0
     ):
         if choices is not None:
             check_choice(f"answer of {slug}", answer, choices)
-        self.slug, self.question, self.answer, self.because = slug, question, answer, because
-        self.choices, self.tolerance = choices, tolerance
-        self.scale = None if choices else (low, high)
-        self.choice, self._callbacks = None, []
-        self._input = _radio(choices) if choices else _slider(low, high)
-        self._button = ipywidgets.Button(description="Commit", tooltip="Commit to this answer")
-        self._button.on_click(self._on_click)
-        self._words = ipywidgets.HTMLMath()
-        asked = ipywidgets.HTMLMath(f"<p><strong>Predict.</strong> {html.escape(question)}</p>")
-        super().__init__([asked, self._input, self._button, self._words])
+        self.slug, self.scale = slug, None if choices else (low, high)
+        super().__init__(
+            question=question,
+            choices=choices,
+            answer=answer,
+            tolerance=tolerance,
+            because=because,
+            specs=[] if choices else [_slider(low, high)],
+        )
+        self.actions["commit"] = self.commit
+        self._callbacks = []
         feedback.note(self._row, "not-attempted")
         born(self)
 
@@ -98,17 +139,13 @@ class Prediction(ipywidgets.VBox):
         if self.committed or choice is None:
             return
         if self.choices:
-            check_choice("choice", choice, self.choices)
+            self.choice = check_choice("choice", choice, self.choices)
         else:
-            check_real("choice", choice, "be a finite number", example=0.5)
-        self.choice = choice
+            self.choice = NUMBER.check("choice", choice)
         feedback.note(self._row, "correct" if self._is_right() else "otherwise")
-        self._button.disabled = True
-        if self.choices:
-            self._input.value, self._input.disabled = choice, True
-        self._say(*self._outcome())
+        _open(figure for figure in _closed if figure.closed_by == self.uid)
         for callback in self._callbacks:
-            callback(choice)
+            callback(self.choice)
 
     def on_commit(self, callback):
         """Call ``callback(choice)`` once an answer is committed; at once if it is already."""
@@ -121,24 +158,14 @@ class Prediction(ipywidgets.VBox):
         self._callbacks = [kept for kept in self._callbacks if kept != callback]
 
     def unlock(self, live):
-        """The explorer ``live``, hidden until an answer is committed; shown in a saved notebook."""
-        if not isinstance(live, ipywidgets.Widget):
+        """The explorer ``live``, closed until an answer is committed; open in a saved notebook."""
+        if not isinstance(live, LiveFigure):
             example = "prediction.unlock(explore(bowl, adam))"
             raise InvalidValue("live", "be an explorer", shown(live), example)
-        return Locked(self, live)
-
-    def _on_click(self, _):
-        said = self._input.value if self.choices else self._input.chosen["answer"]
-        if said is None:
-            self._say("Choose an answer first.")
-            return
-        try:
-            self.commit(said if self.choices else typed(said))
-        except InvalidValue as error:
-            self._say(str(error))
-
-    def _say(self, text):
-        self._words.value = f'<p role="status">{html.escape(text)}</p>'
+        if not self.committed:
+            live.closed_by = self.uid
+            _closed.add(live)
+        return live
 
     def _is_right(self):
         if self.choices:
@@ -148,52 +175,13 @@ class Prediction(ipywidgets.VBox):
     def _outcome(self):
         if not self.committed:
             return []
-        said = self.choice if self.choices else f"{self.choice:g}"
-        answer = self.answer if self.choices else f"{self.answer:g}"
-        if self._is_right():
-            return [f"✓ You said: {said}. So it is. {self.because}"]
-        return [f"✗ You said: {said}. It is: {answer}. {self.because}"]
-
-
-class Locked(ipywidgets.VBox):
-    """An explorer that waits for a prediction."""
-
-    def __init__(self, prediction, live):
-        self.live = live
-        self._closed = ipywidgets.HTML(
-            "<p><em>Closed: commit to your answer above, then the figure opens here.</em></p>"
+        said, answer = (
+            text if self.choices else f"{text:g}" for text in (self.choice, self.answer)
         )
-        super().__init__([self._closed])
-        self._prediction = prediction
-        prediction.on_commit(self._open)
-        born(self)
-
-    def close(self):
-        """Close it, and let the prediction forget it."""
-        self._prediction.forget(self._open)
-        super().close()
-
-    def _open(self, _):
-        self.children = [self.live]
-
-    def __repr__(self):
-        return repr(self.live)
-
-    def _repr_mimebundle_(self, **kwargs):
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        shown = self.live._repr_mimebundle_(**kwargs)
-        shown = shown[0] if isinstance(shown, tuple) else shown
-        data.update({kind: value for kind, value in shown.items() if "widget-view" not in kind})
-        return bundle
-
-
-def _radio(choices):
-    return ipywidgets.RadioButtons(
-        options=choices, value=None, description="Your answer", layout={"width": "auto"}
-    )
+        words = self.words["right" if self._is_right() else "wrong"]
+        return [words.format(said=said, answer=answer, because=self.because)]
 
 
 def _slider(low, high):
-    middle = (low + high) / 2
-    return Controls([Control("answer", "linear", middle, low, high, label="your answer")])
+    slider = Control("choice", "linear", (low + high) / 2, low, high, label="your answer")
+    return slider._asdict() | {"rule": NUMBER.data()}

@@ -58,6 +58,7 @@ class LiveFigure(AnsweringWidget):
     table = traitlets.Dict().tag(sync=True)  # label -> names, rows, data (float64): see on_table
     has_table = traitlets.Bool(False).tag(sync=True)
     points = traitlets.Dict().tag(sync=True)  # panel number -> the chosen x, y in data
+    closed_by = traitlets.Unicode("").tag(sync=True)  # uid of the question to answer first
     # from the browser to Python
     screen = traitlets.Dict().tag(sync=True)  # width, ratio
 

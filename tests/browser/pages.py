@@ -1,7 +1,7 @@
 """A live piece on a page by itself: one HTML file, without Jupyter, kernel or network.
 
-The page holds the saved state of one anywidget. Its Content-Security-Policy refuses every request
-and every ``eval``, so that a piece that wants one fails here::
+The page holds the saved state of anywidgets, one under the other. Its Content-Security-Policy
+refuses every request and every ``eval``, so that a piece that wants one fails here::
 
     with opened_page(browser, widget) as shown:
         shown.page.keyboard.press("ArrowRight")
@@ -48,46 +48,60 @@ PAGE = """<!doctype html>
 </html>
 """
 
-# The module and the style of the widget are a part of its state, as anywidget sends them.
+# The module and the style of a widget are a part of its state, as anywidget sends them.
 START = """
-const model = hostModel(JSON.parse(document.querySelector("#saved").textContent));
-const style = document.createElement("style");
-style.textContent = model.get("_css") ?? "";
-document.head.append(style);
-const module = new Blob([model.get("_esm")], { type: "text/javascript" });
-const { default: widget } = await import(URL.createObjectURL(module));
-const { initialize, render } = typeof widget === "function" ? await widget() : widget;
-await initialize?.({ model });
-await render({ model, el: document.querySelector("main") });
-Object.assign(window, { model });
+async function shown(saved) {
+  const model = hostModel(saved);
+  const el = document.createElement("div");
+  const style = document.createElement("style");
+  style.textContent = model.get("_css") ?? "";
+  document.head.append(style);
+  document.querySelector("main").append(el);
+  const module = new Blob([model.get("_esm")], { type: "text/javascript" });
+  const { default: widget } = await import(URL.createObjectURL(module));
+  const { initialize, render } = typeof widget === "function" ? await widget() : widget;
+  await initialize?.({ model });
+  await render({ model, el });
+  return model;
+}
+const models = [];
+for (const saved of JSON.parse(document.querySelector("#saved").textContent))
+  models.push(await shown(saved));
+Object.assign(window, { model: models[0], models });
 """
 
 
-def page_of(widget):
-    """Return the text of an HTML page that shows an anywidget, and asks for nothing.
+def page_of(*widgets):
+    """Return the text of an HTML page that shows anywidgets in order, and asks for nothing.
 
     Parameters
     ----------
-    widget : anywidget.AnyWidget
-        A piece that shows other widgets, such as a box, is not one page.
+    *widgets : anywidget.AnyWidget
+        A piece that shows other widgets, such as a box, is none.
 
     Returns
     -------
     str
-        The page. Its ``window.model`` is the widget's model, for tests, once it is shown.
+        The page. Its ``window.models`` are the widgets' models, for tests, once all are shown;
+        ``window.model`` is the first.
     """
-    saved = dependency_state([widget], drop_defaults=False)[widget.model_id]
-    if "_esm" not in saved["state"]:
-        raise ValueError(f"{type(widget).__name__} is not an anywidget: it has no _esm")
     policy = "; ".join(f"{name} {sources}" for name, sources in POLICY.items())
-    data = json.dumps({name: saved.get(name, []) for name in ("state", "buffers")}, allow_nan=False)
+    data = json.dumps([_saved(widget) for widget in widgets], allow_nan=False)
     return PAGE.format(
         policy=policy,
-        title=html.escape(type(widget).__name__),
+        title=html.escape(type(widgets[0]).__name__),
         saved=data.replace("<", "\\u003c"),  # or "</script>" in a string would end the element
         host=bundle("live/js/host.js"),
         start=START,
     )
+
+
+def _saved(widget):
+    """The state of a widget and its buffers, as a notebook stores them."""
+    saved = dependency_state([widget], drop_defaults=False)[widget.model_id]
+    if "_esm" not in saved["state"]:
+        raise ValueError(f"{type(widget).__name__} is not an anywidget: it has no _esm")
+    return {name: saved.get(name, []) for name in ("state", "buffers")}
 
 
 @dataclass
@@ -123,15 +137,15 @@ class OpenPage:
 
 
 @contextmanager
-def opened_page(browser, widget, width=1280, height=900, scale=1):
-    """Open `page_of` a widget from a file, offline; yield an `OpenPage` once it is shown.
+def opened_page(browser, *widgets, width=1280, height=900, scale=1):
+    """Open `page_of` widgets from a file, offline; yield an `OpenPage` once it is shown.
 
     ``width`` and ``height`` are the window's in CSS pixels, ``scale`` the screen's pixel ratio.
     """
     options = {"viewport": {"width": width, "height": height}, "device_scale_factor": scale}
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "page.html"
-        file.write_text(page_of(widget), "utf-8")
+        file.write_text(page_of(*widgets), "utf-8")
         context = browser.new_context(**options, offline=True)
         try:
             shown = OpenPage(context.new_page())

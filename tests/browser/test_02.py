@@ -27,7 +27,7 @@ def notebook(browser, lab):
 def unlocked(notebook, slug, number):
     """Commit to the right answer; the ``number``-th live piece of the notebook opens."""
     page, question = notebook.page, questions()[slug]
-    pieces = page.locator(".course-piece")
+    pieces = page.locator(".course-piece", has=page.locator(".stage"))
     assert pieces.count() == number
     asked = page.locator(".jp-OutputArea-output", has_text=question["question"]).last
     asked.get_by_role("radio", name=question["answer"], exact=True).check()

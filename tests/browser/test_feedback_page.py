@@ -29,6 +29,11 @@ prediction""",
 
 prediction.unlock(explore(bowl, optimizers.gradient_descent))""",
     "summary()",
+    """slider = predict("01-ravine-border")
+slider""",
+    "slider.unlock(explore(bowl, optimizers.gradient_descent))",
+    "live = predict('02-border').unlock(explore(bowl, optimizers.gradient_descent)); live",
+    "from course_lib.explorers import open_all",
 ]
 
 
@@ -60,20 +65,77 @@ def test_a_loop_without_end_is_stopped(page):
     assert "was stopped after 2 seconds" in output(page, 2).inner_text()
 
 
+FOCUSED = "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent"
+ACTIVE_CELL = "jupyterapp.shell.currentWidget.content.activeCellIndex"
+
+
+def press(page, *keys):
+    for key in keys:
+        page.page.keyboard.press(key)
+
+
 def test_prediction_opens_the_figure_with_the_keyboard(page):
     asked, live = output(page, 3), output(page, 4)
     assert "commit to your answer above" in live.inner_text()
+    assert live.locator("canvas, input").count() == 0
     asked.get_by_role("button", name="Commit").focus()
-    page.page.keyboard.press("Enter")
+    press(page, "Enter")
     asked.get_by_text("Choose an answer first.").wait_for()
-    asked.get_by_role("radio").first.focus()
-    page.page.keyboard.press("Space")
-    for _ in range(3):  # past the other two choices
-        page.page.keyboard.press("Tab")
-    page.page.keyboard.press("Enter")
+    radios = asked.get_by_role("radio")
+    radios.first.focus()
+    cell = page.page.evaluate(ACTIVE_CELL)
+    press(page, "Space", "ArrowDown", "ArrowDown", "ArrowUp", "j", "k", "ArrowUp")
+    assert [radio.is_checked() for radio in radios.all()] == [True, False, False]
+    assert page.page.evaluate(ACTIVE_CELL) == cell
+    press(page, "Tab", "Enter")
     asked.get_by_text("You said: The run gets faster and faster.").wait_for()
-    live.locator("canvas[role=img]").first.wait_for()
-    assert asked.get_by_role("radio").first.is_disabled()
+    live.locator("canvas[data-frames]").first.wait_for()
+    assert radios.first.is_disabled()
+    assert page.page.evaluate(FOCUSED) == "lr"
+    assert page.page.evaluate(ACTIVE_CELL) == cell + 1
+    assert "You said: The run gets" in run(page, "print(prediction)")
+
+
+def run(page, code):
+    """What a code prints in the notebook's kernel; it runs in the last cell."""
+    command = """async (code) => {
+        const { content, sessionContext } = jupyterapp.shell.currentWidget;
+        const request = { code, silent: false, store_history: false };
+        const future = sessionContext.session.kernel.requestExecute(request);
+        let printed = "";
+        future.onIOPub = ({ content }) => (printed += content.text ?? content.evalue ?? "");
+        await future.done;
+        return printed;
+    }"""
+    return page.page.evaluate(command, code)
+
+
+def test_the_arrow_keys_move_the_slider_of_a_prediction(page):
+    asked, live = output(page, 6), output(page, 7)
+    slider = asked.get_by_label("your answer", exact=True)
+    asked.get_by_role("button", name="Commit").click()
+    asked.get_by_text("Move the slider first.").wait_for()
+    slider.focus()
+    cell = page.page.evaluate(ACTIVE_CELL)
+    press(page, "ArrowDown", "ArrowLeft", "ArrowLeft")
+    assert asked.get_by_label("your answer, typed").input_value() == "0.975"
+    assert page.page.evaluate(ACTIVE_CELL) == cell
+    press(page, "Tab", "Tab", "Enter")
+    asked.get_by_text("You said: 0.975. It is: 0.2.").wait_for()
+    live.locator("canvas[data-frames]").first.wait_for()
+    width, there = live.evaluate(
+        "node => [node.querySelector('.stage canvas[role=img]').width, node.clientWidth]"
+    )
+    assert 0.9 * there < width <= there
+    assert run(page, "print(slider.choice)") == "0.975\n"
+
+
+def test_an_instructor_opens_what_is_closed(page):
+    live = output(page, 8)
+    assert live.get_by_text("Closed: commit").is_visible()
+    run(page, "open_all()")
+    live.locator("canvas[data-frames]").first.wait_for()
+    assert live.get_by_text("Closed: commit").count() == 0
 
 
 def test_summary_and_console(page):

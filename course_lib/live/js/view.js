@@ -1,5 +1,6 @@
 // The view of a live piece: its controls, a bar of progress, its figure; each if it has one.
 
+import { whenOpen } from "./closed.js";
 import { ControlsView } from "./controls.js";
 import { element } from "./dom.js";
 import { FigureView } from "./figure.js";
@@ -20,28 +21,38 @@ class ProgressView {
   }
 }
 
+function viewsOf(piece, model) {
+  const views = [];
+  if (model.get("specs")) views.push(new ControlsView(piece), new ProgressView(model));
+  if (model.get("size")) views.push(new FigureView(piece, model));
+  return views;
+}
+
+// Show a piece; returns how to take it away
+function showPiece(piece, model, el) {
+  const views = viewsOf(piece, model);
+  el.append(...views.map((view) => view.root));
+  const show = () => views.forEach((view) => view.show());
+  const hear = () => piece.hear();
+  model.on(piece.heardTraits, hear);
+  piece.listeners.add(show);
+  views.forEach((view) => view.start?.());
+  piece.hear();
+  show();
+  return () => {
+    piece.listeners.delete(show);
+    model.off?.(piece.heardTraits, hear);
+    views.forEach((view) => view.stop?.());
+  };
+}
+
 // What anywidget calls for each view; Explorer is the browser's half of an explorer, if it has one
 export const rendererOf =
   (Explorer) =>
   ({ model, el }) => {
     const piece = pieceOf(model, Explorer);
-    const views = [];
-    if (model.get("specs")) views.push(new ControlsView(piece), new ProgressView(model));
-    if (model.get("size")) views.push(new FigureView(piece, model));
-    el.append(...views.map((view) => view.root));
-    const show = () => views.forEach((view) => view.show());
-    const hear = () => piece.hear();
     const lost = () => piece.lost();
-    model.on(piece.heardTraits, hear);
     model.on("comm_live_update", lost);
     model.on("comm:close", lost);
-    piece.listeners.add(show);
-    views.forEach((view) => view.start?.());
-    piece.hear();
-    show();
-    return () => {
-      piece.listeners.delete(show);
-      model.off?.(piece.heardTraits, hear);
-      views.forEach((view) => view.stop?.());
-    };
+    return whenOpen(model, el, () => showPiece(piece, model, el));
   };

@@ -1,0 +1,48 @@
+// A figure that is closed until a question on the same page is answered; Python need not be there.
+
+import { element } from "./dom.js";
+
+const CLOSED = "Closed: commit to your answer above, then the figure opens here.";
+const OPENING = "course-opening";
+const ANSWERED = Symbol.for("course_lib.answered"); // each piece has a copy of this module
+const FOCUSABLE = "input, select, button, [tabindex]";
+
+// The uids of the questions that were answered on this page
+const answeredHere = () => (globalThis[ANSWERED] ??= new Set());
+
+function isClosed(model) {
+  const uid = model.get("closed_by");
+  return Boolean(uid) && !answeredHere().has(uid);
+}
+
+// Show a piece, at once or when it opens; `show` returns how to take it away, and so does this
+export function whenOpen(model, el, show) {
+  if (!isClosed(model)) return show();
+  const note = element("p", { class: "course-closed" }, CLOSED);
+  const onOpening = ({ detail }) => open() && detail.push(el);
+  let stop = () => {
+    document.removeEventListener(OPENING, onOpening);
+    model.off?.("change:closed_by", open);
+    note.remove();
+  };
+  function open() {
+    if (isClosed(model)) return false;
+    stop();
+    stop = show();
+    return true;
+  }
+  el.append(note);
+  document.addEventListener(OPENING, onOpening);
+  model.on("change:closed_by", open);
+  return () => stop();
+}
+
+// Open all figures of this page that wait for the answer to a question, and move the focus there
+export function openFigures(uid) {
+  answeredHere().add(uid);
+  const opened = [];
+  document.dispatchEvent(new CustomEvent(OPENING, { detail: opened }));
+  const first = opened[0]?.querySelector(FOCUSABLE);
+  first?.focus({ preventScroll: true });
+  first?.scrollIntoView({ block: "nearest" }); // no further, so that the answer stays in view
+}

@@ -86,13 +86,24 @@ def pages():
     return found
 
 
-def build(out, has_lab=True):
-    """Write the site into a folder; what was in it before is replaced."""
-    if out.exists() and not (out / "index.html").exists() and any(out.iterdir()):
-        raise SystemExit(f"{out} is not empty and no site. Give another folder: --out FOLDER")
+def build(out, has_lab=True, pyodide_url=None):
+    """Write the site into a folder; what was in it before is replaced once all is well."""
+    if out.exists() and any(out.iterdir()) and not (out / "static/pieces.js").exists():
+        raise SystemExit(f"{out} is not empty, and no site. Give another folder: --out FOLDER")
+    new = out.with_name(out.name + ".new")
+    shutil.rmtree(new, ignore_errors=True)
+    write_pages(new, Site(pages(), has_lab, links()))
+    if has_lab:
+        from lab import build_lab  # JupyterLite is large, and not everybody has it
+
+        build_lab(new / "lab", pyodide_url)
     shutil.rmtree(out, ignore_errors=True)
+    new.rename(out)
+
+
+def write_pages(out, site):
+    """Run the notebooks, and write their pages with all that these load."""
     shutil.copytree(HERE / "static", out / "static")
-    site = Site(pages(), has_lab, links())
     with ThreadPoolExecutor(max_workers=2) as pool:
         notebooks = list(pool.map(lambda page: executed(path_of(page)), site.pages))
     known = modules()
@@ -154,11 +165,7 @@ def main(arguments=None):
     )
     options = parser.parse_args(arguments)
     start = time.time()
-    build(options.out, not options.no_lab)
-    if not options.no_lab:
-        from lab import build_lab  # JupyterLite is large, and not everybody builds it
-
-        build_lab(options.out / "lab", options.pyodide_url)
+    build(options.out.resolve(), not options.no_lab, options.pyodide_url)
     print(f"{options.out / 'index.html'} written in {time.time() - start:.0f} s.")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-CELL_TIMEOUT = 120  # seconds
+CELL_TIMEOUT = 300  # seconds
 WIDTH, RATIO = 960, 2  # CSS pixels of a figure on a page at 1280; its picture's pixels per one
 SETUP = f"""
 from course_lib.live.figure import LiveFigure

@@ -169,7 +169,7 @@ class PageMaker:
         png = base64.b64decode(output.data["image/png"])
         name = f"pictures/{hashlib.sha256(png).hexdigest()[:16]}.webp"
         image = Image.open(io.BytesIO(png))
-        (self.out / "pictures").mkdir(exist_ok=True)
+        (self.out / "pictures").mkdir(parents=True, exist_ok=True)
         image.save(self.out / name, lossless=True, quality=80)
         size = output.get("metadata", {}).get("image/png", {})
         width = size.get("width", image.width)

@@ -10,10 +10,15 @@ that asks many questions of one notebook opens it once, in a fixture of its own:
 """
 
 import os
+import subprocess
+import sys
 from contextlib import ExitStack
+from pathlib import Path
 
 import harness
 import pytest
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +39,16 @@ def browser():
                 raise
             pytest.skip(str(error))
         yield chromium
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The folder of the site, built from this checkout, without the lab."""
+    if "DEVSITE" in os.environ: return Path(os.environ["DEVSITE"])
+    out = tmp_path_factory.mktemp("built") / "site"
+    command = [sys.executable, ROOT / "website/build.py", "--no-lab", "--out", out]
+    subprocess.run(command, check=True)
+    return out
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ const sameLayers = (some, others) =>
 const makeImage = ({ png, box }) => {
   const image = new Image();
   image.alt = "";
-  image.src = URL.createObjectURL(new Blob([png], { type: "image/png" }));
+  image.src = URL.createObjectURL(new Blob([png])); // a page has other kinds than PNG
   place(image, box);
   return image;
 };

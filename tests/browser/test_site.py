@@ -1,0 +1,169 @@
+"""The site: every page opened from a file, without a network, and used by hand."""
+
+import re
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from site_page import PAGES, opened
+
+MOST_BYTES = 2_000_000  # of a page with all that it loads
+
+LIVE = ".live[data-state=live]"
+PICTURES = "all => all.map((canvas) => canvas.toDataURL())"
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def shown(request, browser, site):
+    """A page, opened from a file, offline, with all its pieces live; it must not complain."""
+    with opened(browser, site / request.param) as page:
+        yield page
+        assert page.errors == []
+        assert page.requests == []
+
+
+def open_all_figures(page):
+    """Answer every prediction, so that all figures are open."""
+    for commit in page.get_by_role("button", name="Commit").all():
+        asked = page.locator(".live", has=commit)
+        slider = asked.locator("input[type=range]")
+        if slider.count():
+            slider.press("ArrowRight")
+        else:
+            asked.get_by_role("radio").first.check()
+        commit.click()
+
+
+def seen(piece):
+    """What a reader sees of a piece: its pictures and its words."""
+    pictures = piece.locator(".stage canvas").evaluate_all(PICTURES)
+    return pictures, piece.locator(".sentence, .problem").all_text_contents()
+
+
+def test_every_slider_moves_the_picture(shown):
+    page = shown.page
+    open_all_figures(page)
+    pieces = page.locator(f"{LIVE}:has(.course-controls):has(.stage)")
+    for piece in pieces.all():
+        for slider in piece.locator(".course-controls input[type=range]").all():
+            looks = []
+            for key in ("Home", "End"):
+                slider.press(key)
+                looks.append(seen(piece))
+            assert looks[0] != looks[1], slider.get_attribute("aria-label")
+        piece.get_by_role("button", name="reset").click()
+
+
+def test_every_menu_box_and_button_answers(shown):
+    page = shown.page
+    open_all_figures(page)
+    for piece in page.locator(f"{LIVE}:has(.course-controls):has(.stage)").all():
+        for menu in piece.locator(".course-controls select").all():
+            for choice in menu.locator("option").all_text_contents():
+                menu.select_option(choice)
+        for box in piece.locator("input[type=checkbox]").all():
+            box.click()
+            box.click()
+        for button in piece.locator(".course-controls button").all():
+            button.click()
+        assert piece.locator(".sentence").text_content().strip()
+
+
+def test_a_walk_is_played_turned_and_explained(shown):
+    page = shown.page
+    open_all_figures(page)
+    for piece in page.locator(f"{LIVE}:has(.stage)").all():
+        scrub = piece.locator(".bar input[type=range]")
+        if not scrub.is_visible():
+            continue
+        scrub.press("Home")
+        start = seen(piece)
+        piece.locator(".bar").get_by_role("button", name=re.compile("next|forward", re.I)).click()
+        assert seen(piece) != start
+        for panel in piece.locator(".panel").all():
+            before = seen(piece)
+            panel.press("ArrowLeft")
+            assert seen(piece) != before, panel.get_attribute("aria-label")
+        cells = piece.locator(".states td")
+        if cells.count() and piece.locator(".explained").count():
+            cells.first.hover()
+
+
+def test_a_page_is_small(shown):
+    assert shown.bytes <= MOST_BYTES
+
+
+def test_every_link_of_the_site_leads_somewhere(site):
+    pages = {file.name: file.read_text("utf-8") for file in site.glob("*.html")}
+    assert set(pages) == set(PAGES)
+    for name, text in pages.items():
+        for address in re.findall(r'(?:href|src)="([^"]+)"', text):
+            parts = urlsplit(address)
+            if parts.scheme or parts.path.startswith("lab/"):
+                continue
+            target = unquote(parts.path) or name
+            assert (site / target).exists(), f"{name} links to {address}"
+            if parts.fragment:
+                assert f'id="{parts.fragment}"' in pages[target], f"{name} links to {address}"
+
+
+def test_nothing_comes_from_elsewhere(site):
+    loads = re.compile(r'(?:src|<link[^>]*href)="(https?:)?//|url\(["\']?https?:|@import')
+    for file in [*site.glob("*.html"), *site.glob("static/*.css"), *site.glob("static/*.js")]:
+        assert not loads.search(file.read_text("utf-8")), file.name
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_without_javascript_text_and_pictures_are_there(name, browser, site):
+    with opened(browser, site / name, java_script_enabled=False) as shown:
+        page = shown.page
+        assert page.locator("h1").is_visible()
+        for still in page.locator(".still").all():
+            assert still.is_visible()
+            assert still.locator("img, pre").count()
+        assert page.locator("#sidebar").is_visible()
+        assert not page.locator("#theme, #menu, .search").filter(visible=True).count()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_phone_shows_the_page_without_moving_it_sideways(name, browser, site):
+    with opened(browser, site / name, viewport={"width": 390, "height": 844}) as shown:
+        page = shown.page
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert not page.locator("#sidebar").is_visible()
+        page.locator("#menu").click()
+        assert page.locator("#sidebar").is_visible()
+
+
+def test_the_search_finds_a_section(browser, site):
+    with opened(browser, site / "index.html") as shown:
+        page = shown.page
+        page.locator("#search").click()
+        page.keyboard.type("bias correction")
+        page.locator("#found a").first.wait_for()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/*.html#*")
+        target = urlsplit(page.url).fragment
+        assert page.locator(f"[id='{target}']").is_visible()
+        page.locator("#search").fill("no such words here")
+        page.locator("#search").focus()
+        page.locator("#found", has_text="Nothing found").wait_for()
+
+
+def test_the_reader_chooses_light_or_dark(browser, site):
+    ground = "getComputedStyle(document.body).backgroundColor"
+    with opened(browser, site / "03_adam.html", color_scheme="dark") as shown:
+        page = shown.page
+        dark = page.evaluate(ground)
+        page.locator("#theme").click()
+        light = page.evaluate(ground)
+        assert (dark, light) == ("rgb(22, 24, 27)", "rgb(255, 255, 255)")
+        page.reload()
+        assert page.evaluate(ground) == light
+
+
+def test_print_shows_the_text_alone(browser, site):
+    with opened(browser, site / "03_adam.html") as shown:
+        shown.page.emulate_media(media="print")
+        assert not shown.page.locator("#sidebar, .top, .course-controls").filter(visible=True).count()
+        assert shown.page.locator("h1").is_visible()

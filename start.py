@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Open the course, or test it. Nothing but Python is needed.
+"""Open the course, test it, or build its site. Nothing but Python is needed.
 
-    python3 start.py                 open the course in JupyterLab
-    python3 start.py test            run every test
-    python3 start.py [test] --newest ...with the newest libraries, not the versions tested together
+    python3 start.py            open the course in JupyterLab
+    python3 start.py test       run every test
+    python3 start.py site       build the site into the folder site; --out FOLDER: into another one
 
-All other options are passed on to JupyterLab: python3 start.py --no-browser --port 8900
+With --newest each takes the newest libraries, not the versions that are tested together.
+All other options are passed on, to JupyterLab: python3 start.py --no-browser --port 8900
+or to website/build.py: python3 start.py site --out ../pages
 Everything is installed into the folder .venv beside this file. Delete it to start afresh.
 Of your own Jupyter settings only those made in JupyterLab's Settings menu (theme, font) are read.
 """
@@ -32,8 +34,16 @@ VENV = ROOT / ".venv"
 OLDEST, NEWEST = (3, 11), (3, 14)
 FIRST_NOTEBOOK = "notebooks/00_start_here.ipynb"
 PINNED = "binder/requirements.txt"  # the versions that are tested together
-COURSE_PACKAGES = ["jupyterlab", "ipywidgets", "course_lib"]
-TEST_PACKAGES = ["pytest", "nbval", "ruff"]
+LISTS = {  # what a use of this file needs besides requirements.txt
+    "open": [],
+    "site": ["website/requirements.txt"],
+    "test": ["website/requirements.txt", "tests/requirements.txt"],
+}
+PACKAGES = {  # by which one sees that an installation is complete
+    "open": ["jupyterlab", "ipywidgets", "course_lib"],
+    "site": ["jupyterlab", "course_lib", "nbconvert", "jupyterlite_core"],
+    "test": ["jupyterlab", "course_lib", "nbconvert", "pytest", "nbval", "ruff"],
+}
 THIS_COMMAND = " ".join([Path(sys.executable or "python3").name, "start.py", *sys.argv[1:]])
 STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK"]  # not every system has all
 GRACE = 10  # seconds a child has to end by itself before it is killed
@@ -44,6 +54,40 @@ HARMLESS = re.compile(
     "INDEX|LINK|PROXY|CERT|TLS|HOST|TIMEOUT|RETRIES|CACHE|KEYRING|CREDENTIALS|FEATURE|OFFLINE"
     "|CONFIG_FILE|UTF8|UNBUFFERED|BYTECODE|INSECURE_WRITES|RUNTIME_DIR|SETTINGS_DIR"
 )
+SPACE = 100e6  # bytes; where fewer are free, a failure is put down to the full disk
+# What Python, pip and uv write when they fail, and what to tell the reader; the first one counts.
+REASONS = {
+    "No space left|Errno 28|os error 28|not enough space|os error 112|quota exceeded": (
+        "The disk is full. Make room (the course takes 1 GB), or move this folder to another disk."
+    ),
+    "Read-only file system|Errno 30|os error 30": (
+        "This folder is read-only. Copy it to a place of your own, for example your home folder,"
+        " and open a terminal there."
+    ),
+    "WinError (5|32)|os error (5|32)|used by another process|Access is denied": (
+        "A file cannot be written. Is the course open in another window? Close it there."
+        "\nOr is this folder not yours? Copy it to a place of your own, and open a terminal there."
+    ),
+    "Permission denied|Errno 13|os error 13": (
+        "This folder, or a file in it, belongs to someone else. Copy it without .venv to a place"
+        " of your own, for example your home folder, and open a terminal there."
+    ),
+    "ProxyError|Tunnel connection failed|tunnel error|Proxy Authentication": (
+        "The proxy did not answer, or let nothing through. Type its address, with your name and"
+        " password if it wants them:\n    {set} HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT"
+    ),
+    "CERTIFICATE_VERIFY_FAILED|certificate verify failed|invalid peer certificate": (
+        "The network shows a certificate that is not trusted. Is the clock of this computer right?"
+        "\nIf your network has a certificate of its own, ask for its file, and type:"
+        "\n    {set} PIP_CERT=FILE"
+    ),
+    "IncompleteRead|MATCH THE HASHES|[Hh]ash mismatch|Wheel .* is invalid|BadZip|Read timed out"
+    "|end of central directory|Connection reset|unexpected end|end of file": (
+        "A download was cut off, or came damaged. What came whole is kept."
+    ),
+    "name resolution|NameResolution|NewConnectionError|getaddrinfo|dns error|ConnectTimeout"
+    "|unreachable|error sending request": "No network? Connect.",
+}
 
 
 class Problem(Exception):
@@ -55,25 +99,28 @@ def main(arguments):
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # without a window it is None
             stream.reconfigure(errors="replace")  # a path may have letters that it cannot write
-    for_tests = arguments[:1] == ["test"]
+    use = arguments[0] if arguments and arguments[0] in LISTS else "open"
     newest = "--newest" in arguments
-    options = [word for word in arguments[for_tests:] if word != "--newest"]
+    options = [word for word in arguments[arguments[:1] == [use] :] if word != "--newest"]
     if {"-h", "--help"} & set(arguments):
         print(__doc__.strip())
         return 0
     try:
-        if for_tests and options:
+        if use == "test" and options:
             raise Problem(
                 f"start.py test takes no further options, got {' '.join(options)}."
                 "\nTo run some of the tests, type (after one run of start.py test):"
                 f"\n    {python_of(VENV)} -m pytest {' '.join(options)}"
             )
         check_version(sys.version_info[:2])
-        install(for_tests, newest or sys.version_info[:2] > NEWEST)
+        install(use, newest or sys.version_info[:2] > NEWEST)
         (VENV / "settings").mkdir(parents=True, exist_ok=True)  # or IPython warns of its absence
-        return run_tests() if for_tests else open_course(options)
+        return {"open": open_course, "site": build_site, "test": run_tests}[use](options)
     except Problem as problem:
         print(f"\n{problem}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"\n{error}\n{reason(str(error))}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nStopped. To continue, type: " + THIS_COMMAND)
@@ -97,6 +144,17 @@ def check_version(version):
             + " Some libraries may not support it yet. If the installation fails, type:"
             + "\n    python{}.{} start.py".format(*NEWEST)
         )
+
+
+def reason(said):
+    """Return what to do about what a program wrote when it failed; "" if nobody knows it."""
+    if shutil.disk_usage(str(ROOT)).free < SPACE:
+        said += "No space left"  # not every program says so
+    for pattern, sentence in REASONS.items():
+        if re.search(pattern, said):
+            sentence = sentence.format(set="set" if os.name == "nt" else "export")
+            return f"{sentence}\nThen type:\n    {THIS_COMMAND}\nNothing that you wrote is lost."
+    return ""
 
 
 def python_of(venv):
@@ -171,11 +229,22 @@ def call(command, **options):
         return process.wait()
 
 
+def call_and_hear(command, **options):
+    """Run a command to its end; return its exit code and its errors, which are shown as well."""
+    errors = []
+    options.update(stderr=subprocess.PIPE, universal_newlines=True, errors="replace")
+    with child(command, **options) as process, process.stderr:
+        for line in process.stderr:
+            print(line, end="", file=sys.stderr, flush=True)
+            errors.append(line)
+        return process.wait(), "".join(errors)
+
+
 def end(process, number):
     """Pass a signal on to a child and wait; kill what is left of its group and its kernels."""
     if process.poll() is not None:
         return
-    if os.name == "nt":  # has no groups: Ctrl-C reaches all processes of the window by itself
+    if os.name == "nt":  # no groups: Ctrl-C, and a window that closes, reach all its programs
         groups = []
     else:
         groups = [process.pid, *kernels_of(process.pid)]
@@ -222,58 +291,75 @@ def works(code):
     return succeeds(str(python_of(VENV)), "-I", "-c", code)
 
 
-def fingerprint(for_tests, newest):
+def fingerprint(use, newest):
     """Return a hash of everything that decides what is installed."""
-    files = ["requirements.txt", "pyproject.toml"]
-    files += [] if newest else [PINNED]
-    files += ["tests/requirements.txt"] if for_tests else []
-    content = b"".join((ROOT / name).read_bytes() for name in files)
-    return hashlib.sha256(content + str(ROOT).encode()).hexdigest()
+    files = ["requirements.txt", "pyproject.toml", *LISTS[use]] + ([] if newest else [PINNED])
+    try:
+        content = b"".join((ROOT / name).read_bytes() for name in files)
+    except FileNotFoundError as error:
+        raise Problem(
+            f"{error}\nThis folder is not the whole course. If it came as a ZIP file, unpack all of"
+            " it, open a terminal in the folder that this makes, and start there."
+        ) from None
+    return hashlib.sha256(content + str(ROOT).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def install(for_tests, newest):
-    """Install what the course needs, and what its tests need, unless it is there already."""
+def install(use, newest):
+    """Install what a use needs, unless it is there already."""
     stamp = VENV / "installed.txt"  # the fingerprints of what is installed
-    needed = fingerprint(for_tests, newest)
-    packages = COURSE_PACKAGES + (TEST_PACKAGES if for_tests else [])
-    find_all = f"import importlib.util as u; assert all(map(u.find_spec, {packages}))"
+    needed = fingerprint(use, newest)
+    find_all = f"import importlib.util as u; assert all(map(u.find_spec, {PACKAGES[use]}))"
     if stamp.exists() and needed in stamp.read_text() and works(find_all):
         return
-    print(f"Installing into {VENV} (needs the network, takes a minute or two) ...")
+    check_folder()
+    print(f"Installing into {VENV} (needs the network, takes a minute or two) ...", flush=True)
     uv = shutil.which("uv")
     uv = uv if uv and succeeds(uv, "--version") else None
     for installer in (uv, None):  # pip mends what a setting of uv has led elsewhere
         make_environment(installer)
-        fill_environment(installer, for_tests, newest)
+        fill_environment(installer, use, newest)
         if works(find_all):
-            disable_news_prompt()
-            stamp.write_text("\n".join({needed, fingerprint(False, newest)}))
+            disable_network_prompts()
+            served = [other for other in LISTS if set(LISTS[other]) <= set(LISTS[use])]
+            stamp.write_text("\n".join(fingerprint(other, newest) for other in served))
             return
         delete_environment()
     raise Problem("The installation finished, but the course cannot be imported.")
 
 
+def check_folder():
+    """Find out before all work whether this folder can be written to."""
+    probe = ROOT / ".written-by-start"
+    probe.write_bytes(b"")
+    probe.unlink()
+
+
 def make_environment(uv):
     """Create .venv; recreate it if it is incomplete or its Python is too old."""
     code = f"import sys; assert sys.version_info >= {OLDEST}"
-    if works(code if uv else code + "; import pip"):
+    if not uv:  # what lists the files of pip is written last
+        code += "; from importlib.metadata import files; import pip; assert files('pip')"
+    if works(code):
         return
-    if VENV.exists():
+    if VENV.exists() or VENV.is_symlink():
         delete_environment()
     if uv:
         command = [uv, "venv", "--python", sys.executable, str(VENV)]
     else:
         check_venv_module()
         command = [sys.executable, "-m", "venv", str(VENV)]
-    if call(command):
-        raise Problem("The environment could not be created; the lines above say why.")
+    code, errors = call_and_hear(command)
+    if code:
+        why = reason(errors)
+        raise Problem(why or "The environment could not be created; the lines above say why.")
 
 
 def delete_environment():
     """Delete .venv, which is incomplete."""
-    print(f"The folder {VENV} is incomplete; recreating it.")
+    print(f"The folder {VENV} is incomplete or of another Python; recreating it.", flush=True)
     try:
-        shutil.rmtree(str(VENV)) if VENV.is_dir() else VENV.unlink()
+        is_folder = VENV.is_dir() and not VENV.is_symlink()
+        shutil.rmtree(str(VENV)) if is_folder else VENV.unlink()
     except OSError as error:
         raise Problem(
             f"{error}\nClose the programs that use this folder, delete it,"
@@ -281,28 +367,36 @@ def delete_environment():
         ) from None
 
 
-def fill_environment(uv, for_tests, newest):
+def fill_environment(uv, use, newest):
     """Install into .venv; without the stamp an interrupted installation is repeated."""
     if (VENV / "installed.txt").exists():
         (VENV / "installed.txt").unlink()
     command = [str(python_of(VENV)), "-m", "pip", "install", "--disable-pip-version-check"]
     if uv:
         command = [uv, "pip", "install", "--python", str(python_of(VENV))]
-    command += ["-r", "requirements.txt"]
-    command += ["-r", "tests/requirements.txt"] if for_tests else []
+    for name in ["requirements.txt", *LISTS[use]]:
+        command += ["-r", name]
     command += [] if newest else ["-c", PINNED]
     variables = environment() if uv else pip_environment()
-    if call(command, env=variables):
+    code, errors = call_and_hear(command, env=variables)
+    if code:
         settings = {name for name in variables if name.startswith("UV_" if uv else "PIP_")}
         settings = sorted(settings - {"PIP_CONFIG_FILE"}) + (["uv.toml"] if uv else [])
         raise Problem(
-            "The installation did not finish; the lines above say why."
-            f"\nNo network? Connect, then type:\n    {THIS_COMMAND}"
-            "\nIs the course open in another window? Close it there (Ctrl-C), then type the same."
+            "The installation did not finish; the lines above say why.\n"
+            + (reason(errors) or guesses(newest))
             + (f"\nIs one of your settings in the way? {', '.join(settings)}" if settings else "")
-            + ("" if newest else "\nIs a version not available for this system? Type:")
-            + ("" if newest else f"\n    {THIS_COMMAND} --newest")
         )
+
+
+def guesses(newest):
+    """Return what may help where an installation failed and no reason is known."""
+    return (
+        f"No network? Connect, then type:\n    {THIS_COMMAND}"
+        "\nIs the course open in another window? Close it there (Ctrl-C), then type the same."
+        + ("" if newest else "\nIs a version not available for this system? Type:")
+        + ("" if newest else f"\n    {THIS_COMMAND} --newest")
+    )
 
 
 def check_venv_module():
@@ -317,12 +411,12 @@ def check_venv_module():
     )
 
 
-def disable_news_prompt():
-    """Keep JupyterLab from asking at its first start whether to fetch news."""
+def disable_network_prompts():
+    """Keep JupyterLab from asking whether to fetch news, and from looking for a newer version."""
     file = VENV / "share/jupyter/lab/settings/overrides.json"
     file.parent.mkdir(parents=True, exist_ok=True)
-    settings = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
-    file.write_text(json.dumps(settings))
+    quiet = {"fetchNews": "false", "checkForUpdates": False}
+    file.write_text(json.dumps({"@jupyterlab/apputils-extension:notification": quiet}))
 
 
 def free_port(first=8888):
@@ -338,7 +432,7 @@ def free_port(first=8888):
         if port != first:
             print(f"Port {first} is in use (another JupyterLab?); using {port}.")
         return port
-    raise Problem(f"The ports {first} to {first + 99} are all in use.")
+    raise Problem(f"The ports {first} to {first + 99} are all in use or blocked.")
 
 
 def lab_options(options):
@@ -376,7 +470,12 @@ def open_course(options):
         return 0
 
 
-def run_tests():
+def build_site(options):
+    """Build the site and its lab with website/build.py; paths are meant from this file's folder."""
+    return call([str(python_of(VENV)), "website/build.py", *options])
+
+
+def run_tests(options=()):
     """Run every test; return 0 when all pass."""
     pytest = ["-m", "pytest", "-q"]
     unit = [*pytest, "--ignore=tests/browser"]

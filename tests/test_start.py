@@ -25,13 +25,12 @@ def start(tmp_path, monkeypatch):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     folder = tmp_path / "the course"
-    for name in ("requirements.txt", "pyproject.toml", module.PINNED, "tests/requirements.txt"):
+    for name in ("requirements.txt", "pyproject.toml", module.PINNED, *module.LISTS["test"]):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes((ROOT / name).read_bytes())
     monkeypatch.setattr(module, "ROOT", folder)
     monkeypatch.setattr(module, "VENV", folder / ".venv")
-    monkeypatch.setattr(module, "COURSE_PACKAGES", ["json"])
-    monkeypatch.setattr(module, "TEST_PACKAGES", [])
+    monkeypatch.setattr(module, "PACKAGES", {use: ["json"] for use in module.LISTS})
     monkeypatch.setattr(module.shutil, "which", lambda name: None)  # no uv
     return module
 
@@ -44,18 +43,22 @@ def commands(start, monkeypatch):
     def call(command, **options):
         if "install" in command:
             seen.append([str(word) for word in command])
-            return 0
+            return 0, ""
         return original(command, **options)
 
-    original = start.call
-    monkeypatch.setattr(start, "call", call)
+    original = start.call_and_hear
+    monkeypatch.setattr(start, "call_and_hear", call)
     return seen
 
 
 def make_venv(start, **options):
     venv.EnvBuilder(symlinks=os.name != "nt", **options).create(start.VENV)
     if not options:  # a stand-in for pip, which takes seconds to install
-        next(start.VENV.glob("**/site-packages")).joinpath("pip.py").touch()
+        packages = next(start.VENV.glob("**/site-packages"))
+        (packages / "pip.py").touch()
+        (packages / "pip-1.dist-info").mkdir(exist_ok=True)
+        (packages / "pip-1.dist-info/METADATA").write_text("Metadata-Version: 2.1\nName: pip\n")
+        (packages / "pip-1.dist-info/RECORD").write_text("pip.py,,\n")
 
 
 def test_parses_on_python_3_6():
@@ -99,30 +102,30 @@ def test_missing_venv_module_is_named(start, monkeypatch):
 
 def test_no_reinstall_until_something_changes(start, commands):
     make_venv(start)
-    start.install(False, False)
+    start.install("open", False)
     assert len(commands) == 1
     assert commands[0][-4:] == ["-r", "requirements.txt", "-c", start.PINNED]
-    start.install(False, False)
+    start.install("open", False)
     assert len(commands) == 1
     with open(start.ROOT / "requirements.txt", "a") as file:
         file.write("another\n")
-    start.install(False, False)
+    start.install("open", False)
     assert len(commands) == 2
 
 
 def test_the_tests_installation_serves_the_course_too(start, commands):
     make_venv(start)
-    start.install(True, False)
+    start.install("test", False)
     assert "tests/requirements.txt" in commands[0]
-    start.install(False, False)
-    start.install(True, False)
+    start.install("open", False)
+    start.install("test", False)
     assert len(commands) == 1
 
 
 def test_newest_takes_no_pins(start, commands):
     make_venv(start)
-    start.install(False, False)
-    start.install(False, True)
+    start.install("open", False)
+    start.install("open", True)
     assert len(commands) == 2
     assert start.PINNED not in commands[1]
 
@@ -130,7 +133,7 @@ def test_newest_takes_no_pins(start, commands):
 def test_uv_is_used_where_it_works(start, commands, monkeypatch):
     make_venv(start)
     monkeypatch.setattr(start.shutil, "which", lambda name: sys.executable)  # knows --version
-    start.install(False, False)
+    start.install("open", False)
     assert commands[0][:3] == [sys.executable, "pip", "install"]
 
 
@@ -143,7 +146,7 @@ def test_pip_mends_what_uv_was_told_to_install_elsewhere(start, commands, monkey
         start, "works", lambda code: len(commands) > 1 if "u.f" in code else works(code)
     )
     monkeypatch.setattr(start, "delete_environment", lambda: None)
-    start.install(False, False)
+    start.install("open", False)
     assert [command[1:3] for command in commands] == [["pip", "install"], ["-m", "pip"]]
 
 
@@ -163,6 +166,17 @@ def break_without_pip(start):
     make_venv(start, with_pip=False)
 
 
+def break_with_half_of_pip(start):
+    make_venv(start)
+    next(start.VENV.glob("**/RECORD")).unlink()
+
+
+def break_with_a_link_to_nowhere(start):
+    if os.name == "nt":
+        pytest.skip("Windows lets not everyone make links")
+    start.VENV.symlink_to("nowhere")
+
+
 def break_interpreter(start):
     make_venv(start)
     python = start.python_of(start.VENV)
@@ -176,6 +190,8 @@ BROKEN = [
     break_empty,
     break_file,
     break_without_pip,
+    break_with_half_of_pip,
+    break_with_a_link_to_nowhere,
     break_interpreter,
 ]
 
@@ -189,11 +205,11 @@ def test_half_made_environment_is_mended(start, break_it, monkeypatch, capfd):
         if "venv" in command:
             made.append(command)
             make_venv(start)
-            return 0
+            return 0, ""
         return original(command, **options)
 
-    original = start.call
-    monkeypatch.setattr(start, "call", call)
+    original = start.call_and_hear
+    monkeypatch.setattr(start, "call_and_hear", call)
     start.make_environment(None)
     assert len(made) == 1
     assert start.works("import pip")
@@ -204,12 +220,12 @@ def test_half_made_environment_is_mended(start, break_it, monkeypatch, capfd):
 
 def test_environment_that_lost_a_package_is_made_anew(start, commands, monkeypatch):
     make_venv(start)
-    start.install(False, False)
+    start.install("open", False)
     found = iter([False, False, True])
     works = start.works
     monkeypatch.setattr(start, "works", lambda code: next(found) if "u.f" in code else works(code))
     monkeypatch.setattr(start, "make_environment", lambda uv: make_venv(start))
-    start.install(False, False)
+    start.install("open", False)
     assert len(commands) == 3  # the first, one that changes nothing, one from the beginning
 
 
@@ -363,14 +379,17 @@ if __name__ == "__main__" and "config" not in sys.argv:  # pip is asked for its 
 """
 
 
+EVERYTHING = ("nbconvert", "jupyterlite_core", "pytest", "nbval", "ruff", "pip")
+
+
 def run_start(start, module, words, *, before=()):
     """Run a copy of start.py whose child is the stand-in ``module``; return it once that runs."""
     make_venv(start)
     packages = next(start.VENV.glob("**/site-packages"))
-    for name in ("jupyterlab", "ipywidgets", "course_lib", "pytest", "nbval", "ruff", "pip"):
+    for name in ("jupyterlab", "ipywidgets", "course_lib", *EVERYTHING):
         (packages / f"{name}.py").write_text(CHILD if name == module else "")
     if module != "pip":
-        (start.VENV / "installed.txt").write_text(start.fingerprint("test" in words, False))
+        (start.VENV / "installed.txt").write_text(start.fingerprint((words or ["open"])[0], False))
     (start.ROOT / "start.py").write_bytes((ROOT / "start.py").read_bytes())
     process = subprocess.Popen(
         [*before, sys.executable, str(start.ROOT / "start.py"), *words],
@@ -459,6 +478,6 @@ def test_further_words_of_a_test_run_are_not_passed_over(start, commands, capfd)
 
 
 def test_folder_of_the_settings_is_made_before_the_course_opens(start, monkeypatch):
-    monkeypatch.setattr(start, "install", lambda for_tests, newest: None)
+    monkeypatch.setattr(start, "install", lambda use, newest: None)
     monkeypatch.setattr(start, "open_course", lambda options: Path(start.VENV, "settings").is_dir())
     assert start.main([]) is True

@@ -215,7 +215,7 @@ def install(course, monkeypatch):
     def run(line, source=course.ROOT):
         lines = ["[global]", "no-index = true", "quiet = 1", "[install]", f"find-links = {source}"]
         write(course.ROOT / "pip.conf", "\n".join([*lines, line]))
-        course.fill_environment(None, False, True)
+        course.fill_environment(None, "open", True)
         return course.works("import tiny, smaller")
 
     return run

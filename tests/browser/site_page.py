@@ -9,7 +9,8 @@ from urllib.parse import unquote, urlsplit
 from playwright.sync_api import Page
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-PAGES = ["index.html", *sorted(path.with_suffix(".html").name for path in NOTEBOOKS.glob("*.ipynb"))]
+NAMES = sorted(path.with_suffix(".html").name for path in NOTEBOOKS.glob("*.ipynb"))
+PAGES = ["index.html", *NAMES]
 
 
 @dataclass

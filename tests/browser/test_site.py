@@ -165,5 +165,7 @@ def test_the_reader_chooses_light_or_dark(browser, site):
 def test_print_shows_the_text_alone(browser, site):
     with opened(browser, site / "03_adam.html") as shown:
         shown.page.emulate_media(media="print")
-        assert not shown.page.locator("#sidebar, .top, .course-controls").filter(visible=True).count()
+        assert (
+            not shown.page.locator("#sidebar, .top, .course-controls").filter(visible=True).count()
+        )
         assert shown.page.locator("h1").is_visible()

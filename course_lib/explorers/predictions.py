@@ -90,8 +90,7 @@ class Prediction(AnsweringWidget):
     tolerance = traitlets.Float().tag(sync=True)
     because = traitlets.Unicode().tag(sync=True)
     choice = traitlets.Any(None).tag(sync=True)
-    specs = traitlets.List().tag(sync=True)  # the slider, as that of `Controls`
-    buttons = traitlets.List(["Commit"]).tag(sync=True)
+    slider = traitlets.Dict().tag(sync=True)  # as one of `Controls`; empty where choices are
     words = traitlets.Dict(WORDS).tag(sync=True)
 
     def __init__(
@@ -106,7 +105,7 @@ class Prediction(AnsweringWidget):
             answer=answer,
             tolerance=tolerance,
             because=because,
-            specs=[] if choices else [_slider(low, high)],
+            slider={} if choices else _slider(low, high),
         )
         self.actions["commit"] = self.commit
         self._callbacks = []

@@ -9,9 +9,11 @@ import { filled, general } from "../../live/js/text.js";
 
 // A question on this page, with what its controls say before it is answered
 class Question {
-  constructor(model) {
-    this.model = model;
-    this.hand = new Hand(model);
+  constructor(widget) {
+    this.widget = widget;
+    this.sliders = [widget.get("slider")].filter(({ name }) => name);
+    this.model = new Map([["specs", this.sliders], ["buttons", ["Commit"]]]); // as ControlsView asks
+    this.hand = new Hand(widget);
     this.listeners = new Set();
     this.problem = {};
     this.views = 0;
@@ -19,7 +21,7 @@ class Question {
 
   // What was committed to, by Python's word or before Python has heard it; else undefined
   get choice() {
-    return this.model.get("choice") ?? this.hand.unheard[0]?.choice;
+    return this.widget.get("choice") ?? this.hand.unheard[0]?.choice;
   }
 
   get isCommitted() {
@@ -27,7 +29,7 @@ class Question {
   }
 
   get state() {
-    const first = this.model.get("specs")[0]?.value;
+    const first = this.sliders[0]?.value;
     return { chosen: { choice: this.choice ?? this.draft ?? first } };
   }
 
@@ -38,7 +40,7 @@ class Question {
     if (what === "set") this.draft = value;
     else this.commit();
     this.tell();
-    if (this.isCommitted) openFigures(this.model.get("uid"));
+    if (this.isCommitted) openFigures(this.widget.get("uid"));
   }
 
   commit() {
@@ -52,10 +54,10 @@ class Question {
   }
 
   read() {
-    const [spec] = this.model.get("specs");
-    const { [spec ? "no number" : "no choice"]: empty } = this.model.get("words");
-    if (this.draft === undefined) throw new Refused(empty);
-    return spec ? checked(spec, this.draft) : this.draft;
+    const [slider] = this.sliders;
+    const words = this.widget.get("words");
+    if (this.draft === undefined) throw new Refused(words[slider ? "no number" : "no choice"]);
+    return slider ? checked(slider, this.draft) : this.draft;
   }
 
   tell() {
@@ -63,14 +65,14 @@ class Question {
   }
 
   get outcome() {
-    const { choice, model } = this;
+    const { choice, widget } = this;
     if (choice === undefined) return "";
-    const [answer, words] = [model.get("answer"), model.get("words")];
+    const [answer, words] = [widget.get("answer"), widget.get("words")];
     const isNumber = typeof answer === "number";
     const distance = isNumber ? Math.abs(choice - answer) : Number(choice !== answer);
     const [said, right] = [choice, answer].map((value) => (isNumber ? general(value, 6) : value));
-    const parts = { said, answer: right, because: model.get("because") };
-    return filled(distance <= model.get("tolerance") ? words.right : words.wrong, parts);
+    const parts = { said, answer: right, because: widget.get("because") };
+    return filled(distance <= widget.get("tolerance") ? words.right : words.wrong, parts);
   }
 
   lost() {
@@ -90,14 +92,14 @@ class QuestionView {
   constructor(question) {
     this.question = question;
     this.controls = new ControlsView(question);
-    this.radios = this.makeRadios(`${question.model.get("uid")}-${(question.views += 1)}`);
+    this.radios = this.makeRadios(`${question.widget.get("uid")}-${(question.views += 1)}`);
     this.outcome = element("p", { class: "outcome", role: "status", tabindex: -1 });
     const label = (radio) => element("label", { class: "choice" }, radio, radio.value);
     const predict = element("strong", {}, "Predict.");
     this.fields = element(
       "fieldset",
       {},
-      element("legend", {}, predict, ` ${question.model.get("question")}`),
+      element("legend", {}, predict, ` ${question.widget.get("question")}`),
       ...this.radios.map(label),
       ...this.controls.root.childNodes,
     );
@@ -110,7 +112,7 @@ class QuestionView {
     const choose = (value) => this.question.did({ do: "set", value });
     const radio = (value) =>
       element("input", { type: "radio", name, value, onchange: () => choose(value) });
-    return (this.question.model.get("choices") ?? []).map(radio);
+    return (this.question.widget.get("choices") ?? []).map(radio);
   }
 
   show() {

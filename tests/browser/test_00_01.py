@@ -179,7 +179,7 @@ def test_state_table_shows_the_step_of_the_cursor(start_here):
 def test_two_optimizers_open_after_the_prediction(start_here):
     code = "explore(rosenbrock, gradient_descent, adam"
     cell = start_here.page.locator(".jp-Notebook .jp-CodeCell", has_text=code).first
-    assert cell.locator(".course-piece").count() == 0
+    assert cell.locator(".stage").count() == 0
     commit(start_here, "00-bent-valley")
     piece = Piece(start_here, code)
 

@@ -37,7 +37,7 @@ def notebook(browser, lab):
 def piece(notebook):
     """The live piece, which opens when the prediction is committed."""
     page, question = notebook.page, questions()["07-batch"]
-    assert page.locator(".course-piece").count() == 0
+    assert page.locator(".course-piece .stage").count() == 0
     asked = page.locator(".jp-OutputArea-output", has_text=question["question"]).last
     asked.get_by_role("radio", name=question["answer"], exact=True).check()
     asked.get_by_role("button", name="Commit").click()

@@ -148,13 +148,13 @@ def check_version(version):
 
 def reason(said):
     """Return what to do about what a program wrote when it failed; "" if nobody knows it."""
-    if shutil.disk_usage(str(ROOT)).free < SPACE:
-        said += "No space left"  # not every program says so
-    for pattern, sentence in REASONS.items():
-        if re.search(pattern, said):
-            sentence = sentence.format(set="set" if os.name == "nt" else "export")
-            return f"{sentence}\nThen type:\n    {THIS_COMMAND}\nNothing that you wrote is lost."
-    return ""
+    found = [sentence for pattern, sentence in REASONS.items() if re.search(pattern, said)]
+    if not found and shutil.disk_usage(str(ROOT)).free < SPACE:  # not every program says so
+        found = list(REASONS.values())
+    if not found:
+        return ""
+    sentence = found[0].format(set="set" if os.name == "nt" else "export")
+    return f"{sentence}\nThen type:\n    {THIS_COMMAND}\nNothing that you wrote is lost."
 
 
 def python_of(venv):
@@ -384,16 +384,16 @@ def fill_environment(uv, use, newest):
         settings = sorted(settings - {"PIP_CONFIG_FILE"}) + (["uv.toml"] if uv else [])
         raise Problem(
             "The installation did not finish; the lines above say why.\n"
-            + (reason(errors) or guesses(newest))
-            + (f"\nIs one of your settings in the way? {', '.join(settings)}" if settings else "")
+            + (reason(errors) or guesses(settings, newest))
         )
 
 
-def guesses(newest):
+def guesses(settings, newest):
     """Return what may help where an installation failed and no reason is known."""
     return (
         f"No network? Connect, then type:\n    {THIS_COMMAND}"
         "\nIs the course open in another window? Close it there (Ctrl-C), then type the same."
+        + (f"\nIs one of your settings in the way? {', '.join(settings)}" if settings else "")
         + ("" if newest else "\nIs a version not available for this system? Type:")
         + ("" if newest else f"\n    {THIS_COMMAND} --newest")
     )

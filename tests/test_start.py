@@ -481,3 +481,150 @@ def test_folder_of_the_settings_is_made_before_the_course_opens(start, monkeypat
     monkeypatch.setattr(start, "install", lambda use, newest: None)
     monkeypatch.setattr(start, "open_course", lambda options: Path(start.VENV, "settings").is_dir())
     assert start.main([]) is True
+
+
+REASONS = {
+    "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device": (
+        "The disk is full"
+    ),
+    "failed to copy file: No space left on device (os error 28)": "The disk is full",
+    "Error: [Errno 30] Read-only file system: '.venv'": "This folder is read-only. Copy it",
+    "PermissionError: [Errno 13] Permission denied: '.venv'": "belongs to someone else. Copy it",
+    "[WinError 32] The process cannot access the file": "Is the course open in another window",
+    "after connection broken by 'ProxyError('Cannot connect to proxy.', NewConnectionError(": (
+        "The proxy did not"
+    ),
+    "  cause: tunnel error: failed to create underlying connection": "The proxy did not",
+    "SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate": (
+        "certificate that is not trusted"
+    ),
+    "ProtocolError: ('Connection broken: IncompleteRead(50000 bytes read)": "was cut off",
+    "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.": "was cut off",
+    "ERROR: Wheel 'tiny' located at tiny-1-py3-none-any.whl is invalid.": "was cut off",
+    "NewConnectionError: [Errno -3] Temporary failure in name resolution": "No network? Connect.",
+    "  cause: dns error": "No network? Connect.",
+}
+
+
+@pytest.mark.parametrize("said", REASONS)
+def test_what_installers_write_is_told_in_a_sentence(start, said):
+    words = start.reason(f"a line before\n{said}\na line after")
+    assert REASONS[said] in words
+    assert start.THIS_COMMAND in words and "Nothing that you wrote is lost." in words
+    assert words.count("Then type:") == 1 and "{" not in words
+
+
+def test_a_full_disk_is_seen_though_nobody_says_so(start, monkeypatch):
+    said = "Command 'ensurepip' returned non-zero exit status 1."
+    assert start.reason(said) == ""
+    usage = type(start.shutil.disk_usage(start.ROOT))
+    monkeypatch.setattr(start.shutil, "disk_usage", lambda path: usage(10**9, 10**9, 0))
+    assert "The disk is full" in start.reason(said)
+    assert "read-only" in start.reason("Read-only file system")
+
+
+@pytest.mark.parametrize("step", ["-m venv", "-m pip install"])
+def test_a_failed_step_says_why_and_shows_its_errors(start, monkeypatch, capfd, step):
+    original = start.call_and_hear
+
+    def call(command, **options):
+        if step in " ".join(map(str, command)):
+            code = "import sys; print('[Errno 28] No space left', file=sys.stderr); sys.exit(1)"
+            return original([sys.executable, "-c", code])
+        make_venv(start)
+        return 0, ""
+
+    monkeypatch.setattr(start, "call_and_hear", call)
+    assert start.main([]) == 1
+    words = capfd.readouterr().err
+    assert words.startswith("[Errno 28] No space left\n")
+    assert "The disk is full. Make room" in words
+
+
+def test_a_folder_that_cannot_be_written_is_said_before_all_work(
+    start, commands, monkeypatch, capfd
+):
+    def write(path, data):
+        raise OSError(30, "Read-only file system", str(path))
+
+    monkeypatch.setattr(start.Path, "write_bytes", write)
+    assert start.main([]) == 1
+    words = capfd.readouterr()
+    assert "This folder is read-only. Copy it" in words.err
+    assert "Installing" not in words.out and commands == []
+
+
+def test_half_of_the_course_is_told_to_be_unpacked(start, capfd):
+    (start.ROOT / "requirements.txt").unlink()
+    assert start.main([]) == 1
+    assert "If it came as a ZIP file, unpack all of it" in capfd.readouterr().err
+
+
+def test_an_environment_of_another_course_or_folder_is_renewed(start, commands, monkeypatch):
+    make_venv(start)
+    start.install("open", False)
+    moved = start.ROOT.with_name("курс von früher [1]")
+    start.ROOT.rename(moved)
+    monkeypatch.setattr(start, "ROOT", moved)
+    monkeypatch.setattr(start, "VENV", moved / ".venv")
+    start.install("open", False)
+    start.install("open", False)
+    assert len(commands) == 2
+    (moved / start.PINNED).write_text("numpy==1\n")  # an update changes the pins
+    start.install("open", False)
+    assert len(commands) == 3
+
+
+def test_no_free_port_is_said(start, monkeypatch):
+    def bind(self, address):
+        raise PermissionError(13, "blocked")
+
+    monkeypatch.setattr(start.socket.socket, "bind", bind)
+    with pytest.raises(start.Problem, match="8888 to 8987 are all in use or blocked"):
+        start.free_port()
+
+
+def test_site_installs_what_it_needs_and_hands_its_options_on(start, commands, capfd):
+    make_venv(start)
+    builder = start.ROOT / "website/build.py"
+    builder.write_text("import sys; print('built', *sys.argv[1:]); sys.exit(7)")
+    assert start.main(["site", "--out", "a folder", "--newest", "--no-lab"]) == 7
+    assert "built --out a folder --no-lab\n" in capfd.readouterr().out
+    assert "website/requirements.txt" in commands[0]
+    assert not {"tests/requirements.txt", start.PINNED} & set(commands[0])
+    start.main(["site", "--newest"])
+    assert len(commands) == 1
+    start.install("open", True)  # the site's installation serves the course, too
+    assert len(commands) == 1
+    start.install("test", True)
+    assert len(commands) == 2
+    start.main(["site", "--newest"])
+    assert len(commands) == 2
+
+
+def test_jupyterlab_asks_the_network_for_nothing_at_its_start(start, commands):
+    make_venv(start)
+    start.install("open", False)
+    (file,) = start.VENV.glob("share/jupyter/lab/settings/overrides.json")
+    (settings,) = json.loads(file.read_text()).values()
+    assert settings == {"fetchNews": "false", "checkForUpdates": False}
+
+
+# A terminal: it runs a command, and is closed when it is killed itself. What the command prints
+# goes past it.
+TERMINAL = """
+import os, pty, sys
+output = os.dup(1)
+command, terminal = pty.fork()
+if not command:
+    os.dup2(output, 1)
+    os.execv(sys.argv[1], sys.argv[1:])
+os.waitpid(command, 0)
+"""
+
+
+@posix
+def test_a_closed_terminal_ends_everything(start):
+    process = run_start(start, "jupyterlab", [], before=[sys.executable, "-c", TERMINAL])
+    process.kill()
+    process.communicate(timeout=30)  # at its end: JupyterLab and its kernel are gone

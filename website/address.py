@@ -23,6 +23,14 @@ REPOSITORY = re.compile(r"https://github\.com/([\w.-]+)/([\w.-]+?)(?:\.git)?/?")
 MARKED = re.compile(r"(<!-- address: ([\w-]+) -->)(.*?)(<!-- /address -->)", re.DOTALL)
 FILES = ["pyproject.toml", "CITATION.cff", "*.md", "binder/*.md", "benchmarks/*.md", "website/*.md"]
 PLACEHOLDER = "https://github.com/OWNER/REPO"  # only ever as text, never as a link
+COLAB_CELL = """
+
+    !git clone -q {repository} course
+    %pip install -q ./course
+    from google.colab import output
+    output.enable_custom_widget_manager()
+
+"""
 
 # For each kind of place: what stands there with an address, and without one.
 PLACES = {
@@ -42,10 +50,7 @@ PLACES = {
     "repository": ("<{repository}>", "the repository in which you found it"),
     "text": ("`{repository}`", f"`{PLACEHOLDER}`"),
     "clone": ("\n\n    git clone {repository}\n\n", f"\n\n    git clone {PLACEHOLDER}\n\n"),
-    "colab-cell": (
-        "\n\n    !git clone -q {repository} course\n    %pip install -q ./course\n\n",
-        f"\n\n    !git clone -q {PLACEHOLDER} course\n    %pip install -q ./course\n\n",
-    ),
+    "colab-cell": (COLAB_CELL, COLAB_CELL.format(repository=PLACEHOLDER)),
     "nbgitpuller": (
         "\n\n    https://YOUR-HUB/hub/user-redirect/git-pull?repo={repository}"
         "&urlpath=lab/tree/{name}/{notebook}\n\n",

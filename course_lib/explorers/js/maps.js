@@ -1,6 +1,6 @@
 // The numbers of sensitivity maps: Python's where it has computed the same map, else computed here.
 
-import { bytesOf } from "../../live/js/kernel_frames.js";
+import { bytesOf } from "../../live/js/any_host.js";
 import { mapNumbers } from "./map_runs.js";
 
 const PARTS = ["steps", "final", "nearest", "diverged"];

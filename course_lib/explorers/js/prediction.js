@@ -1,5 +1,6 @@
 // A question with choices or a slider; its answer opens the figures that wait for it.
 
+import { listen } from "../../live/js/any_host.js";
 import { openFigures } from "../../live/js/closed.js";
 import { ControlsView } from "../../live/js/controls.js";
 import { element } from "../../live/js/dom.js";
@@ -133,14 +134,13 @@ function renderQuestion({ model, el }) {
   el.append(view.root);
   const show = () => view.show();
   const lost = () => question.lost();
-  model.on("change:choice change:heard", show);
-  model.on("comm_live_update", lost);
-  model.on("comm:close", lost);
+  const stopHearing = listen(model, ["change:choice", "change:heard"], show);
+  listen(model, ["comm_live_update", "comm:close"], lost);
   question.listeners.add(show);
   show();
   return () => {
     question.listeners.delete(show);
-    model.off?.("change:choice change:heard", show);
+    stopHearing();
   };
 }
 

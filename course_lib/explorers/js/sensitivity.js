@@ -1,7 +1,7 @@
 // `explore_sensitivity` in the browser: a map of runs, and the runs of the cell that is shown.
 
 import { Refused, readValues } from "../../live/js/rules.js";
-import { bytesOf } from "../../live/js/kernel_frames.js";
+import { bytesOf } from "../../live/js/any_host.js";
 import { general, numberOf, short } from "../../live/js/text.js";
 import { rendererOf } from "../../live/js/view.js";
 import { trajectory } from "../../live/js/walk.js";

@@ -1,5 +1,6 @@
 // A figure that is closed until a question on the same page is answered; Python need not be there.
 
+import { listen } from "./any_host.js";
 import { element } from "./dom.js";
 
 const CLOSED = "Closed: commit to your answer above, then the figure opens here.";
@@ -22,7 +23,7 @@ export function whenOpen(model, el, show) {
   const onOpening = ({ detail }) => open() && detail.push(el);
   let stop = () => {
     document.removeEventListener(OPENING, onOpening);
-    model.off?.("change:closed_by", open);
+    stopHearing();
     note.remove();
   };
   function open() {
@@ -33,7 +34,7 @@ export function whenOpen(model, el, show) {
   }
   el.append(note);
   document.addEventListener(OPENING, onOpening);
-  model.on("change:closed_by", open);
+  const stopHearing = listen(model, ["change:closed_by"], open);
   return () => stop();
 }
 

@@ -1,9 +1,6 @@
 // A frame that Python computed: the paths, the sentence and the table of a live piece.
 
-const FLOAT64 = 8; // bytes
-
-export const bytesOf = (view) =>
-  view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
+import { bytesOf } from "./any_host.js";
 
 // Paths with their styles; points in data coordinates, x, y or x, y, z one after the other
 function pathsOf(model) {

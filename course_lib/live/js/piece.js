@@ -45,7 +45,7 @@ class Piece {
     this.clock = clockOf(model);
     this.kernel = new KernelFrames(model);
     this.listeners = new Set();
-    this.heardTraits = HEARD.map((name) => `change:${name}`).join(" ");
+    this.heardTraits = HEARD.map((name) => `change:${name}`);
     this.Explorer = Explorer;
     this.isLost = false;
     this.hasBegun = false;

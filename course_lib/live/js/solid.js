@@ -1,16 +1,13 @@
 // Draws a surface in its box from any side, as matplotlib's 3-D axes do.
 
+import { bytesOf } from "./any_host.js";
 import { project3 } from "./projection.js";
 import { axisTicks } from "./ticks.js";
 import { boxOf, paintAxes3, paintGrid3, paintPanes } from "./solid_axes.js";
 
 // Numbers that came as bytes of float32
 export function floats(bytes) {
-  if (bytes instanceof Float32Array) return bytes;
-  const { buffer, byteOffset, byteLength } = ArrayBuffer.isView(bytes)
-    ? bytes
-    : new DataView(bytes);
-  return new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength));
+  return bytes instanceof Float32Array ? bytes : new Float32Array(bytesOf(bytes));
 }
 
 // Numbers from 0 to n - 1, every one or every few, the last among them

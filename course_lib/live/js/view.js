@@ -1,5 +1,6 @@
 // The view of a live piece: its controls, a bar of progress, its figure; each if it has one.
 
+import { listen } from "./any_host.js";
 import { whenOpen } from "./closed.js";
 import { ControlsView } from "./controls.js";
 import { element } from "./dom.js";
@@ -34,14 +35,14 @@ function showPiece(piece, model, el) {
   el.append(...views.map((view) => view.root));
   const show = () => views.forEach((view) => view.show());
   const hear = () => piece.hear();
-  model.on(piece.heardTraits, hear);
+  const stopHearing = listen(model, piece.heardTraits, hear);
   piece.listeners.add(show);
   views.forEach((view) => view.start?.());
   piece.hear();
   show();
   return () => {
     piece.listeners.delete(show);
-    model.off?.(piece.heardTraits, hear);
+    stopHearing();
     views.forEach((view) => view.stop?.());
   };
 }
@@ -52,7 +53,6 @@ export const rendererOf =
   ({ model, el }) => {
     const piece = pieceOf(model, Explorer);
     const lost = () => piece.lost();
-    model.on("comm_live_update", lost);
-    model.on("comm:close", lost);
+    listen(model, ["comm_live_update", "comm:close"], lost);
     return whenOpen(model, el, () => showPiece(piece, model, el));
   };

@@ -51,7 +51,8 @@ def opened(browser, file, **options):
         start = time.monotonic()
         shown.page.goto(file.as_uri())
         if options.get("java_script_enabled", True):
-            shown.page.locator("canvas[data-frames]").first.wait_for()
+            first = shown.page.locator("canvas[data-frames], html[data-ready]").first
+            first.wait_for(state="attached")  # where all figures are closed, there is no canvas
             shown.seconds = time.monotonic() - start
             shown.page.locator("html[data-ready]").wait_for()
         yield shown

@@ -1,6 +1,7 @@
 """Live pieces on a page without Python: the states that Jupyter saved, and one script for all."""
 
 import base64
+import gzip
 import io
 import json
 
@@ -9,6 +10,7 @@ from PIL import Image
 from course_lib.live.javascript import ROOT, bundle, script
 
 HOST = "live/js/host.js"
+QUALITY = 90  # of pictures with a loss, of 100
 STATES = "application/vnd.jupyter.widget-state+json"
 
 
@@ -51,20 +53,30 @@ def saved_piece(saved, known):
     if needs_python(state):
         return None
     buffers = [small(buffer) for buffer in saved.get("buffers", [])]
+    if state.get("recorded"):  # the browser computes the paths that Python had sent
+        state["styles"] = []
+        buffers = [without_data(one) if one["path"] == ["paths"] else one for one in buffers]
     return {"module": module, "state": state, "buffers": buffers}
 
 
+def without_data(buffer):
+    """An empty buffer of the same name."""
+    return buffer | {"encoding": "base64", "data": ""}
+
+
 def small(buffer):
-    """A buffer; if it is a picture, with the same pixels in fewer bytes.
+    """A buffer in fewer bytes: numbers compressed, a picture as WebP.
 
     A surface, which has no letters, is a photograph: nobody sees what it loses.
     """
     if buffer["path"][-1] != "png":
-        return buffer
+        packed = gzip.compress(base64.b64decode(buffer["data"]), mtime=0)
+        data = base64.b64encode(packed).decode()
+        return buffer | {"encoding": "gzip", "data": data}
     picture = Image.open(io.BytesIO(base64.b64decode(buffer["data"])))
     smaller = io.BytesIO()
     is_surface = buffer["path"][0] == "surfaces"
-    picture.save(smaller, "WEBP", quality=90, lossless=not is_surface)
+    picture.save(smaller, "WEBP", quality=QUALITY, lossless=not is_surface)
     return buffer | {"data": base64.b64encode(smaller.getvalue()).decode()}
 
 

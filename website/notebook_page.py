@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from latex2mathml.converter import convert
-from live_pieces import as_json, saved_piece, saved_widgets
+from live_pieces import QUALITY, as_json, saved_piece, saved_widgets
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from PIL import Image
@@ -160,17 +160,17 @@ class PageMaker:
             "model": model,
             "needs_python": piece is None,
             "data": as_json(piece) if piece and is_first else "",
-            "picture": self.picture(output) if "image/png" in output.data else "",
+            "picture": self.picture(output, lossless=False) if "image/png" in output.data else "",
             "words": output.data.get("text/plain", ""),
         }
 
-    def picture(self, output):
-        """An image element; its file has the picture without loss, in fewer bytes than a PNG."""
+    def picture(self, output, lossless=True):
+        """An image element; its file has the picture in fewer bytes than a PNG."""
         png = base64.b64decode(output.data["image/png"])
         name = f"pictures/{hashlib.sha256(png).hexdigest()[:16]}.webp"
         image = Image.open(io.BytesIO(png))
         (self.out / "pictures").mkdir(parents=True, exist_ok=True)
-        image.save(self.out / name, lossless=True, quality=80)
+        image.save(self.out / name, lossless=lossless, quality=QUALITY)
         size = output.get("metadata", {}).get("image/png", {})
         width = size.get("width", image.width)
         height = round(image.height * width / image.width)

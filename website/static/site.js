@@ -7,11 +7,18 @@
   const { host, ...modules } = window.coursePieces;
   const models = new Map(); // model id -> { model, widget }: a piece may be shown twice
 
+  async function unpacked({ path, encoding, data }) {
+    if (encoding !== "gzip") return { path, data };
+    const packed = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+    const numbers = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return { path, data: await new Response(numbers).arrayBuffer() };
+  }
+
   async function startedModel(id) {
     const data = document.querySelector(`script[data-of="${id}"]`);
-    const { module, ...saved } = JSON.parse(data.textContent);
+    const { module, state, buffers } = JSON.parse(data.textContent);
     data.remove(); // a page keeps one copy of it, the model's
-    const model = host.hostModel(saved);
+    const model = host.hostModel({ state, buffers: await Promise.all(buffers.map(unpacked)) });
     const exported = modules[module].default;
     const widget = typeof exported === "function" ? await exported() : exported;
     await widget.initialize?.({ model });

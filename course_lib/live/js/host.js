@@ -1,7 +1,7 @@
 // A widget's state without a kernel: a page by itself keeps it, and nobody answers.
 
 // A model as anywidget hands it to `render`, over one entry of Jupyter's saved widget state:
-// { state, buffers: [{ path, encoding: "base64", data }] }
+// { state, buffers: [{ path, data }] }, the data in base64 or as an ArrayBuffer
 export function hostModel({ state, buffers = [] }) {
   return new HostModel(withBuffers(structuredClone(state), buffers));
 }
@@ -58,8 +58,9 @@ function withBuffers(state, buffers) {
   return state;
 }
 
-function dataView(base64) {
-  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+function dataView(data) {
+  if (typeof data !== "string") return new DataView(data);
+  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
   return new DataView(bytes.buffer);
 }
 

@@ -1,0 +1,208 @@
+"""How many students one machine carries: a class on a JupyterHub.
+
+    pip install -r benchmarks/requirements.txt
+    python benchmarks/classroom.py
+    python benchmarks/classroom.py --students 30 30 30
+
+It wants Linux, and npm, which installs JupyterHub's proxy the first time. A real JupyterHub starts
+on this machine with the settings of ``hub/course_config.py``, a password that anyone has, and
+servers that all belong to the account that runs this. Then a class of 5, of 15 and of 30
+
+- logs in and starts its servers, all at the same moment;
+- opens notebook 03 and runs it from the first cell to the last, again all at once. Each live piece
+  is shown, so that the kernel draws it for the width of a page. Nobody opens a notebook so fast
+  by hand: this is the worst that a class can do;
+- moves a slider, all at the same time: a drag of a second, then a rest, again and again.
+
+A drag sends nothing, since the browser computes what it shows; a rest sends one message, and the
+kernel answers with its own numbers (``course_lib/live/js/hand.js``). The students are this
+program, which speaks to kernels as a page does but draws nothing; it takes a share of the same
+processors.
+
+**What is measured.** "up": from the click on "log in" until the server is ready. "notebook":
+until the last cell is done. "reply": from sending a rest until the piece's answer is there.
+"drag", "rest": processor time of a student's kernel, a drag over a second in which nothing else is
+done. "memory": of a student's server and kernel after the notebook (PSS: memory that processes
+share is counted in parts). Times are the median and the 95th percentile over the class.
+``--bare`` leaves out the settings of the hub's page.
+"""
+
+import argparse
+import asyncio
+import os
+import platform
+import random
+import time
+from importlib.metadata import version
+from typing import NamedTuple
+
+import numpy as np
+from classroom_hub import NOTEBOOK, running_hub
+from classroom_student import Refused, Student
+
+CLASSES = (5, 15, 30)
+DRAG = 1.0  # seconds
+RESTS = 10  # of each student
+SLIDER, LOW, HIGH = "lr", 0.01, 0.5
+MAY_RAISE = "raises-exception"  # tag of a cell
+
+
+class Result(NamedTuple):
+    """What became of one class."""
+
+    students: int
+    up: list  # seconds until the server was ready, of each student who came so far
+    notebook: list  # seconds until the last cell was done
+    failed_cells: int
+    problems: list  # of students, in words
+    replies: list  # seconds, of all rests
+    drag: float  # seconds of a kernel's processor, mean
+    rest: float
+    cell_seconds: float  # of a kernel's processor for the whole notebook, mean
+    memory: float  # bytes of a student, mean
+
+
+class Seat:
+    """What one student does in class, and how it went."""
+
+    def __init__(self, student):
+        self.student, self.name = student, student.name
+        self.problem, self.errors, self.replies = None, [], []
+        self.up = self.notebook = self.kernel = self.piece = None
+
+    async def arrive(self):
+        """Log in and start the server."""
+        start = time.perf_counter()
+        await self.student.log_in()
+        await self.student.start_server()
+        self.up = time.perf_counter() - start
+
+    async def work(self):
+        """Run the notebook, and look at each live piece."""
+        start = time.perf_counter()
+        cells, self.kernel = await self.student.open(NOTEBOOK.name)
+        for cell in cells:
+            if cell["cell_type"] == "code":
+                await self._run(cell)
+        self.notebook = time.perf_counter() - start
+        self.piece = first_with(SLIDER, self.kernel.pieces)
+
+    async def _run(self, cell):
+        before = set(self.kernel.pieces)
+        error = await self.kernel.run(cell["source"])
+        if error and MAY_RAISE not in cell["metadata"].get("tags", []):
+            self.errors.append(error)
+        for piece in set(self.kernel.pieces) - before:
+            await self.kernel.show(piece)
+
+    async def drag_and_rest(self):
+        """Drag a slider and let it rest, some times; not in step with the others."""
+        await asyncio.sleep(random.uniform(0, DRAG))
+        for _ in range(RESTS):
+            await asyncio.sleep(DRAG)  # the browser computes, and tells nobody
+            value = random.uniform(LOW, HIGH)
+            self.replies.append(await self.kernel.rest(self.piece, SLIDER, value))
+
+
+def first_with(slider, pieces):
+    """Return the number of the first piece that has a slider of that name."""
+    for number, state in pieces.items():
+        if slider in (spec["name"] for spec in state["specs"]):
+            return number
+    raise Refused(f"no live piece with a slider {slider}")
+
+
+async def together(seats, act):
+    """Let all do something at once; who cannot has a problem from now on. Return the others."""
+    results = await asyncio.gather(*map(act, seats), return_exceptions=True)
+    for seat, result in zip(seats, results, strict=True):
+        if isinstance(result, Exception):
+            seat.problem = f"{seat.name}: {type(result).__name__}: {result}"
+        elif isinstance(result, BaseException):
+            raise result
+    return [seat for seat in seats if not seat.problem]
+
+
+async def hold_class(hub, names):
+    """Let a class log in, work and move sliders; return its `Result`."""
+    students = [Student(hub.url, name) for name in names]
+    seats = [Seat(await student.__aenter__()) for student in students]
+    try:
+        there = await together(seats, Seat.arrive)
+        there = await together(there, Seat.work)
+        cells, memory = hub.kernel_seconds(), hub.memory()
+        drag = await kernel_time(hub, asyncio.sleep(3 * DRAG))
+        rest = await kernel_time(hub, together(there, Seat.drag_and_rest))
+    finally:
+        for student in students:
+            await student.__aexit__()
+    return Result(
+        students=len(names),
+        up=[seat.up for seat in seats if seat.up],
+        notebook=[seat.notebook for seat in seats if seat.notebook],
+        failed_cells=sum(len(seat.errors) for seat in seats),
+        problems=[seat.problem for seat in seats if seat.problem]
+        + [f"{seat.name}: {error}" for seat in seats for error in seat.errors],
+        replies=[reply for seat in there for reply in seat.replies],
+        drag=drag / 3 / max(1, len(there)),
+        rest=rest / RESTS / max(1, len(there)),
+        cell_seconds=sum(cells.values()) / max(1, len(there)),
+        memory=sum(memory.values()) / max(1, len(there)),
+    )
+
+
+async def kernel_time(hub, happening):
+    """Wait for something; return the processor time that all kernels took meanwhile."""
+    before = sum(hub.kernel_seconds().values())
+    await happening
+    return sum(hub.kernel_seconds().values()) - before
+
+
+HEAD = """
+| students | failed | failed cells | up, s | notebook, s | reply, ms | drag, ms | rest, ms | \
+notebook, processor s | memory, MB |
+|---|---|---|---|---|---|---|---|---|---|"""
+
+
+def row(result):
+    """Return a class as a row of the table."""
+    failed = result.students - len(result.notebook)
+    cells = [
+        *(result.students, failed, result.failed_cells),
+        *(pair(result.up, 1, ".1f"), pair(result.notebook, 1, ".1f")),
+        *(pair(result.replies, 1000, ".0f"), f"{result.drag * 1e3:.1f}"),
+        *(f"{result.rest * 1e3:.0f}", f"{result.cell_seconds:.1f}", f"{result.memory / 1e6:.0f}"),
+    ]
+    return "| " + " | ".join(map(str, cells)) + " |"
+
+
+def pair(values, factor, style):
+    """Return median and 95th percentile in words."""
+    if not values:
+        return "–"
+    return " / ".join(f"{np.percentile(values, q) * factor:{style}}" for q in (50, 95))
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    options.add_argument("--students", type=int, nargs="+", default=CLASSES, metavar="N")
+    options.add_argument("--bare", action="store_true", help="without the recommended settings")
+    chosen = options.parse_args()
+    print(HEAD.strip(), flush=True)
+    for count in chosen.students:
+        names = [f"student{k:02}" for k in range(1, count + 1)]
+        with running_hub(names, recommended=not chosen.bare) as hub:
+            result = asyncio.run(hold_class(hub, names))
+        print(row(result), flush=True)
+        print(*result.problems, sep="\n", end="\n" if result.problems else "", flush=True)
+    packages = ["jupyterhub", "jupyterlab", "jupyter-server", "ipykernel"]
+    versions = ", ".join(f"{name} {version(name)}" for name in packages)
+    print(
+        f"\nMedian / 95th percentile over the class. Python {platform.python_version()}, {versions}"
+    )
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    print(f"{machine}; load at the end {os.getloadavg()[0]:.1f}.")
+
+
+if __name__ == "__main__":
+    main()

@@ -34,32 +34,16 @@ import platform
 import random
 import time
 from importlib.metadata import version
-from typing import NamedTuple
 
-import numpy as np
 from classroom_hub import NOTEBOOK, running_hub
 from classroom_student import Refused, Student
+from classroom_table import HEAD, Result, row
 
 CLASSES = (5, 15, 30)
 DRAG = 1.0  # seconds
 RESTS = 10  # of each student
 SLIDER, LOW, HIGH = "lr", 0.01, 0.5
 MAY_RAISE = "raises-exception"  # tag of a cell
-
-
-class Result(NamedTuple):
-    """What became of one class."""
-
-    students: int
-    up: list  # seconds until the server was ready, of each student who came so far
-    notebook: list  # seconds until the last cell was done
-    failed_cells: int
-    problems: list  # of students, in words
-    replies: list  # seconds, of all rests
-    drag: float  # seconds of a kernel's processor, mean
-    rest: float
-    cell_seconds: float  # of a kernel's processor for the whole notebook, mean
-    memory: float  # bytes of a student, mean
 
 
 class Seat:
@@ -158,37 +142,13 @@ async def kernel_time(hub, happening):
     return sum(hub.kernel_seconds().values()) - before
 
 
-HEAD = """
-| students | failed | failed cells | up, s | notebook, s | reply, ms | drag, ms | rest, ms | \
-notebook, processor s | memory, MB |
-|---|---|---|---|---|---|---|---|---|---|"""
-
-
-def row(result):
-    """Return a class as a row of the table."""
-    failed = result.students - len(result.notebook)
-    cells = [
-        *(result.students, failed, result.failed_cells),
-        *(pair(result.up, 1, ".1f"), pair(result.notebook, 1, ".1f")),
-        *(pair(result.replies, 1000, ".0f"), f"{result.drag * 1e3:.1f}"),
-        *(f"{result.rest * 1e3:.0f}", f"{result.cell_seconds:.1f}", f"{result.memory / 1e6:.0f}"),
-    ]
-    return "| " + " | ".join(map(str, cells)) + " |"
-
-
-def pair(values, factor, style):
-    """Return median and 95th percentile in words."""
-    if not values:
-        return "–"
-    return " / ".join(f"{np.percentile(values, q) * factor:{style}}" for q in (50, 95))
-
-
 def main():
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("--students", type=int, nargs="+", default=CLASSES, metavar="N")
     options.add_argument("--bare", action="store_true", help="without the recommended settings")
     chosen = options.parse_args()
-    print(HEAD.strip(), flush=True)
+    load = os.getloadavg()[0]
+    print(HEAD, flush=True)
     for count in chosen.students:
         names = [f"student{k:02}" for k in range(1, count + 1)]
         with running_hub(names, recommended=not chosen.bare) as hub:
@@ -201,7 +161,7 @@ def main():
         f"\nMedian / 95th percentile over the class. Python {platform.python_version()}, {versions}"
     )
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
-    print(f"{machine}; load at the end {os.getloadavg()[0]:.1f}.")
+    print(f"{machine}; load at the start {load:.1f}, at the end {os.getloadavg()[0]:.1f}.")
 
 
 if __name__ == "__main__":

@@ -3,16 +3,11 @@
 import json
 import time
 import uuid
-from datetime import UTC, datetime
 
 import aiohttp
-from jupyter_server.services.kernels.connection.base import (
-    deserialize_msg_from_ws_v1,
-    serialize_msg_to_ws_v1,
-)
+from classroom_wire import PROTOCOL, heard, is_end, is_piece, new_message, packed, read
 from yarl import URL
 
-PROTOCOL = "v1.kernel.websocket.jupyter.org"
 PATIENCE = 600  # seconds for one answer
 WIDTH = 1180  # CSS pixels of a live piece in JupyterLab, in a window of 1,382
 
@@ -136,7 +131,7 @@ class Kernel:
 
     async def _send(self, kind, content):
         message = new_message(kind, content, self.page)
-        await self.socket.send_bytes(serialize_msg_to_ws_v1(message, "shell", packed))
+        await self.socket.send_bytes(packed(message))
         return message["header"]["msg_id"]
 
     async def _next(self):
@@ -144,43 +139,4 @@ class Kernel:
         frame = await self.socket.receive(PATIENCE)
         if frame.type is not aiohttp.WSMsgType.BINARY:
             raise Refused(f"the connection to the kernel was lost: {frame.type.name}")
-        return read_message(frame.data)
-
-
-def packed(part):
-    """A part of a message as bytes."""
-    return json.dumps(part).encode()
-
-
-def new_message(kind, content, session):
-    """Return a message to a kernel."""
-    header = {"msg_id": uuid.uuid4().hex, "msg_type": kind, "session": session}
-    header |= {"username": "", "version": "5.4", "date": datetime.now(UTC).isoformat()}
-    return {"header": header, "parent_header": {}, "metadata": {}, "content": content}
-
-
-def read_message(data):
-    """Return a message of a kernel, without its buffers."""
-    _, parts = deserialize_msg_from_ws_v1(data)
-    names = ("header", "parent_header", "metadata", "content")
-    return {name: json.loads(part) for name, part in zip(names, parts, strict=False)}
-
-
-def is_piece(content):
-    """Whether a comm that opens is a live piece with sliders and a figure."""
-    state = content.get("data", {}).get("state", {})
-    return bool(state.get("specs")) and "screen" in state
-
-
-def is_end(message, number):
-    """Whether a kernel is done with the message of that number."""
-    is_idle = message["content"].get("execution_state") == "idle"
-    return is_idle and message["parent_header"].get("msg_id") == number
-
-
-def heard(message, piece, page):
-    """Return the number of the last action of a page that a piece answers, None if it does not."""
-    content = message["content"]
-    if message["header"]["msg_type"] != "comm_msg" or content["comm_id"] != piece:
-        return None
-    return content["data"].get("state", {}).get("heard", {}).get(page)
+        return read(frame.data)

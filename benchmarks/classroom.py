@@ -33,6 +33,7 @@ import os
 import platform
 import random
 import time
+from contextlib import AsyncExitStack
 from importlib.metadata import version
 
 from classroom_hub import NOTEBOOK, running_hub
@@ -109,30 +110,32 @@ async def together(seats, act):
 
 async def hold_class(hub, names):
     """Let a class log in, work and move sliders; return its `Result`."""
-    students = [Student(hub.url, name) for name in names]
-    seats = [Seat(await student.__aenter__()) for student in students]
-    try:
-        there = await together(seats, Seat.arrive)
-        there = await together(there, Seat.work)
+    async with AsyncExitStack() as stack:
+        students = [Student(hub.url, name) for name in names]
+        seats = [Seat(await stack.enter_async_context(student)) for student in students]
+        there = await together(await together(seats, Seat.arrive), Seat.work)
         cells, memory = hub.kernel_seconds(), hub.memory()
         drag = await kernel_time(hub, asyncio.sleep(3 * DRAG))
         rest = await kernel_time(hub, together(there, Seat.drag_and_rest))
-    finally:
-        for student in students:
-            await student.__aexit__()
-    return Result(
-        students=len(names),
-        up=[seat.up for seat in seats if seat.up],
-        notebook=[seat.notebook for seat in seats if seat.notebook],
-        failed_cells=sum(len(seat.errors) for seat in seats),
-        problems=[seat.problem for seat in seats if seat.problem]
-        + [f"{seat.name}: {error}" for seat in seats for error in seat.errors],
-        replies=[reply for seat in there for reply in seat.replies],
-        drag=drag / 3 / max(1, len(there)),
-        rest=rest / RESTS / max(1, len(there)),
-        cell_seconds=sum(cells.values()) / max(1, len(there)),
-        memory=sum(memory.values()) / max(1, len(there)),
-    )
+    uses = {"drag": drag / 3, "rest": rest / RESTS}
+    uses |= {"cell_seconds": sum(cells.values()), "memory": sum(memory.values())}
+    means = {name: use / max(1, len(there)) for name, use in uses.items()}
+    return Result(**outcome(seats), **means)
+
+
+def outcome(seats):
+    """Return what became of the students, as `Result` has it."""
+    problems = [seat.problem for seat in seats if seat.problem]
+    errors = [f"{seat.name}: {error}" for seat in seats for error in seat.errors]
+    return {
+        "students": len(seats),
+        "failed": len(problems),
+        "failed_cells": len(errors),
+        "problems": problems + errors,
+        "up": [seat.up for seat in seats if seat.up],
+        "notebook": [seat.notebook for seat in seats if seat.notebook],
+        "replies": [reply for seat in seats for reply in seat.replies],
+    }
 
 
 async def kernel_time(hub, happening):
@@ -157,9 +160,7 @@ def main():
         print(*result.problems, sep="\n", end="\n" if result.problems else "", flush=True)
     packages = ["jupyterhub", "jupyterlab", "jupyter-server", "ipykernel"]
     versions = ", ".join(f"{name} {version(name)}" for name in packages)
-    print(
-        f"\nMedian / 95th percentile over the class. Python {platform.python_version()}, {versions}"
-    )
+    print(f"\nMedian / 95th percentile. Python {platform.python_version()}, {versions}")
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
     print(f"{machine}; load at the start {load:.1f}, at the end {os.getloadavg()[0]:.1f}.")
 

@@ -9,10 +9,11 @@ class Result(NamedTuple):
     """What became of one class."""
 
     students: int
+    failed: int  # students who could not do all
+    failed_cells: int
+    problems: list  # both in words
     up: list  # seconds until the server was ready, of each student who came so far
     notebook: list  # seconds until the last cell was done
-    failed_cells: int
-    problems: list  # of students, in words
     replies: list  # seconds, of all rests
     drag: float  # seconds of a kernel's processor, mean
     rest: float
@@ -28,9 +29,8 @@ notebook, processor s | memory, MB |
 
 def row(result):
     """Return a class as a row of the table."""
-    failed = result.students - len(result.notebook)
     cells = [
-        *(result.students, failed, result.failed_cells),
+        *(result.students, result.failed, result.failed_cells),
         *(pair(result.up, 1, ".1f"), pair(result.notebook, 1, ".1f")),
         *(pair(result.replies, 1000, ".0f"), f"{result.drag * 1e3:.1f}"),
         *(f"{result.rest * 1e3:.0f}", f"{result.cell_seconds:.1f}", f"{result.memory / 1e6:.0f}"),

@@ -1,12 +1,17 @@
 """What `benchmarks/classroom.py` sends, understands and computes, without a hub."""
 
+import contextlib
+import runpy
+import socket
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
 from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_v1
+from traitlets.config import Config
 
 from course_lib.explorers.landscape import explore
 from course_lib.objectives import bowl
@@ -59,12 +64,13 @@ def test_end_is_that_of_the_message():
     assert not wire.is_end(message("status", {"execution_state": "busy"}, parent="5"), "5")
 
 
-def test_row_counts_who_did_not_come_to_the_end():
+def test_row_has_failures_times_and_uses_in_the_order_of_the_head():
     result = classroom_table.Result(
         students=3,
+        failed=1,
+        failed_cells=2,
         up=[1.0, 2.0, 3.0],
         notebook=[10.0, 20.0],
-        failed_cells=1,
         problems=["student03: lost"],
         replies=[0.010, 0.020, 0.030],
         drag=0.0001,
@@ -73,7 +79,7 @@ def test_row_counts_who_did_not_come_to_the_end():
         memory=250e6,
     )
     cells = [cell.strip() for cell in classroom_table.row(result).strip("|").split("|")]
-    assert cells[:5] == ["3", "1", "1", "2.0 / 2.9", "15.0 / 19.5"]
+    assert cells[:5] == ["3", "1", "2", "2.0 / 2.9", "15.0 / 19.5"]
     assert cells[5:] == ["20 / 29", "0.1", "4", "5.2", "250"]
     assert len(cells) == classroom_table.HEAD.splitlines()[0].count("|") - 1
     assert classroom_table.pair([], 1, ".0f") == "–"
@@ -95,3 +101,44 @@ def test_hub_has_the_settings_of_the_page_unless_told_otherwise(tmp_path):
     assert str(classroom_hub.SETTINGS) not in bare
     assert f'c.JupyterHub.bind_url = "{url}"' in recommended
     compile(recommended, "config", "exec")
+
+
+SPAWNERS = ("jupyterhub.spawner", "systemdspawner.systemdspawner")
+
+
+@pytest.fixture
+def hub(monkeypatch):
+    """A hub that has read the settings of the page: its configuration, and its next port."""
+    for name in SPAWNERS:
+        monkeypatch.setitem(sys.modules, name, SimpleNamespace())
+    config = Config()
+    runpy.run_path(str(classroom_hub.SETTINGS), {"get_config": lambda: config})
+    (next_port,) = {sys.modules[name].random_port for name in SPAWNERS}
+    return config, next_port
+
+
+def test_kernels_talk_through_files_with_short_paths(hub):
+    config, _ = hub
+    assert config.Spawner.args == ["--KernelManager.transport=ipc"]
+    folder = config.Spawner.environment["JUPYTER_RUNTIME_DIR"]
+    assert len(f"{folder}/kernel-{'0' * 36}-ipc-5") <= 107
+    assert config.SystemdSpawner.isolate_tmp  # or all students would share that folder
+
+
+@only_linux
+def test_no_two_servers_get_one_port(hub):
+    _, next_port = hub
+    ports = [next_port() for _ in range(30)]
+    assert len(set(ports)) == 30
+    assert max(ports) < 32_768  # from there on the system gives them away
+
+
+@only_linux
+def test_port_that_is_taken_is_passed_over(hub):
+    _, next_port = hub
+    port = next_port() + 1
+    with socket.socket() as taken:
+        with contextlib.suppress(OSError):  # somebody else has it
+            taken.bind(("127.0.0.1", port))
+            taken.listen()
+        assert next_port() > port

@@ -26,9 +26,26 @@ KERNEL = EXTENSIONS / "@jupyterlite/pyodide-kernel-extension"
 IN_THE_PAGE = [KERNEL, EXTENSIONS / "@jupyter-widgets/jupyterlab-manager", EXTENSIONS / "anywidget"]
 # What course_lib and Python's kernel need and Pyodide lacks, or has in another version. numpy and
 # matplotlib are Pyodide's own: no other wheels of them run in a browser.
-PACKAGES = """anywidget asttokens comm executing ipython ipython-pygments-lexers ipywidgets jedi
-matplotlib-inline parso prompt-toolkit psygnal pure-eval pygments stack-data traitlets
-typing-extensions wcwidth""".split()
+PACKAGES = [
+    "anywidget",
+    "asttokens",
+    "comm",
+    "executing",
+    "ipython",
+    "ipython-pygments-lexers",
+    "ipywidgets",
+    "jedi",
+    "matplotlib-inline",
+    "parso",
+    "prompt-toolkit",
+    "psygnal",
+    "pure-eval",
+    "pygments",
+    "stack-data",
+    "traitlets",
+    "typing-extensions",
+    "wcwidth",
+]
 FROM_PYODIDE = ["matplotlib", "micropip", "numpy"]
 SETTINGS = {  # the whole notebook stands in the page, so that the browser's search finds it
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
@@ -86,7 +103,16 @@ def course_wheel(work):
 
 def pinned_wheels(folder):
     """The packages of PACKAGES in the tested versions, as wheels for any machine."""
-    machine = "--platform any --python-version 3.14 --implementation py --abi none".split()
+    machine = [
+        "--platform",
+        "any",
+        "--python-version",
+        "3.14",
+        "--implementation",
+        "py",
+        "--abi",
+        "none",
+    ]
     only = ["--no-deps", "--only-binary", ":all:", *machine]
     run_pip("download", *only, "--dest", folder, *[pin(name) for name in PACKAGES])
     return sorted(folder.glob("*.whl"))

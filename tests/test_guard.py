@@ -3,8 +3,10 @@
 import sys
 import time
 
+import numpy as np
 import pytest
 
+from course_lib.optimizers import GradientDescentState, run
 from course_lib.utils.sandbox import PRINT_LIMIT, run_safely, run_with_timeout
 
 
@@ -72,6 +74,45 @@ def test_bounded_stops_loops(function):
     with pytest.raises(TimeoutError, match=r"stopped after 0.2 seconds"):
         run_with_timeout(function, seconds=0.2)
     assert time.monotonic() - start < 5
+
+
+@pytest.fixture
+def no_threads(monkeypatch):
+    """Python as it is in the browser."""
+
+    def refuses(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("threading.Thread.start", refuses)
+
+
+@pytest.mark.parametrize("function", LOOPS)
+def test_loops_are_stopped_without_threads(no_threads, function):
+    before, start = sys.gettrace(), time.monotonic()
+    with pytest.raises(TimeoutError, match=r"stopped after 0.2 seconds"):
+        run_with_timeout(function, seconds=0.2)
+    assert time.monotonic() - start < 5
+    assert sys.gettrace() is before
+
+
+def test_without_threads_values_and_errors_are_handed_on(no_threads):
+    assert run_with_timeout(divmod, 7, 2) == (3, 1)
+    with pytest.raises(ZeroDivisionError):
+        run_with_timeout(divmod, 7, 0)
+
+
+def test_an_endless_step_is_stopped_without_threads(no_threads):
+    """Also below the library's own functions, which are not timed themselves."""
+
+    def endless_step(state, g, lr):
+        while True:
+            pass
+
+    def explored():
+        return run(endless_step, GradientDescentState(np.zeros(2)), lambda x: x, 3, lr=0.1)
+
+    with pytest.raises(TimeoutError):
+        run_with_timeout(explored, seconds=0.2)
 
 
 def test_bounded_returns_and_raises_as_the_function_does():

@@ -51,6 +51,11 @@ def test_format_is_valid_and_metadata_small(committed):
     assert committed.metadata == refresh_notebooks.METADATA  # so no metadata.widgets either
 
 
+def test_the_language_is_named(committed):
+    """JupyterLite takes its kernel, which is not called python3, by the language."""
+    assert committed.metadata.language_info.name == "python"
+
+
 def test_every_code_cell_has_run(committed):
     counts = [cell.execution_count for cell in code_cells(committed)]
     assert counts == list(range(1, len(counts) + 1))

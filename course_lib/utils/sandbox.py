@@ -60,30 +60,36 @@ def run_safely(function, *args, seconds=TIME_LIMIT):
     >>> run_safely(lambda: 1 / 0).error
     ZeroDivisionError('division by zero')
     """
-    value, error, printed = None, None, _Limited()
+    printed = _Limited()
     with contextlib.redirect_stdout(printed), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        deadline = _Deadline(seconds)
-        try:
-            with deadline:
-                value = function(*args)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as raised:  # whatever a student's function raises, SystemExit too
-            error = raised
+        value, error = _called(function, args, seconds)
+    line, source = _place(error)
+    return Outcome(None if error else value, error, line, source, printed.getvalue())
+
+
+def _called(function, args, seconds):
+    """Value and error of a call; what takes too long is stopped between two of its lines."""
+    value, error, deadline = None, None, _Deadline(seconds)
+    try:
+        with deadline:
+            value = function(*args)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as raised:  # whatever a student's function raises, SystemExit too
+        error = raised
     if deadline.passed:
         message = f"stopped after {seconds:g} seconds"
         error = TimeoutError(message).with_traceback(error.__traceback__ if error else None)
-    line, source = _place(error)
-    return Outcome(None if error else value, error, line, source, printed.getvalue())
+    return value, error
 
 
 def run_with_timeout(function, *args, seconds=10.0):
     """What ``function(*args)`` returns or raises, or a TimeoutError after ``seconds``.
 
     A second thread watches the clock, which costs a millisecond; `run_safely` slows the function
-    down. In exchange a bare ``except`` in an endless loop delays the end, and without threads
-    (Python in the browser) nothing is stopped.
+    down. In exchange a bare ``except`` in an endless loop delays the end. Without threads (Python
+    in the browser) the clock is that of `run_safely`.
     """
     caller, finished = threading.get_ident(), threading.Event()
 
@@ -93,8 +99,13 @@ def run_with_timeout(function, *args, seconds=10.0):
                 ctypes.c_ulong(caller), ctypes.py_object(_TooLong)
             )
 
-    with contextlib.suppress(RuntimeError):
+    try:
         threading.Thread(target=watch, daemon=True).start()
+    except RuntimeError:
+        value, error = _called(function, args, seconds)
+        if error is not None:
+            raise error from None
+        return value
     try:
         return function(*args)
     except _TooLong as stopped:

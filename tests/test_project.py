@@ -141,7 +141,7 @@ def test_the_heart_can_be_read_and_the_whole_is_small():
     assert sum(lines(LIBRARY / f"{name}.py") for name in HEART) <= 2000
     # a tenth of it is utils: what readers give is read and refused there, in words, for all parts;
     # another tenth records functions of all styles for the browser
-    assert sum(map(lines, FILES.values())) <= 12_700
+    assert sum(map(lines, FILES.values())) <= 12_760
 
 
 @pytest.mark.parametrize("module", MODULES)

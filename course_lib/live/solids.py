@@ -65,6 +65,8 @@ def _is_surface(artist):
 
 def _corners(surface):
     """Corners of all cells of a surface, (n, 3); a cell beside a hole may have fewer than four."""
+    if not hasattr(surface, "_faces"):  # matplotlib 3.10, which Python in the browser has
+        return surface._vec[:3].T
     faces = np.asarray(surface._faces, float)
     return faces[~np.broadcast_to(surface._invalid_vertices, faces.shape[:2])]
 

@@ -17,6 +17,7 @@ from PIL import Image
 from traitlets.config import Config
 
 HERE = Path(__file__).parent
+DISPLAY = r"\displaystyle"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 # Of several kinds of one output, the first that is there is shown
 KINDS = [WIDGET_VIEW, "text/html", "image/svg+xml", "image/png", "text/latex", "text/plain"]
@@ -52,11 +53,14 @@ class Page:
 
 
 def mathematics(latex):
-    """MathML of a formula, with or without its dollar signs; alone on a line with two of them."""
-    latex = latex.strip()
-    is_block = latex.startswith("$$")
-    bare = latex.strip("$").removeprefix(r"\displaystyle").strip()
-    return convert(bare, display="block" if is_block else "inline")
+    """MathML of a formula between dollar signs; with two of them, or in display style, a line."""
+    bare = latex.strip().strip("$").strip()
+    is_block = latex.strip().startswith("$$") or bare.startswith(DISPLAY)
+    bare = bare.removeprefix(DISPLAY).replace("{aligned}", "{align*}")  # one name is known
+    mathml = convert(bare, display="block" if is_block else "inline")
+    if "<mi>&</mi>" in mathml or "<mi>\\" in mathml:
+        raise ValueError(f"a formula has a command that latex2mathml does not know: {latex}")
+    return f'<span class="formula">{mathml}</span>' if is_block else mathml
 
 
 class CourseRenderer(IPythonRenderer):

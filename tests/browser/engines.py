@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import subprocess
+import warnings
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -54,7 +55,8 @@ def run_webkit(file, steps):
     options = Options()
     options.binary_location = str(browsers[0])
     options.add_argument("--automation")
-    with screen() as display:
+    with screen() as display, warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # selenium's own calls
         service = Service(driver_path, env={**os.environ, "DISPLAY": display})
         driver = webdriver.WebKitGTK(options=options, service=service)
         try:
@@ -96,7 +98,7 @@ def screen():
         yield f":{process.stdout.readline().decode().strip()}"
     finally:
         process.terminate()
-        process.wait()
+        process.communicate()
 
 
 def results_in(run, file, steps):

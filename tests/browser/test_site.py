@@ -5,6 +5,7 @@ import time
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from harness import answer_predictions
 from site_page import PAGES, opened
 
 MOST_BYTES = 2_000_000  # of a page with all that it loads
@@ -21,18 +22,6 @@ def shown(request, browser, site):
         yield page
         assert page.errors == []
         assert page.requests == []
-
-
-def open_all_figures(page):
-    """Answer every prediction, so that all figures are open."""
-    asked = page.locator(".course-prediction:has(fieldset:enabled)").first
-    while asked.count():
-        slider = asked.locator("input[type=range]")
-        if slider.count():
-            slider.press("ArrowRight")
-        else:
-            asked.get_by_role("radio").first.check()
-        asked.get_by_role("button", name="Commit").click()
 
 
 def seen(piece):
@@ -57,7 +46,7 @@ def idle(page):
 
 def test_every_slider_moves_the_picture(shown):
     page = shown.page
-    open_all_figures(page)
+    answer_predictions(page)
     for piece in page.locator(LIVE).all():
         for slider in piece.locator(".course-controls input[type=range]").all():
             name = slider.get_attribute("aria-label")
@@ -70,7 +59,7 @@ def test_every_slider_moves_the_picture(shown):
 
 def test_every_menu_box_and_button_answers(shown):
     page = shown.page
-    open_all_figures(page)
+    answer_predictions(page)
     for piece in page.locator(LIVE).all():
         for menu in piece.locator(".course-controls select").all():
             for choice in menu.locator("option").all_text_contents():
@@ -85,7 +74,7 @@ def test_every_menu_box_and_button_answers(shown):
 
 def test_a_walk_is_played_turned_and_explained(shown):
     page = shown.page
-    open_all_figures(page)
+    answer_predictions(page)
     for piece in page.locator(LIVE).all():
         scrub = piece.locator(".bar input[type=range]")
         if not scrub.is_visible():

@@ -82,5 +82,17 @@ def test_no_other_part_listens_by_itself_or_counts_on_one_kind_of_buffer(part):
         return
     text = source(part)
     assert "model.on(" not in text
+    assert "=== null" not in text  # Python in the browser sends None as undefined
     assert part == "live/js/host.js" or "DataView" not in text
     assert "byteOffset" not in text
+
+
+def test_a_rule_without_limits_is_known_as_undefined_too(tmp_path):
+    code = """
+    import { checked } from "./live/js/rules.js";
+    const rule = { text: "be a finite number", without_low: false, without_high: false };
+    const none = { low: null, high: null };
+    const values = [rule, { ...rule, ...none }].map((one) => checked({ name: "a", rule: one }, -7.5));
+    console.log(JSON.stringify(values));
+    """
+    assert node(tmp_path, code) == [-7.5, -7.5]

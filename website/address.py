@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FIRST_NOTEBOOK = "notebooks/00_start_here.ipynb"
 REPOSITORY = re.compile(r"https://github\.com/([\w.-]+)/([\w.-]+?)(?:\.git)?/?")
 MARKED = re.compile(r"(<!-- address: ([\w-]+) -->)(.*?)(<!-- /address -->)", re.DOTALL)
-FILES = ["pyproject.toml", "CITATION.cff", "*.md", "binder/*.md", "benchmarks/*.md", "website/*.md"]
+FILES = ["pyproject.toml", "CITATION.cff", "*.md", "hub/*.md"]
 PLACEHOLDER = "https://github.com/OWNER/REPO"  # only ever as text, never as a link
 COLAB_CELL = """
 
@@ -49,13 +49,13 @@ PLACES = {
     "colab-link": ("[Colab]({colab})", "Colab (once this repository has an address)"),
     "repository": ("<{repository}>", "the repository in which you found it"),
     "text": ("`{repository}`", f"`{PLACEHOLDER}`"),
-    "clone": ("\n\n    git clone {repository}\n\n", f"\n\n    git clone {PLACEHOLDER}\n\n"),
+    "variable": ("\n\n    COURSE={repository}\n\n", f"\n\n    COURSE={PLACEHOLDER}\n\n"),
     "colab-cell": (COLAB_CELL, COLAB_CELL.format(repository=PLACEHOLDER)),
     "nbgitpuller": (
-        "\n\n    https://YOUR-HUB/hub/user-redirect/git-pull?repo={repository}"
-        "&urlpath=lab/tree/{name}/{notebook}\n\n",
-        f"\n\n    https://YOUR-HUB/hub/user-redirect/git-pull?repo={PLACEHOLDER}"
-        "&urlpath=lab/tree/REPO/{notebook}\n\n",
+        "\n\n    https://HUB/hub/user-redirect/git-pull?repo={repository}"
+        "&targetPath=course&urlpath=lab/tree/course/{notebook}\n\n",
+        f"\n\n    https://HUB/hub/user-redirect/git-pull?repo={PLACEHOLDER}"
+        "&targetPath=course&urlpath=lab/tree/course/{notebook}\n\n",
     ),
 }
 

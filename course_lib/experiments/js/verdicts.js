@@ -56,7 +56,7 @@ class Judge {
     if (this.n === 0) return this.say("no step", "no_step");
     const far = firstOf(nearWindow(this.x, this.bounds), (isNear) => !isNear);
     if (far >= 0) return this.farAway(far);
-    if (this.minimum === null) return this.bySlope();
+    if (this.minimum == null) return this.bySlope();
     return this.byGap(this.f.map((value) => value - this.minimum));
   }
 

@@ -34,7 +34,7 @@ export class Beta2Explorer {
       chosen = { ...chosen, beta2: betaOf(Math.max(x, 0)) };
     if (what === "press" && name === "turning point") {
       const { turn } = this.curveOf(allowed);
-      if (turn === null) note = NO_TURN;
+      if (turn == null) note = NO_TURN;
       else chosen = { ...chosen, beta2: turn };
     }
     return this.withDot({ ...state, chosen, note, allowed });
@@ -147,7 +147,7 @@ function driftSentence({ beta2, high, low, period }, moved, turn) {
   const side = `towards ${drift > 0 ? "+1" : "-1"}, the ${isRight ? "right" : "wrong"} way`;
   const way = drift ? side : "so x stays where it is";
   const turns =
-    turn === null
+    turn == null
       ? "At no beta2 does it turn from right to left."
       : `The drift changes its sign at beta2 = ${general(turn, 6)}.`;
   const sign = drift > 0 ? "+" : "";

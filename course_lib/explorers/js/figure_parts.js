@@ -20,7 +20,7 @@ export function overSteps(n, valueAt) {
 export function heightPanel(ground, nSteps) {
   const { low, high } = heightsOn(ground);
   const span = high - low;
-  if (ground.minimum === null) {
+  if (ground.minimum == null) {
     const limits = [...timeLimits(nSteps), low - 0.05 * span, high + 0.05 * span];
     return { limits, title: "f(x)", scales: ["linear", "linear"] };
   }

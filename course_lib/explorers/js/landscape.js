@@ -88,7 +88,7 @@ export class LandscapeExplorer {
       ...more,
     });
     const height = (k) =>
-      ground.minimum === null ? f[k] : Math.max(f[k] - ground.minimum, SMALLEST);
+      ground.minimum == null ? f[k] : Math.max(f[k] - ground.minimum, SMALLEST);
     const curves = this.recorded.curves.flatMap((name, k) =>
       quantityPaths(quantities, name, coordinate, style).map(({ points, ...more }) =>
         path(CURVES + k, points, 2, more),

@@ -12,7 +12,7 @@ const SLICE = 8; // milliseconds
 export async function mapNumbers(settings, isStale) {
   const { ground, tolerance } = settings;
   let { minimum } = ground;
-  if (minimum === null) {
+  if (minimum == null) {
     const lowest = { value: Number.MAX_VALUE }; // where there is no value at all
     if (!(await allCells(settings, isStale, (run) => run.noteLowest(lowest)))) return undefined;
     minimum = lowest.value;

@@ -43,8 +43,8 @@ function refusal(name, rule, got, example) {
 
 function isAllowed({ low, high, without_low, without_high, whole }, value) {
   if (!Number.isFinite(value) || (whole && !isWhole(value))) return false;
-  const isAbove = without_low ? value > low : low === null || value >= low;
-  return isAbove && (without_high ? value < high : high === null || value <= high);
+  const isAbove = without_low ? value > low : value >= (low ?? -Infinity);
+  return isAbove && (without_high ? value < high : value <= (high ?? Infinity));
 }
 
 const isWhole = (value) => Number.isInteger(value) && Math.abs(value) < LARGEST_INT;

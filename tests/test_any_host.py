@@ -92,7 +92,7 @@ def test_a_rule_without_limits_is_known_as_undefined_too(tmp_path):
     import { checked } from "./live/js/rules.js";
     const rule = { text: "be a finite number", without_low: false, without_high: false };
     const none = { low: null, high: null };
-    const values = [rule, { ...rule, ...none }].map((one) => checked({ name: "a", rule: one }, -7.5));
-    console.log(JSON.stringify(values));
+    const values = (one) => checked({ name: "a", rule: one }, -7.5);
+    console.log(JSON.stringify([rule, { ...rule, ...none }].map(values)));
     """
     assert node(tmp_path, code) == [-7.5, -7.5]

@@ -41,7 +41,7 @@ LISTS = {  # what a use of this file needs besides requirements.txt
 }
 PACKAGES = {  # by which one sees that an installation is complete
     "open": ["jupyterlab", "ipywidgets", "course_lib"],
-    "site": ["jupyterlab", "course_lib", "nbconvert", "jupyterlite_core"],
+    "site": ["jupyterlab", "course_lib", "nbconvert", "latex2mathml"],
     "test": ["jupyterlab", "course_lib", "nbconvert", "pytest", "nbval", "ruff"],
 }
 THIS_COMMAND = " ".join([Path(sys.executable or "python3").name, "start.py", *sys.argv[1:]])

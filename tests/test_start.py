@@ -379,7 +379,7 @@ if __name__ == "__main__" and "config" not in sys.argv:  # pip is asked for its 
 """
 
 
-EVERYTHING = ("nbconvert", "jupyterlite_core", "pytest", "nbval", "ruff", "pip")
+EVERYTHING = ("nbconvert", "latex2mathml", "pytest", "nbval", "ruff", "pip")
 
 
 def run_start(start, module, words, *, before=()):

@@ -8,7 +8,9 @@ and matplotlib for the browser. A notebook opens at ``notebooks/index.html?path=
 """
 
 import argparse
+import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -16,14 +18,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL, PYODIDE_KERNEL_PLUGIN_ID
 from lab_lock import LOCK, write_lock
 
 ROOT = Path(__file__).resolve().parents[1]
 PINS = ROOT / "binder/requirements.txt"
-EXTENSIONS = Path(sys.prefix) / "share/jupyter/labextensions"
-KERNEL = EXTENSIONS / "@jupyterlite/pyodide-kernel-extension"
-IN_THE_PAGE = [KERNEL, EXTENSIONS / "@jupyter-widgets/jupyterlab-manager", EXTENSIONS / "anywidget"]
+TOOLS = Path(__file__).with_name("lab-requirements.txt")
+EXTENSIONS = Path("share/jupyter/labextensions")
+KERNEL = EXTENSIONS / "@jupyterlite/pyodide-kernel-extension"  # below the folder of the tools
+WIDGETS = [EXTENSIONS / "@jupyter-widgets/jupyterlab-manager", EXTENSIONS / "anywidget"]
 # What course_lib and Python's kernel need and Pyodide lacks, or has in another version. numpy and
 # matplotlib are Pyodide's own: no other wheels of them run in a browser.
 PACKAGES = [
@@ -68,27 +70,39 @@ def build_lab(out, pyodide_url=None):
     SystemExit
         If something that the lab is built from is missing or cannot be had.
     """
-    pyodide = (pyodide_url or PYODIDE_CDN_URL).removesuffix("pyodide.mjs").rstrip("/") + "/"
     out = Path(out).resolve()
-    require_extensions()
+    tools = installed_tools()
+    constants = kernel_constants(tools)
+    url = pyodide_url or constants.PYODIDE_CDN_URL
+    pyodide = url.removesuffix("pyodide.mjs").rstrip("/") + "/"
     shutil.rmtree(out, ignore_errors=True)
     with tempfile.TemporaryDirectory() as temporary:
         work = Path(temporary)
-        wheels = [course_wheel(work), *pinned_wheels(work / "wheels"), *kernel_wheels()]
+        wheels = [course_wheel(work), *pinned_wheels(work / "wheels"), *kernel_wheels(tools)]
         names = write_lock(work / "python", wheels, pyodide)
-        write_settings(work / "lite", pyodide, names)
-        build_jupyterlite(work / "lite", out)
+        write_settings(work / "lite", pyodide, names, constants.PYODIDE_KERNEL_PLUGIN_ID)
+        build_jupyterlite(work / "lite", out, tools)
         shutil.copytree(work / "python", out / "static/python")
 
 
-def require_extensions():
-    """End with a sentence if a part that the page needs is not in this environment."""
-    missing = [path.name for path in IN_THE_PAGE if not path.exists()]
-    if missing:
-        raise SystemExit(
-            f"{', '.join(missing)}: not in {sys.prefix}. The lab is built from an environment with "
-            "requirements.txt and website/requirements.txt."
-        )
+def installed_tools():
+    """The folder with JupyterLite, in this environment but not of it; made at the first call."""
+    version = hashlib.sha256(TOOLS.read_bytes()).hexdigest()[:12]
+    folder = Path(sys.prefix) / f"lab-tools-{version}"
+    if not folder.exists():
+        new = folder.with_suffix(".new")  # an installation that is cut off leaves no tools
+        shutil.rmtree(new, ignore_errors=True)
+        run_pip("install", "--target", new, "-r", TOOLS, "-c", PINS)
+        new.rename(folder)
+    return folder
+
+
+def kernel_constants(tools):
+    """The addresses and names that the kernel's package knows."""
+    sys.path.append(str(tools))
+    from jupyterlite_pyodide_kernel import constants
+
+    return constants
 
 
 def course_wheel(work):
@@ -126,11 +140,12 @@ def pin(name):
     return found[0]
 
 
-def kernel_wheels():
+def kernel_wheels(tools):
     """The wheels that the kernel in the browser brings along."""
-    index = json.loads((KERNEL / "static/pypi/all.json").read_text("utf-8"))
+    folder = tools / KERNEL / "static/pypi"
+    index = json.loads((folder / "all.json").read_text("utf-8"))
     newest = [max(package["releases"].items())[1][0]["filename"] for package in index.values()]
-    return [KERNEL / "static/pypi" / name for name in newest]
+    return [folder / name for name in newest]
 
 
 def run_pip(command, *arguments):
@@ -141,7 +156,7 @@ def run_pip(command, *arguments):
         raise SystemExit(f"pip {command} failed; the lab is not built.")
 
 
-def write_settings(lite, pyodide, names):
+def write_settings(lite, pyodide, names, plugin):
     """Say where Pyodide is, and what it loads while it starts."""
     kernel = {
         "pyodideUrl": f"{pyodide}pyodide.mjs",
@@ -153,7 +168,7 @@ def write_settings(lite, pyodide, names):
     page = {
         "appName": "Gradient descent, Adam and AMSGrad",
         "exposeAppInBrowser": True,
-        "litePluginSettings": {PYODIDE_KERNEL_PLUGIN_ID: kernel},
+        "litePluginSettings": {plugin: kernel},
     }
     lite.mkdir()
     config = {"jupyter-lite-schema-version": 0, "jupyter-config-data": page}
@@ -161,7 +176,7 @@ def write_settings(lite, pyodide, names):
     (lite / "overrides.json").write_text(json.dumps(SETTINGS), "utf-8")
 
 
-def build_jupyterlite(lite, out):
+def build_jupyterlite(lite, out, tools):
     """Let JupyterLite write its pages, with the notebooks of this checkout and no other files."""
     notebooks = lite / "files"
     notebooks.mkdir()
@@ -169,10 +184,11 @@ def build_jupyterlite(lite, out):
         shutil.copy(path, notebooks)
     options = ["--apps", "lab", "--apps", "notebooks", "--apps", "tree", "--no-sourcemaps"]
     options += ["--LiteBuildConfig.ignore_sys_prefix=True", "--output-dir", str(out)]
-    for extension in IN_THE_PAGE:
+    for extension in [tools / KERNEL, *(Path(sys.prefix) / widget for widget in WIDGETS)]:
         options += [f"--LiteBuildConfig.federated_extensions={extension}"]
     command = [sys.executable, "-m", "jupyterlite_core", "build", *options]
-    done = subprocess.run(command, cwd=lite, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    found = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    done = subprocess.run(command, cwd=lite, env=os.environ | {"PYTHONPATH": str(tools)}, **found)
     if done.returncode or not (out / "notebooks/index.html").exists():
         raise SystemExit(f"{done.stdout.decode(errors='replace')}\njupyter lite build failed.")
 

@@ -11,6 +11,8 @@ from PIL import Image
 
 pytest.importorskip("latex2mathml", reason="website/requirements.txt is not installed")
 
+import build
+from lab import NoLab
 from live_pieces import as_json, modules, pieces_script, saved_piece, small
 from nbconvert.filters.markdown_mistune import MarkdownWithMath
 from notebook_page import CourseRenderer, Page, mathematics
@@ -106,3 +108,32 @@ def test_one_script_has_every_piece(tmp_path):
     assert found.pop("host") == ["hostModel"]
     assert sorted(found) == names
     assert all("default" in exports for exports in found.values())
+
+
+def no_network(folder, pyodide_url):
+    raise NoLab("Pyodide cannot be had.")
+
+
+def test_a_site_without_a_lab_has_no_links_to_it(monkeypatch, capsys):
+    monkeypatch.setattr(build, "build_lab", no_network)
+    monkeypatch.delenv("CI", raising=False)
+    has_lab = build.has_built_lab("lab", None)
+    assert "Pyodide cannot be had." in capsys.readouterr().out
+    page = build.pages()[4]
+    none = dict.fromkeys(("repository", "binder"))
+    assert "lab/" not in build.Site([], has_lab, none).doors(page)
+    assert f'href="{build.LAB}03_adam.ipynb"' in build.Site([], True, none).doors(page)
+
+
+def test_a_published_site_is_not_without_its_lab(monkeypatch):
+    monkeypatch.setattr(build, "build_lab", no_network)
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(NoLab):
+        build.has_built_lab("lab", None)
+
+
+def test_a_folder_that_is_no_site_is_kept(tmp_path):
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(SystemExit, match="is not empty"):
+        build.build(tmp_path)
+    assert (tmp_path / "thesis.txt").read_text() == "mine"

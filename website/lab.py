@@ -54,6 +54,10 @@ SETTINGS = {  # the whole notebook stands in the page, so that the browser's sea
 }
 
 
+class NoLab(Exception):
+    """The lab cannot be built now: what it is built from is missing or cannot be had."""
+
+
 def build_lab(out, pyodide_url=None):
     """Write the lab into a folder; what was in it before is replaced.
 
@@ -67,7 +71,7 @@ def build_lab(out, pyodide_url=None):
 
     Raises
     ------
-    SystemExit
+    NoLab
         If something that the lab is built from is missing or cannot be had.
     """
     out = Path(out).resolve()
@@ -79,7 +83,12 @@ def build_lab(out, pyodide_url=None):
     with tempfile.TemporaryDirectory() as temporary:
         work = Path(temporary)
         wheels = [course_wheel(work), *pinned_wheels(work / "wheels"), *kernel_wheels(tools)]
-        names = write_lock(work / "python", wheels, pyodide)
+        try:
+            names = write_lock(work / "python", wheels, pyodide)
+        except OSError as error:  # no network
+            raise NoLab(
+                f"Pyodide's list of packages cannot be had from {pyodide}: {error}"
+            ) from None
         write_settings(work / "lite", pyodide, names, constants.PYODIDE_KERNEL_PLUGIN_ID)
         build_jupyterlite(work / "lite", out, tools)
         shutil.copytree(work / "python", out / "static/python")
@@ -136,7 +145,7 @@ def pin(name):
     """The line of a package in the list of tested versions."""
     found = re.search(rf"^{re.escape(name)}==[^\s;]+", PINS.read_text("utf-8"), re.MULTILINE)
     if not found:
-        raise SystemExit(f"{name} is not in {PINS}")
+        raise NoLab(f"{name} is not in {PINS}")
     return found[0]
 
 
@@ -153,7 +162,7 @@ def run_pip(command, *arguments):
     quiet = ["--quiet", "--disable-pip-version-check"]
     done = subprocess.run([sys.executable, "-m", "pip", command, *quiet, *map(str, arguments)])
     if done.returncode:
-        raise SystemExit(f"pip {command} failed; the lab is not built.")
+        raise NoLab(f"pip {command} failed; the lines above say why.")
 
 
 def write_settings(lite, pyodide, names, plugin):
@@ -190,7 +199,7 @@ def build_jupyterlite(lite, out, tools):
     found = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     done = subprocess.run(command, cwd=lite, env=os.environ | {"PYTHONPATH": str(tools)}, **found)
     if done.returncode or not (out / "notebooks/index.html").exists():
-        raise SystemExit(f"{done.stdout.decode(errors='replace')}\njupyter lite build failed.")
+        raise NoLab(f"{done.stdout.decode(errors='replace')}\njupyter lite build failed.")
 
 
 def main(arguments=None):
@@ -199,7 +208,10 @@ def main(arguments=None):
     parser.add_argument("out", type=Path)
     parser.add_argument("--pyodide-url", help="address of a folder with Pyodide's files")
     options = parser.parse_args(arguments)
-    build_lab(options.out, options.pyodide_url)
+    try:
+        build_lab(options.out, options.pyodide_url)
+    except NoLab as error:
+        raise SystemExit(f"The lab is not built. {error}") from None
     print(f"{options.out / 'notebooks/index.html'} written; open it through a web server.")
 
 

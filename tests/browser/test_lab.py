@@ -12,6 +12,7 @@ from pathlib import Path
 
 import harness
 import pytest
+from build import LAB
 from rehearse_pyodide import NoPyodide, distribution, served
 
 WEBSITE = Path(__file__).parents[2] / "website"
@@ -59,7 +60,7 @@ def opened(browser, lab_site, name):
     requests = []
     notebook.page.on("request", lambda request: requests.append(request.url))
     try:
-        notebook.page.goto(f"{address}notebooks/index.html?path={name}")
+        notebook.page.goto(address + LAB.removeprefix("lab/") + name)
         notebook.page.wait_for_function(harness.READY, timeout=240_000)
         yield notebook
         ours = (address, pyodide, "blob:", "data:")

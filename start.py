@@ -149,10 +149,9 @@ def check_version(version):
 def reason(said):
     """Return what to do about what a program wrote when it failed; "" if nobody knows it."""
     found = [sentence for pattern, sentence in REASONS.items() if re.search(pattern, said)]
-    if not found and shutil.disk_usage(str(ROOT)).free < SPACE:  # not every program says so
-        found = list(REASONS.values())
     if not found:
-        return ""
+        is_full = shutil.disk_usage(str(ROOT)).free < SPACE  # not every program says so
+        return reason("No space left") if is_full else ""
     sentence = found[0].format(set="set" if os.name == "nt" else "export")
     return f"{sentence}\nThen type:\n    {THIS_COMMAND}\nNothing that you wrote is lost."
 

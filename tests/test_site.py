@@ -105,7 +105,7 @@ def test_one_script_has_every_piece(tmp_path):
     names = sorted(modules().values())
     code = "globalThis.window = {};\n" + pieces_script(names) + SHOWN
     found = dict(node(tmp_path, code))
-    assert found.pop("host") == ["hostModel"]
+    assert found.pop("host") == ["hostModel", "fromBase64"]
     assert sorted(found) == names
     assert all("default" in exports for exports in found.values())
 

@@ -23,14 +23,23 @@ REPOSITORY = re.compile(r"https://github\.com/([\w.-]+)/([\w.-]+?)(?:\.git)?/?")
 MARKED = re.compile(r"(<!-- address: ([\w-]+) -->)(.*?)(<!-- /address -->)", re.DOTALL)
 FILES = ["pyproject.toml", "CITATION.cff", "*.md", "hub/*.md"]
 PLACEHOLDER = "https://github.com/OWNER/REPO"  # only ever as text, never as a link
-COLAB_CELL = """
+COLAB_CELL = [
+    "!git clone -q {repository} course",
+    "%pip install -q ./course",
+    "from google.colab import output",
+    "output.enable_custom_widget_manager()",
+]
+HUB_LINK = (
+    "https://HUB/hub/user-redirect/git-pull?repo={repository}"
+    "&targetPath=course&urlpath=lab/tree/course/{notebook}"
+)
 
-    !git clone -q {repository} course
-    %pip install -q ./course
-    from google.colab import output
-    output.enable_custom_widget_manager()
 
-"""
+def to_copy(*lines):
+    """Lines to copy as they stand, with an address and, without one, with the placeholder."""
+    text = "\n\n" + "".join(f"    {line}\n" for line in lines) + "\n"
+    return text, text.replace("{repository}", PLACEHOLDER)
+
 
 # For each kind of place: what stands there with an address, and without one.
 PLACES = {
@@ -46,17 +55,10 @@ PLACES = {
         f" `python website/address.py {PLACEHOLDER}` with the names of your copy.",
     ),
     "binder-link": ("[Binder]({binder})", "Binder (once this repository has an address)"),
-    "colab-link": ("[Colab]({colab})", "Colab (once this repository has an address)"),
     "repository": ("<{repository}>", "the repository in which you found it"),
-    "text": ("`{repository}`", f"`{PLACEHOLDER}`"),
-    "variable": ("\n\n    COURSE={repository}\n\n", f"\n\n    COURSE={PLACEHOLDER}\n\n"),
-    "colab-cell": (COLAB_CELL, COLAB_CELL.format(repository=PLACEHOLDER)),
-    "nbgitpuller": (
-        "\n\n    https://HUB/hub/user-redirect/git-pull?repo={repository}"
-        "&targetPath=course&urlpath=lab/tree/course/{notebook}\n\n",
-        f"\n\n    https://HUB/hub/user-redirect/git-pull?repo={PLACEHOLDER}"
-        "&targetPath=course&urlpath=lab/tree/course/{notebook}\n\n",
-    ),
+    "variable": to_copy("COURSE={repository}"),
+    "colab-cell": to_copy(*COLAB_CELL),
+    "nbgitpuller": to_copy(HUB_LINK),
 }
 
 
@@ -99,7 +101,6 @@ def names_of(repository):
 
 def filled(text, known):
     """The text with what belongs into its marked places; ``known`` are the links."""
-    name = names_of(known["repository"])[1] if known["repository"] else "REPO"
 
     def fill(match):
         begin, kind, _, end = match.groups()
@@ -107,7 +108,7 @@ def filled(text, known):
             raise ValueError(f"a place is marked {kind!r}; it must be one of {', '.join(PLACES)}.")
         with_address, without = PLACES[kind]
         words = with_address if known["repository"] else without
-        return begin + words.format(**known, name=name, notebook=FIRST_NOTEBOOK) + end
+        return begin + words.format(**known, notebook=FIRST_NOTEBOOK) + end
 
     return MARKED.sub(fill, text)
 

@@ -52,16 +52,11 @@ def saved_piece(saved, known):
     del state["_css"]
     if needs_python(state):
         return None
-    buffers = [small(buffer) for buffer in saved.get("buffers", [])]
+    buffers = saved.get("buffers", [])
     if state.get("recorded"):  # the browser computes the paths that Python had sent
         state["styles"] = []
-        buffers = [without_data(one) if one["path"] == ["paths"] else one for one in buffers]
-    return {"module": module, "state": state, "buffers": buffers}
-
-
-def without_data(buffer):
-    """An empty buffer of the same name."""
-    return buffer | {"encoding": "base64", "data": ""}
+        buffers = [one | {"data": ""} if one["path"] == ["paths"] else one for one in buffers]
+    return {"module": module, "state": state, "buffers": [small(buffer) for buffer in buffers]}
 
 
 def small(buffer):

@@ -19,6 +19,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from zipfile import ZipFile
 
+from lab import build_lab
+
 WHEEL = "open-webui==0.12.4"  # Pyodide 314
 INSIDE = "open_webui/frontend/pyodide/"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "course-pyodide-314"
@@ -97,8 +99,6 @@ def served(folder):
 
 def main(arguments=None):
     """Build and serve until Ctrl-C."""
-    from lab import build_lab  # the tests build with another Python
-
     (out,) = arguments or sys.argv[1:] or ["site/lab"]
     with (
         served(distribution()) as pyodide,

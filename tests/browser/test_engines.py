@@ -3,7 +3,7 @@
 import pytest
 from engines import results_in, run_firefox, run_webkit
 
-# What a page complained of; noted from the first line of its head on would need another page
+# The words and the picture of the first figure
 SEEN = """(() => {
     const piece = document.querySelector(".live .stage").closest(".live");
     return [

@@ -9,8 +9,8 @@
 
   async function unpacked({ path, encoding, data }) {
     if (encoding !== "gzip") return { path, data };
-    const packed = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
-    const numbers = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const packed = new Blob([host.fromBase64(data)]);
+    const numbers = packed.stream().pipeThrough(new DecompressionStream("gzip"));
     return { path, data: await new Response(numbers).arrayBuffer() };
   }
 

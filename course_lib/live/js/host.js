@@ -60,8 +60,12 @@ function withBuffers(state, buffers) {
 
 function dataView(data) {
   if (typeof data !== "string") return new DataView(data);
-  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  const bytes = fromBase64(data);
   return new DataView(bytes.buffer);
+}
+
+export function fromBase64(text) {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }
 
 const isPlain = (value) => Array.isArray(value) || value?.constructor === Object;

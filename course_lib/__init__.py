@@ -15,6 +15,11 @@ The first three need numpy only. Six packages serve them:
 - ``explorers``    an experiment shown live: ``from course_lib.explorers import explore, predict``
 - ``checks``       reads a student's answer: ``from course_lib.checks import check``
 - ``utils``        validation, text, and a sandbox for foreign code
+
+``print_table`` prints columns; the notebooks import it from here.
 """
 
+from course_lib.utils.tables import print_table
+
+__all__ = ["print_table"]
 __version__ = "1.0.0"

@@ -76,7 +76,7 @@ def half_written(state, g, lr=0.01, beta1=0.9):
         ("06-own", lambda state, g, lr=1, beta1=0: state.x, "must return the next state"),
         ("07-accuracy", lambda x, inputs, labels: 360, "is not it"),
         ("07-backwards", lambda delta, W2, h: delta @ W2.T, "Where h is 0 the slope is 0 too"),
-        ("01-another-border", lambda x: x, "A value is wanted, but a function came"),
+        ("01-another-limit", lambda x: x, "A value is wanted, but a function came"),
     ],
 )
 def test_what_is_said_of_a_function(name, answer, words):
@@ -122,9 +122,9 @@ def test_words_of_an_exercise_to_the_letter(capsys):
     with pytest.raises(ValueError, match=r"^there is no exercise 'x'; there are .*08-winner\.$"):
         diagnose_exercise("x", 3)
     check_exercise("x", 3)
-    check_exercise("01-another-border", 1 / 3)
+    check_exercise("01-another-limit", 1 / 3)
     check_exercise("04-maximum", 3)
-    check_exercise("01-another-border", ...)
+    check_exercise("01-another-limit", ...)
     check_exercise("08-winner", lambda: 3)
     assert capsys.readouterr().out.splitlines() == [
         "? Not yet: There is no exercise 'x'.",

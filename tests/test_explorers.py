@@ -16,7 +16,7 @@ from course_lib.experiments.steps import start_state
 from course_lib.experiments.verdicts import describe
 from course_lib.explorers.inputs import hyperparameter_control, typed
 from course_lib.explorers.landscape import explore
-from course_lib.explorers.landscape_figure import Scale, effective_step, scale_of
+from course_lib.explorers.landscape_figure import Scale, effective_rate, scale_of
 from course_lib.live.errors import explained
 from course_lib.objectives import (
     Objective,
@@ -234,7 +234,7 @@ def test_a_scene_with_a_landscape_and_a_start_is_one_picture(monkeypatch):
 
 
 def test_no_steps_is_a_picture_of_the_start():
-    explorer = explore(bowl, adam, n_steps=0, curves=("m_hat", "effective step"))
+    explorer = explore(bowl, adam, n_steps=0, curves=("m_hat", "effective learning rate"))
     assert explorer.sentence.endswith("f stays at 1.45; no step taken yet.")
     assert path_of(explorer, "adam", "contour").tolist() == [bowl.x0.tolist()]
 
@@ -436,13 +436,13 @@ def test_own_adam_is_the_library_s():
             x = x - lr * corrected_m / (np.sqrt(corrected_v) + eps)
             return AdamState(x, m, v, t)
     """)
-    curves = ("corrected_m", "corrected_v", "effective step")
+    curves = ("corrected_m", "corrected_v", "effective learning rate")
     explorer = explore(bowl, step, adam, lr=0.02, curves=curves)
     own, library = explorer.histories.values()
     assert np.array_equal(own.x, library.x)
     assert len(curves_of(explorer, 0)) == 1  # the library has no quantity of that name
     names = explorer._tables()["step"]["names"]
-    assert names == ["x", "g", "m", "v", "corrected_m", "corrected_v", "effective step"]
+    assert names == ["x", "g", "m", "v", "corrected_m", "corrected_v", "effective learning rate"]
 
 
 def test_one_that_raises_midway_leaves_the_picture_and_names_the_line():
@@ -556,7 +556,7 @@ def test_one_that_returns_nan_is_a_verdict():
             x, t = state
             return GradientDescentState(x - lr * g * (np.nan if t == 4 else 1), t + 1)
     """)
-    explorer = explore(bowl, step, n_steps=10, curves=("x", "effective step"))
+    explorer = explore(bowl, step, n_steps=10, curves=("x", "effective learning rate"))
     assert problem(explorer) == ""
     assert explorer.sentence.endswith("x is no number (nan) from step 5 on.")
 
@@ -613,7 +613,7 @@ def test_one_coordinate_at_a_time_when_there_are_several_optimizers():
 
 
 def test_the_second_row_is_rendered_again_only_when_its_axes_no_longer_fit():
-    explorer = explore(bowl, adam, lr=0.02, curves=("m_hat", "v_hat", "effective step"))
+    explorer = explore(bowl, adam, lr=0.02, curves=("m_hat", "v_hat", "effective learning rate"))
     layers, scales = explorer.background, dict(explorer.scales)
     for lr in (0.021, 0.025, 0.03, 0.018):
         explorer.set(lr=lr)
@@ -621,8 +621,8 @@ def test_the_second_row_is_rendered_again_only_when_its_axes_no_longer_fit():
     assert explorer.scales == scales
     explorer.set(lr=2.0)
     assert explorer.background is not layers
-    effective = explorer.quantities["adam"]["effective step"][1:]
-    scale = explorer.scales["effective step"]
+    effective = explorer.quantities["adam"]["effective learning rate"][1:]
+    scale = explorer.scales["effective learning rate"]
     assert scale.low <= np.nanmin(effective) and np.nanmax(effective) <= scale.high
 
 
@@ -634,28 +634,28 @@ def test_a_run_that_diverges_does_not_stretch_the_axes_of_the_others():
 
 
 @pytest.mark.parametrize("step", STATES, ids=lambda step: step.__name__)
-def test_the_effective_step_times_the_slope_is_the_step(step):
+def test_the_effective_rate_times_the_slope_is_the_step(step):
     start = STATES[step](np.array([-1.8, 1.2]))
     history, quantities = traced_run(step, start, ravine(10).grad, 30, lr=0.01)
     slope = quantities.get("m_hat", quantities.get("m", quantities["g"]))
-    effective = effective_step(quantities)
+    effective = effective_rate(quantities)
     np.testing.assert_allclose(
         history.x[:-1] - effective[1:] * slope[1:], history.x[1:], rtol=1e-9, atol=1e-12
     )
     assert np.isnan(effective[0]).all()
 
 
-def test_the_effective_step_of_adam_and_amsgrad_is_lr_over_the_root():
+def test_the_effective_rate_of_adam_and_amsgrad_is_lr_over_the_root():
     for step, state in ((adam, AdamState), (amsgrad, AMSGradState)):
         start = state(np.array([-1.8, 1.2]))
         _, quantities = traced_run(step, start, ravine(10).grad, 30, lr=0.01)
         root = np.sqrt(quantities["v_hat" if step is adam else "v_max"][1:])
-        np.testing.assert_allclose(effective_step(quantities)[1:], 0.01 / root, rtol=1e-6)
+        np.testing.assert_allclose(effective_rate(quantities)[1:], 0.01 / root, rtol=1e-6)
 
 
 def test_a_step_too_short_to_measure_is_left_out():
     x = np.array([[1.0, 0.0], [1.0 - 1e-15, -1e-15]])
-    effective = effective_step({"x": x, "m": np.array([[0.0, 0.0], [1e-15, 1e-15]])})
+    effective = effective_rate({"x": x, "m": np.array([[0.0, 0.0], [1e-15, 1e-15]])})
     assert np.isnan(effective[1, 0])
     assert effective[1, 1] == pytest.approx(1.0)
 
@@ -666,7 +666,7 @@ def test_a_step_too_short_to_measure_is_left_out():
         ("v", [0.0, 0.004, 0.3], Scale("log", 0.001, 1.0)),
         ("v_hat", [1e-30, 2.0], Scale("log", 1e-7, 10.0)),
         ("v_max", [5.0, 5.0], Scale("log", 1.0, 10.0)),
-        ("effective step", [np.nan, 0.05, np.inf], Scale("log", 0.01, 0.1)),
+        ("effective learning rate", [np.nan, 0.05, np.inf], Scale("log", 0.01, 0.1)),
         ("m_hat", [0.3, -1.4, np.nan], Scale("linear", -2.0, 2.0)),
         ("m", [-700.0, 0.2, 0.1], Scale("linear", -1000.0, 1000.0)),
         ("m", [], Scale("linear", -1.0, 1.0)),

@@ -11,7 +11,7 @@ from course_lib.experiments.online import (
     average_regret,
     critical_beta2,
     drift,
-    effective_step,
+    effective_rate,
     periodic,
     run_online,
     stochastic,
@@ -134,7 +134,7 @@ def test_average_regret_by_hand():
 def test_numpys_error_settings_do_not_matter():
     with np.errstate(all="raise"):
         run_online(adam, periodic(10_000))
-        effective_step(adam, periodic(10_000), beta2=0.1)
+        effective_rate(adam, periodic(10_000), beta2=0.1)
         drift(1e-5)
     assert run_online(adam, [1e200, -1e200]).v.tolist() == [np.inf, np.inf]
 
@@ -191,17 +191,17 @@ def test_slopes():
     assert (g != stochastic(10**5, seed=6)).any()
 
 
-def test_effective_step_grows_with_torch_and_keras_only():
+def test_effective_rate_grows_with_torch_and_keras_only():
     g = np.append(100.0, np.ones(999))
     grows = {
-        step: (np.diff(effective_step(step, g, 1, 0.9, 0.999, "lr")) > 1e-9).any()
+        step: (np.diff(effective_rate(step, g, 1, 0.9, 0.999, "lr")) > 1e-9).any()
         for step in (amsgrad, amsgrad_torch, amsgrad_keras, amsgrad_optax, amsgrad_tutorial)
     }
     assert [step for step in grows if grows[step]] == [amsgrad_torch, amsgrad_keras]
 
 
-def test_effective_step_without_any_memory_follows_the_schedule():
-    factor = effective_step(adam, np.ones(4), lr=1.0, beta1=0, beta2=0)
+def test_effective_rate_without_any_memory_follows_the_schedule():
+    factor = effective_rate(adam, np.ones(4), lr=1.0, beta1=0, beta2=0)
     np.testing.assert_allclose(factor, 1 / np.sqrt([1, 2, 3, 4]), rtol=1e-7)
 
 

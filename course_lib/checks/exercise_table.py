@@ -55,23 +55,23 @@ EXERCISES = {
         hint="The sentence stands right under the picture and ends with the verdict.",
         rtol=0,
     ),
-    "01-another-border": Exercise(
+    "01-another-limit": Exercise(
         2 / 6,
         {
-            "That is the border of the flat direction, x2": 2 / 2,
-            "That is 1/L, half of the border": 1 / 6,
+            "That is the stability limit of the flat direction, x2": 2 / 2,
+            "That is 1/L, half of the stability limit": 1 / 6,
             "L is the curvature, the 6 in the slope 6 x1, not the 3": 2 / 3,
         },
-        "The border is 2/L. L is the largest curvature: how fast the slope grows along x1 or x2.",
+        "The stability limit is 2/L; L is the largest curvature, of the slopes along x1 and x2.",
     ),
-    "02-border-100": Exercise(
+    "02-limit-100": Exercise(
         2 * (1 + 0.9) / 100,
         {
-            "That is the border without momentum": 2 / 100,
+            "That is the stability limit without momentum": 2 / 100,
             "That is for kappa = 10": 2 * (1 + 0.9) / 10,
-            "That is the border of Nesterov's momentum": lambda right: right / 2.8,
+            "That is the stability limit of Nesterov's momentum": lambda right: right / 2.8,
         },
-        "Momentum moves the border from 2/L to 2(1 + beta)/L.",
+        "Momentum moves the stability limit from 2/L to 2(1 + beta)/L.",
     ),
     "02-best-beta": Exercise(
         (1 - 0.1**0.5) ** 2,

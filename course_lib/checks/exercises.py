@@ -34,10 +34,10 @@ def diagnose_exercise(name, answer):
 
     Examples
     --------
-    >>> diagnose_exercise("01-another-border", 1 / 3).correct
+    >>> diagnose_exercise("01-another-limit", 1 / 3).correct
     True
-    >>> diagnose_exercise("01-another-border", 1 / 6).mistake
-    'That is 1/L, half of the border'
+    >>> diagnose_exercise("01-another-limit", 1 / 6).mistake
+    'That is 1/L, half of the stability limit'
     >>> diagnose_exercise("04-maximum", lambda v_max, v: v_max + v).mistake
     'That is the sum'
     """

@@ -174,7 +174,7 @@ def run_online(step, g, lr=0.5, beta1=0.9, beta2=0.99, schedule="lr / sqrt(t)", 
     return OnlineRun(g, lr, m, v, v_max, steps, x, average_regret(g, x))
 
 
-def effective_step(step, g, lr=0.5, beta1=0.9, beta2=0.99, schedule="lr / sqrt(t)"):
+def effective_rate(step, g, lr=0.5, beta1=0.9, beta2=0.99, schedule="lr / sqrt(t)"):
     """The factor of the (corrected) mean gradient at each time: the learning rate over the root.
 
     Parameters are those of `run_online`. AMSGrad's proof needs this never to grow.
@@ -190,7 +190,7 @@ def effective_step(step, g, lr=0.5, beta1=0.9, beta2=0.99, schedule="lr / sqrt(t
 
     >>> g = np.append(100.0, np.ones(999))
     >>> for step in (amsgrad, amsgrad_torch, amsgrad_optax):
-    ...     print(effective_step(step, g, lr=1.0, beta2=0.999, schedule="lr")[[0, -1]].round(4))
+    ...     print(effective_rate(step, g, lr=1.0, beta2=0.999, schedule="lr")[[0, -1]].round(4))
     [0.3162 0.3162]
     [0.01   0.2515]
     [0.01 0.01]

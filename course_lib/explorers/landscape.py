@@ -21,8 +21,8 @@ from course_lib.explorers.inputs import (
 )
 from course_lib.explorers.landscape_figure import (
     COORDINATES,
-    EFFECTIVE_STEP,
-    effective_step,
+    EFFECTIVE_RATE,
+    effective_rate,
     fitting_scales,
     landscape_figure,
     quantity_paths,
@@ -59,7 +59,7 @@ def explore(objective, *steps, x0=None, n_steps=60, scenes=None, curves=(), **va
         have a start, ``x0``, on its landscape (without one: on ``objective``).
     curves : sequence of str, optional
         Quantities to draw over time in a second row of panels, up to four: names as the state
-        table has them, ``("m_hat", "v_hat")``, or "effective step", which is lr / sqrt(v_hat) for
+        table has them, ``("m_hat", "v_hat")``, or "effective learning rate", which is lr / sqrt(v_hat) for
         Adam and is measured for every other optimizer.
     **values : float
         Values to begin with, ``lr=0.02``; default those of the signature.
@@ -203,9 +203,9 @@ class LandscapeExplorer(StartExplorer):
             self.histories = run_all(self.steps, self.objective, self.x0, values)
             return
         self.histories, self.quantities = trace_all(self.steps, self.objective, self.x0, values)
-        if EFFECTIVE_STEP in self.curves:
+        if EFFECTIVE_RATE in self.curves:
             for quantities in self.quantities.values():
-                quantities[EFFECTIVE_STEP] = effective_step(quantities)
+                quantities[EFFECTIVE_RATE] = effective_rate(quantities)
 
     def _tables(self):
         found = self.quantities
@@ -293,10 +293,10 @@ def check_scenes(scenes):
 def check_curves(names, quantities):
     """Refuse a name that is no quantity of any of the optimizers."""
     known = dict.fromkeys(name for found in quantities.values() for name in found)
-    known = [name for name in known if name != EFFECTIVE_STEP]
+    known = [name for name in known if name != EFFECTIVE_RATE]
     for name in names:
-        if known and name not in (*known, EFFECTIVE_STEP):
+        if known and name not in (*known, EFFECTIVE_RATE):
             raise ValueError(
                 f"there is no {name} to draw over time; there are {', '.join(known)} and "
-                f'{EFFECTIVE_STEP}. For example curves=("{known[-1]}",).'
+                f'{EFFECTIVE_RATE}. For example curves=("{known[-1]}",).'
             )

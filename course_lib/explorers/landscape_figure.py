@@ -23,9 +23,9 @@ from course_lib.utils.text import short
 
 TOP, BOTTOM = 3.5, 2.4  # inches, heights of the two rows
 LOSS_DECADES = 10  # height of the loss panel
-EFFECTIVE_STEP = "effective step"
+EFFECTIVE_RATE = "effective learning rate"
 COORDINATES = ("both", "x1", "x2")
-_NEVER_NEGATIVE = ("v", "v_hat", "v_max", EFFECTIVE_STEP)
+_NEVER_NEGATIVE = ("v", "v_hat", "v_max", EFFECTIVE_RATE)
 _MOST_DECADES = 8  # of the log axis of a quantity; smaller values are cut off
 
 
@@ -132,14 +132,14 @@ def fitting_scales(scales, quantities, objective):
     return fitting
 
 
-def effective_step(quantities):
+def effective_rate(quantities):
     """The step divided by the mean gradient, (n_steps + 1, 2): lr / sqrt(v_hat) for Adam.
 
     It is measured on the ``quantities`` of `traced_run`, so it holds for a student's step too: the
     step over m_hat, or over m, or over g. It is nan at the start and where a step is too short.
 
     >>> x = np.array([[1.0, 1.0], [0.9, 0.5]])
-    >>> effective_step({"x": x, "m": np.array([[0.0, 0.0], [2.0, 2.0]])})
+    >>> effective_rate({"x": x, "m": np.array([[0.0, 0.0], [2.0, 2.0]])})
     array([[ nan,  nan],
            [0.05, 0.25]])
     """

@@ -226,7 +226,7 @@ def test_step_of_ones_own(start_here):
             {},
         ),
         (
-            "01-ravine-border",
+            "01-ravine-limit",
             "explore(ravine(10), gradient_descent",
             ravine(10),
             60,

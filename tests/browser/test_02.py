@@ -64,7 +64,7 @@ def click(panel, right, up):
 
 
 def test_map_of_momentum(notebook):
-    piece = unlocked(notebook, "02-border", 0)
+    piece = unlocked(notebook, "02-limit", 0)
     expected = explore_momentum(kappa=10, lr=0.05, beta=0.5)
     reset = piece.get_by_role("button", name="reset")
     says(piece, expected.sentence)

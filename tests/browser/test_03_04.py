@@ -232,5 +232,5 @@ def test_the_table_shows_each_of_the_five(amsgrads):
             state="attached" if name == "amsgrad_optax" else "detached"
         )
         heads = table.locator("thead th").all_inner_texts()
-        assert heads[-2:] == [last, "effective step"]
+        assert heads[-2:] == [last, "effective learning rate"]
         assert ("v_hat" in heads) == (name == "amsgrad_optax")

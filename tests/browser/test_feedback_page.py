@@ -29,10 +29,10 @@ prediction""",
 
 prediction.unlock(explore(bowl, optimizers.gradient_descent))""",
     "summary()",
-    """slider = predict("01-ravine-border")
+    """slider = predict("01-ravine-limit")
 slider""",
     "slider.unlock(explore(bowl, optimizers.gradient_descent))",
-    "live = predict('02-border').unlock(explore(bowl, optimizers.gradient_descent)); live",
+    "live = predict('02-limit').unlock(explore(bowl, optimizers.gradient_descent)); live",
     "from course_lib.explorers import open_all",
 ]
 

@@ -13,7 +13,8 @@ CELLS = [
     "from course_lib.objectives import bowl, rosenbrock\n"
     "from course_lib.optimizers import adam, amsgrad",
     "explore(bowl, adam, lr=0.02)",
-    "explore(rosenbrock, adam, amsgrad, lr=0.05, beta2=0.5, curves=('m', 'effective step'))",
+    "explore(rosenbrock, adam, amsgrad, lr=0.05, beta2=0.5,\n"
+    "        curves=('m', 'effective learning rate'))",
 ]
 # The longest time in which the page drew nothing, in milliseconds
 WATCH = """() => {

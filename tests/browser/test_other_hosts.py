@@ -43,7 +43,7 @@ def test_a_piece_lives_in_a_host_that_can_do_less(browser, strict_host, piece):
 
 
 def test_a_prediction_opens_its_figure_there(browser, strict_host):
-    question = predict("02-border")
+    question = predict("02-limit")
     figure = question.unlock(explore(bowl, adam, lr=0.1))
     with pages.opened_page(browser, question, figure) as shown:
         assert shown.page.locator(".sentence").count() == 0

@@ -9,7 +9,7 @@ from course_lib.objectives import bowl
 from course_lib.optimizers import gradient_descent
 
 CLOSED = "Closed: commit to your answer above, then the figure opens here."
-NUMBER, CHOICES = "01-ravine-border", "01-too-large"
+NUMBER, CHOICES = "01-ravine-limit", "01-too-large"
 
 
 def figure():

@@ -26,7 +26,9 @@ from course_lib.optimizers import adam, gradient_descent, momentum
 PIECES = {
     "explore": lambda: explore(bowl, adam, lr=0.1, scenes={"too large": {"lr": 5.0}}),
     "explore, several": lambda: explore(rosenbrock, gradient_descent, momentum, adam, lr=0.001),
-    "explore, curves": lambda: explore(bowl, adam, lr=0.05, curves=("m_hat", "effective step")),
+    "explore, curves": lambda: explore(
+        bowl, adam, lr=0.05, curves=("m_hat", "effective learning rate")
+    ),
     "explore_momentum": explore_momentum,
     "explore_online": lambda: explore_online(n_steps=2000),
     "explore_beta2": explore_beta2,

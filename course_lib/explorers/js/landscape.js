@@ -8,7 +8,7 @@ import { digits } from "../../live/js/text.js";
 import { registersAt, trajectory } from "../../live/js/walk.js";
 import { heightPanel, overSteps, SMALLEST, stateTable, timeLimits } from "./figure_parts.js";
 import { atPoints, contourPanel, pathOnSurface, surfacePanel } from "./grounds.js";
-import { EFFECTIVE_STEP, effectiveStep, quantityPanel, quantityPaths } from "./quantities.js";
+import { EFFECTIVE_RATE, effectiveRate, quantityPanel, quantityPaths } from "./quantities.js";
 
 const [CONTOUR, SURFACE, HEIGHT, CURVES] = [0, 1, 2, 3]; // numbers of the panels
 
@@ -61,8 +61,8 @@ export class LandscapeExplorer {
     const given = Object.fromEntries(hyper.map((name) => [name, values[name]]));
     const walk = (names) => trajectory(program, ground.program, x0, given, values.n_steps, { names });
     const { x, quantities } = walk(this.recorded.curves.length > 0);
-    if (this.recorded.curves.includes(EFFECTIVE_STEP))
-      quantities.push([EFFECTIVE_STEP, effectiveStep(x, quantities)]);
+    if (this.recorded.curves.includes(EFFECTIVE_RATE))
+      quantities.push([EFFECTIVE_RATE, effectiveRate(x, quantities)]);
     const all = once(() => quantities ?? walk(true).quantities);
     return { label, style, program, given, x, quantities, all, ...atPoints(ground, x) };
   }

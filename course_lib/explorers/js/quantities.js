@@ -1,14 +1,14 @@
-// Quantities of a run over time, in panels of their own: m, v_hat, the effective step.
+// Quantities of a run over time, in panels of their own: m, v_hat, the effective learning rate.
 
 import { nearWindow } from "../../experiments/js/verdicts.js";
 
-export const EFFECTIVE_STEP = "effective step";
-const NEVER_NEGATIVE = ["v", "v_hat", "v_max", EFFECTIVE_STEP];
+export const EFFECTIVE_RATE = "effective learning rate";
+const NEVER_NEGATIVE = ["v", "v_hat", "v_max", EFFECTIVE_RATE];
 const MOST_DECADES = 8; // of the log axis of a quantity; smaller values are cut off
 const ROOM = { linear: 1.08, log: 0.03 }; // around the values: a factor; a share of the decades
 
-// The step divided by the mean gradient, as `explorers.landscape_figure.effective_step`
-export function effectiveStep(x, quantities) {
+// The step divided by the mean gradient, as `explorers.landscape_figure.effective_rate`
+export function effectiveRate(x, quantities) {
   const found = new Map(quantities);
   const mean = found.get("m_hat") ?? found.get("m") ?? found.get("g");
   return x.map((value, i) => {

@@ -97,7 +97,7 @@ def commit(notebook, slug):
         field.press("Enter")
     asked.get_by_role("button", name="Commit").click()
     asked.get_by_text(question["because"]).wait_for(timeout=5000)
-    assert "So it is." in asked.inner_text()
+    assert "Correct." in asked.inner_text()
 
 
 @pytest.fixture(scope="module")

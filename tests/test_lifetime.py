@@ -25,6 +25,7 @@ PIECES = {
     "momentum": "explore_momentum()",
     "beta2": "explore_beta2()",
     "online": "explore_online()",
+    "race": "explore_race()",
     "training": "explore_training(epochs=1)",
     "prediction": "predict('01-too-large')",
     "behind a prediction": "guess.unlock(explore(bowl, adam))",

@@ -8,6 +8,7 @@ from course_lib.explorers import (
     explore_beta2,
     explore_momentum,
     explore_online,
+    explore_race,
     explore_sensitivity,
     explore_training,
 )
@@ -59,6 +60,7 @@ PIECES = {
     "explore_momentum": explore_momentum,
     "explore_beta2": explore_beta2,
     "explore_online": explore_online,
+    "explore_race": explore_race,
     "explore_training": lambda: explore_training(epochs=2, hidden=0),
 }
 

@@ -9,5 +9,6 @@ from course_lib.explorers.landscape import explore
 from course_lib.explorers.momentum import explore_momentum
 from course_lib.explorers.online import explore_online
 from course_lib.explorers.predictions import open_all, predict
+from course_lib.explorers.race import explore_race
 from course_lib.explorers.sensitivity import explore_sensitivity
 from course_lib.explorers.training import explore_training

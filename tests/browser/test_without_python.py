@@ -16,6 +16,7 @@ from course_lib.explorers import (
     explore_beta2,
     explore_momentum,
     explore_online,
+    explore_race,
     explore_sensitivity,
 )
 from course_lib.explorers.sensitivity import SensitivityExplorer
@@ -32,6 +33,7 @@ PIECES = {
     "explore_momentum": explore_momentum,
     "explore_online": lambda: explore_online(n_steps=2000),
     "explore_beta2": explore_beta2,
+    "explore_race": lambda: explore_race("bowl", n_steps=60),
     "explore_sensitivity": lambda: explore_sensitivity(bowl, momentum, n=12, n_steps=40),
 }
 NONSENSE = ["", "abc", "nan", "inf", "-1e99", "0x10", "1,5", "2.5.1", 'it\'s "so"', "None"]

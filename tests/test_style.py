@@ -6,6 +6,7 @@ import pytest
 from course_lib.explorers import (
     explore,
     explore_beta2,
+    explore_digits,
     explore_momentum,
     explore_online,
     explore_sensitivity,
@@ -57,6 +58,7 @@ PIECES = {
     "explore": explored,
     "explore_sensitivity": lambda: explore_sensitivity(rosenbrock, adam, n=6, n_steps=20),
     "explore_momentum": explore_momentum,
+    "explore_digits": explore_digits,
     "explore_beta2": explore_beta2,
     "explore_online": explore_online,
     "explore_training": lambda: explore_training(epochs=2, hidden=0),

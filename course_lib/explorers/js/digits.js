@@ -3,6 +3,7 @@
 import { whenOpen } from "../../live/js/closed.js";
 import { clockOf } from "../../live/js/clock.js";
 import { element, place } from "../../live/js/dom.js";
+import { pieceOf } from "../../live/js/piece.js";
 import { rendererOf } from "../../live/js/view.js";
 
 const SPEED = 2; // epochs per second at first
@@ -58,11 +59,12 @@ class Answers {
   }
 }
 
-function render({ model, el }) {
+function showTraining(model, el) {
   const [clock, recorded] = [clockOf(model), model.get("recorded")];
   const isNew = clock.last < 0;
   clock.setLast(recorded.answers.length - 1);
   if (isNew) clock.go(0); // the training is still to come
+  pieceOf(model, DigitsExplorer).update(); // a page of the site has no curves of Python's
   const stop = rendererOf(DigitsExplorer)({ model, el });
   const answers = new Answers(recorded);
   el.querySelector(".stage").append(answers.node);
@@ -80,6 +82,6 @@ function render({ model, el }) {
   };
 }
 
-export default {
-  render: ({ model, el }) => whenOpen(model, el, () => render({ model, el })),
-};
+const render = ({ model, el }) => whenOpen(model, el, () => showTraining(model, el));
+
+export default { render };

@@ -23,6 +23,7 @@ PIECES = {
     "two of them": "display(explore(bowl, adam)); explore(bowl, momentum)",
     "map": "explore_sensitivity(bowl, adam, n=16, n_steps=60)",
     "momentum": "explore_momentum()",
+    "digits": "explore_digits()",
     "beta2": "explore_beta2()",
     "online": "explore_online()",
     "race": "explore_race()",

@@ -6,6 +6,7 @@ import pytest
 from course_lib.explorers import (
     explore,
     explore_beta2,
+    explore_digits,
     explore_momentum,
     explore_online,
     explore_race,
@@ -58,6 +59,7 @@ PIECES = {
     "explore": explored,
     "explore_sensitivity": lambda: explore_sensitivity(rosenbrock, adam, n=6, n_steps=20),
     "explore_momentum": explore_momentum,
+    "explore_digits": explore_digits,
     "explore_beta2": explore_beta2,
     "explore_online": explore_online,
     "explore_race": explore_race,

@@ -38,6 +38,7 @@ from course_lib.recording.recorder import record_step
 from course_lib.recording.tape import NotRecordable
 from course_lib.utils.objective_validation import check_start
 from course_lib.utils.sandbox import without_prints
+from course_lib.utils.text import place
 from course_lib.utils.validation import InvalidValue, check_names, shown
 
 
@@ -176,7 +177,7 @@ class LandscapeExplorer(StartExplorer):
         return {name: v for name, v in settings.items() if name != "arrows" or v}
 
     def __repr__(self):
-        at = f"start ({self.x0[0]:.2f}, {self.x0[1]:.2f})"
+        at = f"start ({place(self.x0[0])}, {place(self.x0[1])})"
         return super().__repr__().replace(")\n", f", {at})\n", 1)
 
     def recording(self):

@@ -23,6 +23,8 @@ def scenes(name, *values):
     return {f"{name} = {value}": {name: value} for value in values}
 
 
+names = ravine(10).name, rotated_ravine(10, 45).name
+turns = {"straight": {"objective": names[0]}, "turned": {"objective": names[1]}}
 hats, rates = ("m_hat", "v_hat"), ("v_hat", "effective learning rate")
 """.strip()
 
@@ -30,16 +32,15 @@ hats, rates = ("m_hat", "v_hat"), ("v_hat", "effective learning rate")
 PIECES = {
     "00 ravine": "explore(ravine(10), gradient_descent, lr=0.02, n_steps=40)",
     "00 two": "explore(rosenbrock, gradient_descent, adam, lr=0.001, n_steps=200)",
-    "01 scenes": "explore(ravine(10), gradient_descent, lr=0.1, scenes=scenes('lr', 0.01, 0.1, 0.18, 0.25))",
+    "01 scenes": "explore(ravine(10), gradient_descent, scenes=scenes('lr', 0.01, 0.1, 0.18, 1))",
     "02 map": "explore_momentum(kappa=10, lr=0.05, beta=0.5)",
     "02 two": "explore(rosenbrock, adagrad, rmsprop, lr=0.1, beta2=0.99, n_steps=200)",
-    "02 turned": "explore(ravine(10), partial(gradient_descent, lr=0.18), adagrad, lr=0.5, n_steps=100, "
-    "scenes={'straight': {'objective': ravine(10).name}, 'turned': {'objective': rotated_ravine(10, 45).name}})",
+    "02 turned": "explore(ravine(10), partial(gradient_descent, lr=0.18), adagrad, lr=0.5, "
+    "n_steps=100, scenes=turns)",
     "03 hats": "explore(bowl, no_correction, adam, n_steps=100, curves=hats)",
     "03 scenes": "explore(bowl, adam, lr=0.05, beta1=0.8, n_steps=100, curves=hats, "
-    "scenes={name: {'beta1': 0.9} for name in ('no mean slope', 'heavy', 'short memory of size', 'large eps')})",
-    "03 turned": "explore(ravine(10), adam, lr=0.02, n_steps=400, curves=rates, "
-    "scenes={'straight': {'objective': ravine(10).name}, 'turned': {'objective': rotated_ravine(10, 45).name}})",
+    "scenes={n: {'beta1': 0.9} for n in ('no mean slope', 'heavy', 'short memory', 'large eps')})",
+    "03 turned": "explore(ravine(10), adam, lr=0.02, n_steps=400, curves=rates, scenes=turns)",
     "04 cliff": "explore(beale, adam, amsgrad, lr=0.05, beta2=0.9, n_steps=150, "
     "curves=('v', 'v_max', 'effective learning rate'))",
     "04 five": "explore(ravine(10), amsgrad, amsgrad_torch, amsgrad_keras, amsgrad_optax, "
@@ -49,7 +50,8 @@ PIECES = {
     "05 beta2": "explore_beta2(beta2=0.99)",
     "06 four": "explore(rosenbrock, gradient_descent, rmsprop, adagrad, adam, lr=0.1, n_steps=300)",
     "06 map": "explore_sensitivity(beale, adam, y='beta2', n_steps=100)",
-    "06 basins": "explore_sensitivity(himmelblau, adam, lr=0.05, x='start x1', y='start x2', colour='minimizer')",
+    "06 basins": "explore_sensitivity(himmelblau, adam, x='start x1', y='start x2', "
+    "colour='minimizer')",
     "07 training": "explore_training(adam, lr=0.01, batch_size=64, hidden=16, epochs=1, seed=1)",
     "08 three": "explore(rosenbrock, gradient_descent, momentum, adam, lr=0.01, n_steps=100, "
     "scenes=scenes('lr', 0.01, 0.15, 0.5))",
@@ -61,11 +63,13 @@ MEASURE = """piece => {
     const box = document.querySelector('.jp-WindowedPanel-outer');
     return [end - piece.getBoundingClientRect().top, box.clientHeight];
 }"""
-RENDERED = """() => [...document.querySelectorAll('.course-piece .stage')].every(stage => {
+# Whether the picture was rendered for the size that it has
+RENDERED = """stage => {
     const image = stage.querySelector('img');
-    return image && Math.abs(stage.clientWidth - image.naturalWidth) <= 1;
-})"""
-MAP = ".course-piece .panel:not(.surface)"
+    const isNear = (one, other) => Math.abs(one - other) <= 1;
+    const { clientWidth, clientHeight } = stage;
+    return isNear(clientWidth, image.naturalWidth) && isNear(clientHeight, image.naturalHeight);
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -84,11 +88,11 @@ def show(page, name):
     piece.locator("canvas[role=img]").wait_for()
     stage = piece.locator(".stage")
     for _ in range(100):
-        sizes = stage.evaluate("s => [s.clientWidth, s.querySelector('img').naturalWidth]")
-        if abs(sizes[0] - sizes[1]) <= 1:
-            break
-        page.wait_for_timeout(100)
-    return piece
+        before = piece.evaluate(MEASURE)
+        page.wait_for_timeout(300)  # the page waits 150 ms before it tells its size
+        if stage.evaluate(RENDERED) and piece.evaluate(MEASURE) == before:
+            return piece
+    raise AssertionError(f"{name} is not rendered for its window")
 
 
 @pytest.mark.parametrize("name", PIECES)

@@ -1,5 +1,6 @@
 """`explore`: one or more optimizers on a landscape, with sliders, pictures, table and verdict."""
 
+import contextlib
 from collections.abc import Mapping
 
 import numpy as np
@@ -18,6 +19,7 @@ from course_lib.explorers.inputs import (
     menu,
     objective_menu,
     shared_hyperparameters,
+    toggle,
 )
 from course_lib.explorers.landscape_figure import (
     COORDINATES,
@@ -36,10 +38,11 @@ from course_lib.recording.recorder import record_step
 from course_lib.recording.tape import NotRecordable
 from course_lib.utils.objective_validation import check_start
 from course_lib.utils.sandbox import without_prints
+from course_lib.utils.text import place
 from course_lib.utils.validation import InvalidValue, check_names, shown
 
 
-def explore(objective, *steps, x0=None, n_steps=60, scenes=None, curves=(), **values):
+def explore(objective, *steps, x0=None, n_steps=60, scenes=None, curves=(), arrows=False, **values):
     """Sliders, contour, surface, loss curve, state table and verdict for one or more optimizers.
 
     Parameters
@@ -61,6 +64,9 @@ def explore(objective, *steps, x0=None, n_steps=60, scenes=None, curves=(), **va
         Quantities to draw over time in a second row of panels, up to four: names as the state
         table has them, ``("m_hat", "v_hat")``, or "effective learning rate", which is lr / sqrt(v_hat) for
         Adam and is measured for every other optimizer.
+    arrows : bool
+        Whether the contour shows arrows of the next step at first: -g, -m_hat or -m where the
+        optimizer has it, and the way that x goes. A box switches them.
     **values : float
         Values to begin with, ``lr=0.02``; default those of the signature.
 
@@ -84,7 +90,8 @@ def explore(objective, *steps, x0=None, n_steps=60, scenes=None, curves=(), **va
     curves = (curves,) if isinstance(curves, str) else tuple(curves or ())
     scenes = scenes or {}
     check_scenes(scenes)
-    return LandscapeExplorer(objective, steps, x0, n_steps, scenes, curves, values)
+    options = {"n_steps": n_steps, "arrows": arrows}
+    return LandscapeExplorer(objective, steps, x0, options, scenes, curves, values)
 
 
 class LandscapeExplorer(StartExplorer):
@@ -98,7 +105,7 @@ class LandscapeExplorer(StartExplorer):
     title = "explore"
     n_movable = 1
 
-    def __init__(self, objective, steps, x0, n_steps, scenes, curves, values):
+    def __init__(self, objective, steps, x0, options, scenes, curves, values):
         self.steps = label_steps(steps)
         self.line_styles = distinct_styles(self.steps)
         self.histories, self.quantities = {}, {}
@@ -107,14 +114,16 @@ class LandscapeExplorer(StartExplorer):
         self.heights = plotting.HeightScale.of(objective)
         self._scene_x0 = None
         defaults = shared_hyperparameters(steps, values)
-        values = defaults | {"n_steps": n_steps} | values
-        check_names(values, [*defaults, "n_steps"])
+        values = defaults | options | values
+        check_names(values, [*defaults, *options])
         inputs = self._inputs(defaults, values, objective)
         self.scenes = {
             name: self._checked_scene(scene, objective, inputs) for name, scene in scenes.items()
         }
         super().__init__(objective, x0, inputs, buttons=scenes)
         self.on_table(self._tables)
+        self.arrow_panel = 0
+        self.has_legend = len(self.steps) > 1
         if self.values["n_steps"]:
             check_curves(curves, self.quantities)
 
@@ -124,17 +133,16 @@ class LandscapeExplorer(StartExplorer):
         steps = count_slider("n_steps", values["n_steps"], (0, 200), label="steps")
         longer = steps.control._replace(high=max(200, 2 * steps.control.value))
         inputs = [hyperparameter_control(n, values[n], default) for n, default in defaults.items()]
-        inputs.append(steps._replace(control=longer))
+        inputs += [steps._replace(control=longer), toggle("arrows", values["arrows"])]
         if self.curves:
             coordinate = "both" if len(self.steps) == 1 else "x1"  # not too many lines in a panel
             inputs.append(menu("coordinate", coordinate, COORDINATES, label="curves of"))
         return [*inputs, menu("objective", objective.name, self.objectives)]
 
     def new_figure(self, values):
-        styles = self.line_styles if len(self.steps) > 1 else {}
         coordinate = values.get("coordinate")
         return landscape_figure(
-            self.objective, self.heights, values["n_steps"], styles, self.scales, coordinate
+            self.objective, self.heights, values["n_steps"], self.scales, coordinate
         )
 
     def depends_on(self, values):
@@ -164,8 +172,12 @@ class LandscapeExplorer(StartExplorer):
             if self._scene_x0 is not None:  # the controls had these values already
                 self.update()
 
+    def settings(self):
+        settings = super().settings()
+        return {name: v for name, v in settings.items() if name != "arrows" or v}
+
     def __repr__(self):
-        at = f"start ({self.x0[0]:.2f}, {self.x0[1]:.2f})"
+        at = f"start ({place(self.x0[0])}, {place(self.x0[1])})"
         return super().__repr__().replace(")\n", f", {at})\n", 1)
 
     def recording(self):
@@ -202,18 +214,31 @@ class LandscapeExplorer(StartExplorer):
         if not self.curves:
             self.histories = run_all(self.steps, self.objective, self.x0, values)
             return
-        self.histories, self.quantities = trace_all(self.steps, self.objective, self.x0, values)
+        self.histories, self.quantities = self._traced(self.steps, values)
+
+    def _traced(self, steps, values):
+        histories, traced = trace_all(steps, self.objective, self.x0, values)
         if EFFECTIVE_RATE in self.curves:
-            for quantities in self.quantities.values():
+            for quantities in traced.values():
                 quantities[EFFECTIVE_RATE] = effective_rate(quantities)
+        return histories, traced
 
     def _tables(self):
-        found = self.quantities
-        if not self.curves:
-            run = {label: self.steps[label] for label in self.histories}
-            with without_prints():  # the run that is shown has printed already
-                found = trace_all(run, self.objective, self.x0, self.values)[1]
+        found = self._with_next_step() if self.values.get("arrows") else self.quantities
+        if not found:
+            found = self._traced_again(self.values)
         return {label: state_table(quantities) for label, quantities in found.items()}
+
+    def _with_next_step(self):
+        """The quantities with those of one more step, or nothing where it raises."""
+        with contextlib.suppress(Exception, SystemExit):
+            return self._traced_again(self.values | {"n_steps": self.values["n_steps"] + 1})
+        return self.quantities
+
+    def _traced_again(self, values):
+        run = {label: self.steps[label] for label in self.histories}
+        with without_prints():  # the run that is shown has printed already
+            return self._traced(run, values)[1]
 
     @property
     def curves(self):

@@ -8,6 +8,7 @@ import re
 
 import numpy as np
 import pytest
+from harness import unfold
 from pages import opened_page
 
 from course_lib.explorers import (
@@ -238,6 +239,7 @@ def test_play_and_scrub(both):
 def test_a_line_is_explained_as_in_python(browser, capsys, kind):
     live = (PIECES | {"a student's function": lambda: explore(bowl, heavy_ball)})[kind]()
     with opened_page(browser, live) as shown:
+        unfold(shown.page)
         for run, label in zip(live.recorded["runs"], live.histories, strict=True):
             if len(live.histories) > 1:
                 shown.page.get_by_label("states of").select_option(label)
@@ -270,7 +272,7 @@ def test_a_line_is_explained_under_the_pointer_and_under_the_focus(browser, caps
     explain(live, "m", 60)
     m1, m2 = (line.split(": ", 1)[1] for line in capsys.readouterr().out.splitlines())
     with opened_page(browser, live) as shown:
-        line, cells = shown.page.locator(".explained"), shown.page.locator(".states td")
+        line, cells = shown.page.locator(".explained"), unfold(shown.page).locator("td")
         cells.nth(2).hover()
         assert line.text_content() == m1
         shown.page.mouse.move(0, 0)

@@ -59,11 +59,15 @@ export class LandscapeExplorer {
 
   run({ label, program, hyper, style }, ground, x0, values) {
     const given = Object.fromEntries(hyper.map((name) => [name, values[name]]));
-    const walk = (names) => trajectory(program, ground.program, x0, given, values.n_steps, { names });
+    const walk = (names, more = 0) => {
+      const last = values.n_steps + more;
+      const { x, quantities } = trajectory(program, ground.program, x0, given, last, { names });
+      if (names && this.recorded.curves.includes(EFFECTIVE_RATE))
+        quantities.push([EFFECTIVE_RATE, effectiveRate(x, quantities)]);
+      return { x, quantities };
+    };
     const { x, quantities } = walk(this.recorded.curves.length > 0);
-    if (this.recorded.curves.includes(EFFECTIVE_RATE))
-      quantities.push([EFFECTIVE_RATE, effectiveRate(x, quantities)]);
-    const all = once(() => quantities ?? walk(true).quantities);
+    const all = once(() => (values.arrows ? walk(true, 1) : quantities ? { quantities } : walk(true)).quantities);
     return { label, style, program, given, x, quantities, all, ...atPoints(ground, x) };
   }
 

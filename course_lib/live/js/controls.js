@@ -3,6 +3,7 @@
 import { element } from "./dom.js";
 import { SCALES, written } from "./scales.js";
 
+const GAP = 8; // pixels between boxes and buttons, as in the style
 const STOPS = 240; // positions of a slider
 
 class Slider {
@@ -112,13 +113,30 @@ export class ControlsView {
     const buttons = this.piece.model
       .get("buttons")
       .map((name) => element("button", { type: "button", onclick: () => press(name) }, name));
-    return element(
-      "div",
-      { class: "grid" },
-      ...nodes.filter((node, k) => !isToggle(node, k)),
-      ...(toggles.length ? [element("div", { class: "toggles" }, ...toggles)] : []),
-      element("div", { class: "buttons" }, ...buttons),
-    );
+    this.rest = element("div", { class: "rest" }, ...toggles, ...buttons);
+    this.columns = element("div", { class: "grid" }, ...nodes.filter((node, k) => !isToggle(node, k)), this.rest);
+    return this.columns;
+  }
+
+  start() {
+    this.resizing = new ResizeObserver(() => this.placeRest());
+    this.resizing.observe(this.columns);
+  }
+
+  stop() {
+    this.resizing.disconnect();
+  }
+
+  // Boxes and buttons stand beside the last controls where they fit, else in a row of their own
+  placeRest() {
+    const columns = getComputedStyle(this.columns).gridTemplateColumns.split(" ").map(parseFloat);
+    const taken = (this.columns.children.length - 1) % columns.length;
+    const free = columns.slice(taken);
+    const gap = parseFloat(getComputedStyle(this.columns).columnGap);
+    const room = free.reduce((sum, width) => sum + width + gap, -gap);
+    const inner = [...this.rest.children].reduce((sum, { offsetWidth: width }) => sum + width + GAP, -GAP);
+    const span = inner <= room ? free.length : columns.length;
+    this.rest.style.gridColumn = `span ${span}`;
   }
 
   change(name, value) {

@@ -6,8 +6,8 @@ import { rendererOf } from "../../live/js/view.js";
 import { explained } from "../../live/js/explain.js";
 import { digits } from "../../live/js/text.js";
 import { registersAt, trajectory } from "../../live/js/walk.js";
-import { heightPanel, overSteps, SMALLEST, stateTable, timeLimits } from "./figure_parts.js";
-import { atPoints, contourPanel, madeOf, pathOnSurface, surfacePanel } from "./grounds.js";
+import { heightPanel, LARGEST, overSteps, SMALLEST, stateTable, timeLimits } from "./figure_parts.js";
+import { atPoints, contourPanel, heightsOn, madeOf, pathOnSurface, surfacePanel } from "./grounds.js";
 import { EFFECTIVE_RATE, effectiveRate, quantityPanel, quantityPaths } from "./quantities.js";
 
 const [CONTOUR, SURFACE, HEIGHT, CURVES] = [0, 1, 2, 3]; // numbers of the panels
@@ -65,6 +65,8 @@ export class LandscapeExplorer {
   frame(values, points) {
     const ground = this.ground(values);
     if (!ground.program) return undefined;
+    const { low, high } = heightsOn(ground);
+    if (Math.max(-low, high) > LARGEST) throw new Refused(`${ground.name} is too high to be drawn.`);
     const runs = this.recorded.runs.map((run) => this.run(run, ground, points[CONTOUR], values));
     return {
       paths: runs.flatMap((run) => this.paths(run, ground, values)),

@@ -21,7 +21,7 @@ from course_lib.explorers import (
     explore_sensitivity,
 )
 from course_lib.explorers.sensitivity import SensitivityExplorer
-from course_lib.objectives import bowl, rosenbrock
+from course_lib.objectives import bowl, rosenbrock, rotated_ravine
 from course_lib.optimizers import adam, gradient_descent, momentum
 
 # Every piece that goes on without Python; each call makes a new one.
@@ -30,6 +30,9 @@ PIECES = {
     "explore, several": lambda: explore(rosenbrock, gradient_descent, momentum, adam, lr=0.001),
     "explore, curves": lambda: explore(
         bowl, adam, lr=0.05, curves=("m_hat", "effective learning rate")
+    ),
+    "explore, a family": lambda: explore(
+        rotated_ravine, gradient_descent, adam, lr=0.02, scenes={"straight": {"angle": 0}}
     ),
     "explore_momentum": explore_momentum,
     "explore_online": lambda: explore_online(n_steps=2000),

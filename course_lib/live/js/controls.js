@@ -11,7 +11,7 @@ class Slider {
     this.spec = spec;
     this.change = change;
     this.scale = SCALES[spec.kind];
-    this.stops = spec.kind === "integer" ? Math.min(STOPS, spec.high - spec.low) : STOPS;
+    this.stops = spec.kind === "integer" ? Math.min(STOPS, spec.high - spec.low) : spec.stops || STOPS;
     this.range = element("input", {
       type: "range",
       min: 0,
@@ -36,6 +36,11 @@ class Slider {
   onSlide() {
     this.write(this.value);
     this.change(this.spec.name, this.value);
+  }
+
+  rest(isIdle) {
+    this.range.disabled = this.field.disabled = isIdle;
+    this.node.classList.toggle("idle", isIdle);
   }
 
   write(value) {
@@ -145,7 +150,11 @@ export class ControlsView {
 
   show() {
     const { chosen } = this.piece.state;
-    this.controls.forEach((control, k) => control.show(chosen[this.specs[k].name]));
+    this.controls.forEach((control, k) => {
+      const { name, where } = this.specs[k];
+      control.show(chosen[name]);
+      if (where) control.rest(Object.entries(where).some(([other, value]) => chosen[other] !== value));
+    });
     this.showProblem(this.piece.problem);
   }
 

@@ -13,7 +13,6 @@ from course_lib.live.explorer import Explorer
 from course_lib.live.figure import Path
 from course_lib.live.javascript import bundle
 from course_lib.live.panels import colours
-from course_lib.live.rendering import legend_line
 from course_lib.optimizers import STATES
 from course_lib.recording.recorder import record_step
 from course_lib.utils.style import in_course_style
@@ -73,6 +72,7 @@ class RaceExplorer(Explorer):
             toggle("noise", noise),
         ]
         super().__init__(inputs)
+        self.has_legend = True
 
     def new_figure(self, values):
         return race_figure(race.LANDSCAPES[values["landscape"]], values["n_steps"])
@@ -179,7 +179,4 @@ def race_figure(objective, n_steps):
     rates.grid(True)
     for axis in (loss.yaxis, rates.xaxis, rates.yaxis):
         axis.set_minor_locator(NullLocator())
-    lines = [legend_line(label, plotting.line_style(label)) for label in race.OPTIMIZERS]
-    lines.append(legend_line("converged below", LEVEL))
-    figure.legend(handles=lines, loc="lower center", bbox_to_anchor=(0.5, 0.91), ncols=5)
     return figure

@@ -22,9 +22,9 @@ LOSS_DECADES = -10  # lower end of the loss panel, relative to the heights in th
 SHARES = 1e-8, 100.0  # all others are shown at these; runs that diverged, too
 LEVEL = plotting.LineStyle("#8c8c8c", "", (2, 3))
 PLACES = [  # left, bottom, width, height of the landscape, the loss curve, all rates
-    (0.045, 0.145, 0.27, 0.69),
-    (0.385, 0.145, 0.26, 0.69),
-    (0.715, 0.145, 0.275, 0.69),
+    (0.045, 0.155, 0.27, 0.755),
+    (0.385, 0.155, 0.26, 0.755),
+    (0.715, 0.155, 0.275, 0.755),
 ]
 
 
@@ -164,7 +164,7 @@ def last_line(noise):
 @in_course_style
 def race_figure(objective, n_steps):
     """A figure whose axes are the landscape, the loss, and what all rates leave."""
-    figure = plotting.new_figure(10, 3.75)
+    figure = plotting.new_figure(10, 3.5)
     figure.set_layout_engine("none")  # it would take most of the time
     contour, loss, rates = (figure.add_axes(place) for place in PLACES)
     plotting.contours(contour, objective)
@@ -176,6 +176,8 @@ def race_figure(objective, n_steps):
     rates.set_ylim(SHARES[0] / 2, SHARES[1] / 10)
     rates.set_title(f"share of height left after {race.N_STEPS} steps")
     rates.axhline(1e-4, color=LEVEL.color, dashes=LEVEL.dash)
+    words = {"va": "top", "size": "small", "color": "#555555"}
+    rates.text(race.RATES[0] * 1.2, 0.7e-4, "converged below", **words)
     rates.grid(True)
     for axis in (loss.yaxis, rates.xaxis, rates.yaxis):
         axis.set_minor_locator(NullLocator())

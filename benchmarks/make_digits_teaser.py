@@ -45,7 +45,7 @@ def record():
 
 
 def choose(p, is_right, labels):
-    """Which validation images to show: `FROM_EPOCH` says how many of each kind, in order of their label.
+    """Which validation images to show: as many of each kind as `FROM_EPOCH` says, by their label.
 
     Labels that were taken least come first, then images whose answers are surest.
     """

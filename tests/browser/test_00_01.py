@@ -171,7 +171,7 @@ def test_start_moves_by_click_and_by_keys(start_here):
 def test_state_table_shows_the_step_of_the_cursor(start_here):
     piece = Piece(start_here, "explore(ravine(10), gradient_descent, lr=0.02")
     canvas = piece.node.locator(".panel").first
-    table = piece.node.locator(".states table")
+    table = harness.unfold(piece.node).locator("table")
     canvas.focus()
     canvas.press("Home")
     for _ in range(3):

@@ -225,7 +225,7 @@ def test_five_side_by_side(amsgrads):
 
 def test_the_table_shows_each_of_the_five(amsgrads):
     piece = amsgrads.page.locator(".course-piece").nth(1)
-    menu, table = piece.get_by_label("states of"), piece.locator(".states table")
+    menu, table = piece.get_by_label("states of"), harness.unfold(piece).locator("table")
     for name, last in {"amsgrad_optax": "v_max", "amsgrad_torch": "v_max"}.items():
         menu.select_option(name)
         table.get_by_role("columnheader", name="v_hat", exact=True).wait_for(

@@ -131,7 +131,7 @@ def lines(path):
 def test_a_file_holds_one_concept_and_a_package_can_be_read(package):
     files = sorted((LIBRARY / package).rglob("*.py"))
     # what people write has more kinds than anything else here; an explorer has two halves
-    most = {"checks": 2850, "explorers": 2900}
+    most = {"checks": 2850, "explorers": 3100}
     assert sum(map(lines, files)) <= most.get(package, 2400)
     code = [*files, *(LIBRARY / package).rglob("*.js"), *(LIBRARY / package).rglob("*.css")]
     assert [path.name for path in code if lines(path) > 400] == []
@@ -141,7 +141,7 @@ def test_the_heart_can_be_read_and_the_whole_is_small():
     assert sum(lines(LIBRARY / f"{name}.py") for name in HEART) <= 2000
     # a tenth of it is utils: what readers give is read and refused there, in words, for all parts;
     # another tenth records functions of all styles for the browser
-    assert sum(map(lines, FILES.values())) <= 13_200
+    assert sum(map(lines, FILES.values())) <= 13_700
 
 
 @pytest.mark.parametrize("module", MODULES)

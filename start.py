@@ -477,26 +477,19 @@ def build_site(options):
 def run_tests(options=()):
     """Run every test; return 0 when all pass."""
     pytest = ["-m", "pytest", "-q"]
-    unit = [*pytest, "--ignore=tests/browser"]
+    workers = ["-n", "2", "--dist", "loadfile"]  # two at a time, each a whole file
+    unit = [*pytest, *workers, "tests", "course_lib", "--ignore=tests/browser"]
     nbval = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=60"]
     groups = [  # the steps of a group run at the same time; each keeps one processor busy
         {"Style: ruff check": ["-m", "ruff", "check", "."]},
         {"Style: ruff format": ["-m", "ruff", "format", "--check", "."]},
-        {  # by the first letter of their files, half of the time each
-            "Unit tests a to p": [*unit, "tests", "--ignore-glob=*/test_[q-z]*"],
-            "Unit tests q to z, doctests": [
-                *unit,
-                "tests",
-                "course_lib",
-                "--ignore-glob=*/test_[a-p]*",
-            ],
-        },
+        {"Unit tests, doctests": unit},
         {
             "Notebooks give their committed outputs": [*pytest, *nbval, "notebooks"],
             "A refresh changes no notebook": ["tests/refresh_notebooks.py", "--check"],
         },
         {"A browser for the next step": ["tests/browser/harness.py"]},
-        {"Browser tests": [*pytest, "-rs", "tests/browser"]},
+        {"Browser tests": [*pytest, *workers, "-rs", "tests/browser"]},
     ]
     results = {}
     for steps in groups:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from course_lib.utils.hyperparameters import check_parameter
 from course_lib.utils.objective_validation import (
     check_bounds,
     check_minimizers,
@@ -20,7 +21,7 @@ from course_lib.utils.objective_validation import (
     check_x0,
     of_many_points,
 )
-from course_lib.utils.validation import InvalidValue, check_count, check_real, shown
+from course_lib.utils.validation import InvalidValue, check_count, shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +123,7 @@ class Objective:
         name = name or getattr(f, "__name__", "your function").replace("<lambda>", "your function")
         f = of_many_points(f, bounds, "the function")
         if grad is None:
-            grad = _central_differences(f)
+            grad = central_differences(f)
         else:
             grad = of_many_points(grad, bounds, "the gradient", slopes=True)
         lesson = "Your own function: nobody has measured it before you."
@@ -131,7 +132,9 @@ class Objective:
         return own
 
 
-def _central_differences(f):
+def central_differences(f):
+    """A gradient of ``f`` from its values."""
+
     def grad(x):
         x = np.asarray(x, float)
         h = np.finfo(float).eps ** (1 / 3) * np.maximum(1.0, np.abs(x))
@@ -143,7 +146,7 @@ def _central_differences(f):
         return np.stack(parts)
 
     if hasattr(f, "of_one_point"):
-        grad.of_one_point = _central_differences(f.of_one_point)
+        grad.of_one_point = central_differences(f.of_one_point)
     return grad
 
 
@@ -196,7 +199,7 @@ def ravine(kappa=10.0):
     kappa : float
         Condition number, the largest curvature over the smallest; at least 1.
     """
-    kappa = _check_kappa(kappa)
+    kappa = check_parameter("kappa", kappa)
 
     def f(x):
         x1, x2 = x
@@ -228,9 +231,9 @@ def rotated_ravine(kappa=10.0, angle=45.0):
     angle : float
         Degrees, counter-clockwise.
     """
-    kappa = _check_kappa(kappa)
-    angle = check_real("angle", angle, "be a number of degrees", example=45)
+    kappa, angle = check_parameter("kappa", kappa), check_parameter("angle", angle)
     c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    more = np.radians(angle - 45)  # the start turns with the valley
 
     def f(x):
         x1, x2 = x
@@ -250,13 +253,11 @@ def rotated_ravine(kappa=10.0, angle=45.0):
         minimizers=[[0], [0]],
         formula=rf"\text{{the ravine with }}\kappa = {kappa:g}\text{{, turned by }}{angle:g}°",
         lesson="A step size per coordinate helps only if the valley runs along a coordinate.",
-        x0=[-1.8, 0.2],
+        x0=[
+            -1.8 * np.cos(more) - 0.2 * np.sin(more),
+            0.2 * np.cos(more) - 1.8 * np.sin(more),
+        ],
     )
-
-
-def _check_kappa(kappa):
-    rule = "be the largest curvature over the smallest, a number >= 1"
-    return check_real("kappa", kappa, rule, lambda kappa: kappa >= 1, example=10)
 
 
 def _rosenbrock():

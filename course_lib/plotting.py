@@ -49,8 +49,8 @@ LINE_STYLES = {
 }
 _OTHERS = [
     LineStyle("#6A3D9A", "*", ()),
-    LineStyle("#A6761D", "X", (5, 2)),
-    LineStyle("#1B7837", "h", (3, 1)),
+    LineStyle("#C4007A", "X", (5, 2)),
+    LineStyle("#6B7F00", "h", (3, 1)),
 ]
 
 

@@ -749,11 +749,6 @@ def test_short_numbers(value, text):
 @pytest.mark.parametrize(
     ("objective", "steps", "words"),
     [
-        (
-            ravine,
-            (adam,),
-            r"ravine is a function that makes an objective. For example ravine\(10\)",
-        ),
         (adam, (bowl,), "the landscape comes first"),
         ("bowl", (adam,), "objective must be one such as bowl"),
         (lambda x1, x2: x1, (adam,), "Objective.from_function"),

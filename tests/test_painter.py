@@ -17,6 +17,7 @@ from course_lib.explorers.beta2 import explore_beta2
 from course_lib.explorers.landscape import explore
 from course_lib.explorers.momentum import BETA, LR, explore_momentum
 from course_lib.explorers.online import explore_online
+from course_lib.explorers.race import explore_race
 from course_lib.explorers.sensitivity import explore_sensitivity
 from course_lib.live.figure import LiveFigure
 from course_lib.live.panels import colours, panel_data, ticks_data
@@ -320,6 +321,7 @@ PIECES = {
     "momentum": explore_momentum,
     "beta2": explore_beta2,
     "online": explore_online,
+    "race": explore_race,
     "sensitivity": lambda: explore_sensitivity(rosenbrock, adam, n=4, n_steps=20),
 }
 

@@ -6,8 +6,10 @@ import pytest
 from course_lib.explorers import (
     explore,
     explore_beta2,
+    explore_digits,
     explore_momentum,
     explore_online,
+    explore_race,
     explore_sensitivity,
     explore_training,
 )
@@ -57,8 +59,10 @@ PIECES = {
     "explore": explored,
     "explore_sensitivity": lambda: explore_sensitivity(rosenbrock, adam, n=6, n_steps=20),
     "explore_momentum": explore_momentum,
+    "explore_digits": explore_digits,
     "explore_beta2": explore_beta2,
     "explore_online": explore_online,
+    "explore_race": explore_race,
     "explore_training": lambda: explore_training(epochs=2, hidden=0),
 }
 

@@ -10,7 +10,7 @@ from course_lib.experiments import verdicts
 from course_lib.experiments.verdicts import describe, verdict, words
 from course_lib.objectives import Objective, catalogue, cliff
 from course_lib.optimizers import STATES, hyperparameters, run
-from course_lib.utils.text import digits, short
+from course_lib.utils.text import digits, place, short
 
 SPECIAL = [0.0, -0.0, 0.5, 1.5, 2.5, 0.125, 0.375, 1e-320, 5e-324, 1.7976931348623157e308, 1e21]
 SPECIAL += [9.995, 99.95, 9.5, 999999.5, 1e-4, 9.9999e-5, 1234.5, 0.00099995, 1e22, 123456789.0]
@@ -34,6 +34,7 @@ WRITTEN = {
     "short(value)": short,
     "short(value, 3)": lambda value: short(value, 3),
     "digits(value)": digits,
+    "place(value)": place,
 }
 
 
@@ -41,7 +42,7 @@ WRITTEN = {
 def test_numbers_are_written_alike(call, tmp_path):
     values = numbers()
     code = f"""
-        import {{ digits, fixed, general, short }} from "./live/js/text.js";
+        import {{ digits, fixed, general, place, short }} from "./live/js/text.js";
         console.log(JSON.stringify(data.map((value) => {call})));
     """
     for value, got in zip(values, node(tmp_path, code, values), strict=True):

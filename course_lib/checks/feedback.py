@@ -18,7 +18,6 @@ MARKS = {
     "mistake": ("✗", "Not yet", "#b35806"),
     "unknown": ("?", "Not yet", "#b35806"),
     "not-attempted": ("○", "Not attempted", "#555555"),
-    "otherwise": ("✗", "Surprised you", "#b35806"),
 }
 RIGHT = ("correct", "variant")
 AFTER_AN_ERROR = "The cell run before this one failed, so this judges the answer as it was before."

@@ -9,7 +9,7 @@ from course_lib.optimizers import run
 from course_lib.utils.hyperparameters import takes_any
 from course_lib.utils.sandbox import run_with_timeout
 
-RESERVED = ("n_steps", "x0", "objective", "coordinate")
+RESERVED = ("n_steps", "x0", "objective", "coordinate", "arrows")
 """Names of values that are no hyperparameters."""
 
 

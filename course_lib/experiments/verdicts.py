@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.utils.text import short
+from course_lib.utils.text import place, short
 from course_lib.utils.validation import check_array
 
 CONVERGED_FRACTION = 1e-4  # fraction of the initial gap that may remain
@@ -187,7 +187,7 @@ def describe(name, objective, x):
     change = _change(f) if np.isfinite(f[0]) else _say("undefined")
     judged = verdict(objective, x).text
     said_already = not np.isfinite(f[0]) and judged.endswith("at step 0")
-    x1, x2 = (f"{value:.2f}" for value in x[0])
+    x1, x2 = map(place, x[0])
     about = {"name": name, "steps": _steps(steps), "x1": x1, "x2": x2, "change": change}
     return _say("run_without_verdict" if said_already else "run", **about, verdict=judged)
 

@@ -4,6 +4,7 @@ A notebook needs this face only; each explorer has a module of its own behind it
 """
 
 from course_lib.explorers.beta2 import explore_beta2
+from course_lib.explorers.digits import explore_digits
 from course_lib.explorers.explanations import explain, formula
 from course_lib.explorers.landscape import explore
 from course_lib.explorers.momentum import explore_momentum

@@ -1,9 +1,8 @@
-"""What the figures of several explorers share: the course's style, a loss panel, a legend."""
+"""What the figures of several explorers share: a loss panel, points over steps, round ends."""
 
 import math
 
 import numpy as np
-from matplotlib.lines import Line2D
 
 from course_lib import plotting
 from course_lib.live.figure import Path
@@ -40,11 +39,3 @@ def round_above(size):
     """The next of 1, 2, 5, 10, 20, 50, ... from ``size`` on."""
     decade = 10.0 ** math.floor(math.log10(size))
     return next(decade * k for k in (1, 2, 5, 10, 20) if decade * k >= size)
-
-
-def legend_line(label, style):
-    """A line for a legend."""
-    line = Line2D([], [], color=style.color, marker=style.marker, label=label)
-    if style.dash:
-        line.set_dashes(style.dash)
-    return line

@@ -3,9 +3,10 @@
 from course_lib import objectives
 from course_lib.experiments.runs import RESERVED
 from course_lib.experiments.steps import free_hyperparameters
+from course_lib.explorers.families import Family
 from course_lib.live.controls import Control
 from course_lib.live.explorer import Input
-from course_lib.utils.hyperparameters import hyperparameter, takes_any
+from course_lib.utils.hyperparameters import LANDSCAPES, hyperparameter, takes_any
 from course_lib.utils.validation import Rule, check_choice, check_function
 
 LARGEST = 1e6  # size of a number that is no hyperparameter: its square is finite
@@ -69,6 +70,15 @@ def hyperparameter_control(name, value, default=1.0, slider=None, kind=None):
     return _number(Control(name, kind or row.scale, value, low, high, rule=rule), scale)
 
 
+def parameter_control(name, value, family):
+    """The control of a parameter of a `Family`; it is idle while the menu has another landscape."""
+    rule, scale, ends, stops, _ = LANDSCAPES[name]
+    value = rule.check(name, typed(value))
+    low, high = min(*ends, value), max(*ends, value)
+    where = {"objective": family.name}
+    return _number(Control(name, scale, value, low, high, stops=stops, where=where, rule=rule))
+
+
 def _number(control, scale=""):
     """An input of a number; on the scale "integer" a whole one stays an int."""
 
@@ -90,10 +100,12 @@ def typed(value):
     return int(number) if number.is_integer() and abs(number) < 1e15 else number
 
 
-def objective_menu(objective):
-    """Name to objective: the given one first, then the catalogue."""
+def objective_menu(first):
+    """Name to objective: the given one, or `Family`, first, then the catalogue."""
     others = {other.name: other for other in objectives.catalogue()}
-    return {objective.name: objective} | others | {objective.name: objective}
+    if isinstance(first, Family):  # it makes one of the catalogue, which has a like name
+        others = {n: other for n, other in others.items() if not n.startswith(f"{first.title},")}
+    return {first.name: first} | others | {first.name: first}
 
 
 # Arguments
@@ -119,16 +131,30 @@ def shared_hyperparameters(steps, given=(), reserved=RESERVED):
     return {name: 0.1 if value is None else value for name, value in shared.items()}
 
 
+def objective_or_family(objective, steps):
+    """What `explore` is given first: an objective, or a function that makes some, as `Family`."""
+    if isinstance(objective, objectives.Objective) or not callable(objective):
+        check_objective_and_steps(objective, steps)
+        return objective
+    _check_order(steps)
+    check_steps(steps)
+    return Family(objective)
+
+
 def check_objective_and_steps(objective, steps):
     """Refuse what is no objective followed by step functions.
 
     >>> from course_lib.optimizers import adam
     >>> check_objective_and_steps(objectives.bowl, (adam,))
     """
-    if any(isinstance(step, objectives.Objective) for step in steps):
-        raise ValueError("the landscape comes first, then the step functions: explore(bowl, adam).")
+    _check_order(steps)
     objectives.validate_objective(objective)
     check_steps(steps)
+
+
+def _check_order(steps):
+    if any(isinstance(step, objectives.Objective) for step in steps):
+        raise ValueError("the landscape comes first, then the step functions: explore(bowl, adam).")
 
 
 def check_steps(steps, example="explore(bowl, adam, momentum)"):

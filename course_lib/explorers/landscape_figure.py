@@ -10,18 +10,19 @@ from course_lib import plotting
 from course_lib.experiments.verdicts import near_window
 from course_lib.explorers.figure_parts import (
     SMALLEST,
-    legend_line,
     loss_panel,
     over_steps,
     round_above,
     time_axis,
 )
 from course_lib.live.figure import Path
-from course_lib.plotting import LineStyle
 from course_lib.utils.style import in_course_style
 from course_lib.utils.text import short
 
-TOP, BOTTOM = 3.5, 2.4  # inches, heights of the two rows
+TOP, BOTTOM = 3.4, 2.0  # inches, heights of the two rows
+BOTH = 4.9  # of both, where the contour is as high as both
+BESIDE = 2  # panels for quantities that have room beside such a contour
+CONTOUR = 0.42  # its share of the width there
 LOSS_DECADES = 10  # height of the loss panel
 EFFECTIVE_RATE = "effective learning rate"
 COORDINATES = ("both", "x1", "x2")
@@ -30,30 +31,20 @@ _MOST_DECADES = 8  # of the log axis of a quantity; smaller values are cut off
 
 
 @in_course_style
-def landscape_figure(objective, heights, n_steps, styles, scales, coordinate):
+def landscape_figure(objective, heights, n_steps, scales, coordinate):
     """A figure whose axes are contour, surface, loss, and one panel for each of ``scales``.
 
-    ``heights`` is the `HeightScale` of the objective; ``styles`` (label -> LineStyle) makes the
-    legend; ``scales`` (quantity -> Scale) makes the second row. Both may be empty.
+    ``heights`` is the `HeightScale` of the objective; ``scales`` (quantity -> Scale) makes the
+    second row and may be empty.
     """
-    rows = [TOP, BOTTOM] if scales else [TOP]
-    figure = plotting.new_figure(10, sum(rows) + (0.25 if styles else 0))
-    grid = figure.add_gridspec(len(rows), 1, height_ratios=rows)
-    contour, surface, loss = _columns(figure, grid[0], 3, solid=1)
+    figure, (contour, surface, loss, *panels) = _places(len(scales))
     plotting.contours(contour, objective)
     contour.set_title(objective.name)
     plotting.surface(surface, objective)
     surface.set_label(objective.name)
     _height_panel(loss, objective, heights, n_steps)
-    if scales:
-        panels = _columns(figure, grid[1], len(scales))
-        for ax, (name, scale) in zip(panels, scales.items(), strict=True):
-            _quantity_panel(ax, name, scale, coordinate, n_steps)
-    if styles:
-        lines = [legend_line(label, style) for label, style in styles.items()]
-        n = len(lines)
-        columns = n if n <= 4 else -(-n // 2)
-        figure.legend(handles=lines, loc="outside upper center", ncols=columns)
+    for ax, (name, scale) in zip(panels, scales.items(), strict=True):
+        _quantity_panel(ax, name, scale, coordinate, n_steps)
     return figure
 
 
@@ -61,6 +52,26 @@ def set_times(figure, n_steps):
     """Make the time axes of a `landscape_figure` as long as a run of ``n_steps``."""
     for ax in figure.axes[2:]:
         ax.set_xlim(plotting.time_limits(n_steps))
+
+
+def _places(n):
+    """A figure and its axes, ``n`` of them for quantities.
+
+    A few stand under surface and loss, and the contour beside both rows; more in a row of their
+    own.
+    """
+    if not n:
+        figure = plotting.new_figure(10, TOP)
+        return figure, _columns(figure, figure.add_gridspec(1, 1)[0], 3, solid=1)
+    if n > BESIDE:
+        figure = plotting.new_figure(10, TOP + BOTTOM)
+        grid = figure.add_gridspec(2, 1, height_ratios=[TOP, BOTTOM])
+        return figure, _columns(figure, grid[0], 3, solid=1) + _columns(figure, grid[1], n)
+    figure = plotting.new_figure(10, BOTH)
+    grid = figure.add_gridspec(2, 2, width_ratios=[CONTOUR, 1 - CONTOUR])
+    contour = figure.add_subplot(grid[:, 0])
+    above, below = _columns(figure, grid[0, 1], 2, solid=0), _columns(figure, grid[1, 1], n)
+    return figure, [contour, *above, *below]
 
 
 def _columns(figure, row, n, solid=None):
@@ -179,6 +190,6 @@ def quantity_paths(ax, values, style, label, coordinate):
     """The paths of one optimizer's quantity, (n_steps + 1, 2): both coordinates, or one."""
     dashes = {"both": {0: (), 1: (1.5, 2.5)}, "x1": {0: style.dash}, "x2": {1: style.dash}}
     return [
-        Path(ax, over_steps(values[:, row]), LineStyle(style.color, "", dash), label)
+        Path(ax, over_steps(values[:, row]), style._replace(dash=dash), label, dots=False)
         for row, dash in dashes[coordinate].items()
     ]

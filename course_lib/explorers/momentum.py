@@ -9,15 +9,15 @@ from course_lib import plotting
 from course_lib.experiments import momentum as theory
 from course_lib.experiments.verdicts import verdict, words
 from course_lib.explorers.base import StartExplorer
+from course_lib.explorers.families import Family
 from course_lib.explorers.figure_parts import CHOSEN, loss_panel, loss_path
-from course_lib.explorers.grounds import recorded_ground
 from course_lib.explorers.inputs import count_slider, hyperparameter_control, menu, number_slider
 from course_lib.live.figure import Path
 from course_lib.live.javascript import bundle
 from course_lib.live.panels import colours
 from course_lib.objectives import ravine
 from course_lib.optimizers import MomentumState, NesterovState, momentum, nesterov, run
-from course_lib.recording.recorder import record_function, record_objective, record_step
+from course_lib.recording.recorder import record_function, record_step
 from course_lib.utils.style import in_course_style
 from course_lib.utils.text import short
 
@@ -99,10 +99,9 @@ class MomentumExplorer(StartExplorer):
         return self._paths(values), describe(values, self.objective, self.history.x), redraw
 
     def recording(self):
-        first = ravine()
         return {
             "kinds": {kind: _recorded_kind(kind) for kind in KINDS},
-            "ground": recorded_ground(first) | {"program": record_objective(first, ("kappa",))},
+            "ground": Family(ravine).recorded(),
             "x0": self._first_x0.tolist(),
             "words": words(),
             "chosen": CHOSEN._asdict(),

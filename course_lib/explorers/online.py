@@ -5,7 +5,7 @@ from matplotlib.ticker import NullLocator
 
 from course_lib import plotting
 from course_lib.experiments.online import OPTIMIZERS, SCHEDULES, periodic, run_online, state_of
-from course_lib.explorers.figure_parts import SMALLEST, legend_line
+from course_lib.explorers.figure_parts import SMALLEST
 from course_lib.explorers.inputs import (
     LARGEST,
     count_slider,
@@ -17,6 +17,7 @@ from course_lib.explorers.inputs import (
 from course_lib.live.explorer import Explorer
 from course_lib.live.figure import Path
 from course_lib.live.javascript import bundle
+from course_lib.live.rendering import legend_line
 from course_lib.recording.recorder import record_function, record_step
 from course_lib.utils.style import in_course_style
 from course_lib.utils.text import short

@@ -10,7 +10,6 @@ from importlib import resources
 
 import traitlets
 
-from course_lib.checks import feedback
 from course_lib.live.answering import AnsweringWidget
 from course_lib.live.controls import Control
 from course_lib.live.figure import LiveFigure
@@ -20,8 +19,8 @@ from course_lib.utils.validation import InvalidValue, Rule, check_choice, shown
 
 NUMBER = Rule(example=0.5)
 WORDS = {
-    "right": "✓ You said: {said}. So it is. {because}",
-    "wrong": "✗ You said: {said}. It is: {answer}. {because}",
+    "right": "✓ You said: {said}. Correct. {because}",
+    "wrong": "You said: {said}. The answer: {answer}. {because}",
     "no choice": "Choose an answer first.",
     "no number": "Move the slider first.",
 }
@@ -60,9 +59,10 @@ def predict(slug):
 
 
 def open_all():
-    """Open every closed figure of this kernel; no prediction is counted.
+    """Open every closed figure of this kernel, without an answer.
 
-    It is for those who show the course. What cells show that run afterwards is closed again.
+    It is for those who show the course. What cells show that run afterwards is closed again. The
+    button below a closed figure does the same for its page.
     """
     _open(_closed)
 
@@ -78,7 +78,7 @@ class Prediction(AnsweringWidget):
 
     ``answer`` is one of the ``choices``, or a number on a slider from ``low`` to ``high``, where a
     distance up to ``tolerance`` counts as right. ``because`` is shown after the commitment, and
-    ``choice`` is what was committed to.
+    ``choice`` is what was committed to. It is no test: no answer is counted or kept.
     """
 
     _esm = bundle("explorers/js/prediction.js")
@@ -109,7 +109,6 @@ class Prediction(AnsweringWidget):
         )
         self.actions["commit"] = self.commit
         self._callbacks = []
-        feedback.note(self._row, "not-attempted")
         born(self)
 
     def __repr__(self):
@@ -129,10 +128,6 @@ class Prediction(AnsweringWidget):
     def committed(self):
         return self.choice is not None
 
-    @property
-    def _row(self):
-        return f"{self.slug} (prediction)"
-
     def commit(self, choice):
         """Commit to one of the choices, or to a number; a second time changes nothing."""
         if self.committed or choice is None:
@@ -141,7 +136,6 @@ class Prediction(AnsweringWidget):
             self.choice = check_choice("choice", choice, self.choices)
         else:
             self.choice = NUMBER.check("choice", choice)
-        feedback.note(self._row, "correct" if self._is_right() else "otherwise")
         _open(figure for figure in _closed if figure.closed_by == self.uid)
         for callback in self._callbacks:
             callback(self.choice)

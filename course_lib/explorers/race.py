@@ -19,7 +19,7 @@ from course_lib.utils.style import in_course_style
 from course_lib.utils.text import short
 
 LOSS_DECADES = -10  # lower end of the loss panel, relative to the heights in the window
-SHARES = 1e-8, 10.0  # ends of the panel of all rates
+SHARES = 1e-8, 100.0  # all others are shown at these; runs that diverged, too
 LEVEL = plotting.LineStyle("#8c8c8c", "", (2, 3))
 PLACES = [  # left, bottom, width, height of the landscape, the loss curve, all rates
     (0.045, 0.145, 0.27, 0.69),
@@ -40,8 +40,8 @@ def explore_race(landscape="rosenbrock", noise=False, n_steps=race.N_STEPS):
     landscape : str
         One of `race.LANDSCAPES`: "rosenbrock", "ravine, kappa = 10000" or "bowl".
     noise : bool
-        Whether noise is added to each gradient, the same for all four. The best learning rate is
-        then that of the median of 20 runs, and the first of them is shown.
+        Whether noise of standard deviation 1 is added to each gradient, the same for all four. The
+        best learning rate is then that of the median of 20 runs, and the first of them is shown.
     n_steps : int
         Steps to show, at most 500. The learning rates are best for 500.
 
@@ -103,7 +103,7 @@ class RaceExplorer(Explorer):
         return [
             Path(contour, x, style, label),
             loss_path(loss, plotting.optimality_gap(objective, x), style, label),
-            Path(rates, curve, style._replace(marker=""), label, every=0),
+            Path(rates, without_ends(curve), style, label, every=0),
             Path(rates, dot, style, label, every=0),
         ]
 
@@ -130,9 +130,15 @@ def _recorded_tuned(tuned):
 
 def rates_curve(tuned):
     """The share that is left at each rate, points (lr, share), and the point of the best."""
-    share = np.clip(tuned.share, SHARES[0], 10 * SHARES[1])  # runs that diverged lie above
+    share = np.clip(tuned.share, *SHARES)
     points = np.column_stack([race.RATES, share])
     return points, points[[tuned.best]]
+
+
+def without_ends(curve):
+    """A curve that the live figure gives no ring and no marker: it begins and ends nowhere."""
+    nowhere = np.full((1, 2), np.nan)
+    return np.vstack([nowhere, curve, nowhere])
 
 
 def describe_race(values):
@@ -147,10 +153,11 @@ def last_line(noise):
     """What one rate for all landscapes leaves where it works worst."""
     best = {label: race.best_for_all(label, noise) for label in race.OPTIMIZERS}
     parts = [f"{label} {short(share)} (lr = {lr:g})" for label, (lr, share) in best.items()]
-    return (
-        "With one lr for all three landscapes, the share of the height that is left on the worst "
-        f"of them is at best {', '.join(parts)}."
+    about = f"The noise, seed {race.SEED}, is the same for all four. " if noise else ""
+    share = (
+        "With one lr for all three landscapes, the share of the height that is left on the worst"
     )
+    return f"{about}{share} of them is at best {', '.join(parts)}."
 
 
 @in_course_style
@@ -164,7 +171,8 @@ def race_figure(objective, n_steps):
     heights = plotting.HeightScale.of(objective)
     span = heights.high - heights.low
     loss_panel(loss, n_steps, ylim=(span * 10.0**LOSS_DECADES, span * 4))
-    rates.set(xscale="log", yscale="log", xlim=race.RATES[[0, -1]], ylim=SHARES, xlabel="lr")
+    rates.set(xscale="log", yscale="log", xlim=race.RATES[[0, -1]], xlabel="lr")
+    rates.set_ylim(SHARES[0] / 2, SHARES[1] / 10)
     rates.set_title(f"share of height left after {race.N_STEPS} steps")
     rates.axhline(1e-4, color=LEVEL.color, dashes=LEVEL.dash)
     rates.grid(True)

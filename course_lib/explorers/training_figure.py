@@ -4,8 +4,8 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from course_lib import plotting
-from course_lib.explorers.figure_parts import legend_line
 from course_lib.live.figure import Path
+from course_lib.live.rendering import legend_line
 from course_lib.utils.style import in_course_style
 from course_lib.utils.text import short
 

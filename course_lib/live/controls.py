@@ -20,6 +20,8 @@ class Control(NamedTuple):
     choices: tuple = ()  # of a menu
     label: str = ""  # text beside it; by default the name
     rule: Rule | None = None  # for numbers
+    stops: int = 0  # positions of a slider; 0 for as many as it has room for
+    where: dict | None = None  # it is idle unless these others have these values
 
 
 class Controls(AnsweringWidget):

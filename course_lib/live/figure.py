@@ -17,7 +17,7 @@ from mpl_toolkits.mplot3d import Axes3D
 from course_lib.live.answering import AnsweringWidget
 from course_lib.live.javascript import STYLES, bundle
 from course_lib.live.panels import panel_data
-from course_lib.live.rendering import background_layer, draw_static, png, surface_layer
+from course_lib.live.rendering import background_layer, draw_legend, draw_static, png, surface_layer
 from course_lib.live.solids import has_surface, solid_data
 from course_lib.utils.style import in_course_style
 
@@ -30,6 +30,7 @@ class Path(NamedTuple):
     style: object  # has color, marker and dash (ink and gap), such as plotting.LineStyle
     label: str = ""  # name of the run; the paths of one run in several panels share it
     every: int = 1  # steps between points: more in a thinned path, 0 for a curve without steps
+    dots: bool = True  # a marker at every step, not at the end alone
 
 
 class LiveFigure(AnsweringWidget):
@@ -38,6 +39,7 @@ class LiveFigure(AnsweringWidget):
     ``figure``, the static part, is not one of pyplot, which would keep it alive. On ``movable``
     axes a click, a drag or the arrow keys choose a point (`on_point`). On ``hover`` axes pointing
     alone does: a click holds the point, so that the pointer can leave; another lets it go.
+    With ``has_legend`` every run has a button above the picture that hides it.
 
     Every 3-D axes (a surface) is a layer of its own, and a turn renders only that layer.
     """
@@ -57,10 +59,12 @@ class LiveFigure(AnsweringWidget):
     sentence = traitlets.Unicode("").tag(sync=True)  # shown under the figure, and read aloud
     table = traitlets.Dict().tag(sync=True)  # label -> names, rows, data (float64): see on_table
     has_table = traitlets.Bool(False).tag(sync=True)
+    arrow_panel = traitlets.Int(-1).tag(sync=True)  # panel that shows them, with "arrows" chosen
+    has_legend = traitlets.Bool(False).tag(sync=True)
     points = traitlets.Dict().tag(sync=True)  # panel number -> the chosen x, y in data
     closed_by = traitlets.Unicode("").tag(sync=True)  # uid of the question to answer first
     # from the browser to Python
-    screen = traitlets.Dict().tag(sync=True)  # width, ratio
+    screen = traitlets.Dict().tag(sync=True)  # width, ratio; room: the height for the picture
 
     _last_screen = {"width": 1000.0, "ratio": 1.0}  # noqa: RUF012  first guess of a new figure
 
@@ -154,12 +158,15 @@ class LiveFigure(AnsweringWidget):
     # Layout and rendering
 
     @in_course_style
-    def _lay_out(self, width=None, ratio=None):
-        """Set the figure's size; fonts grow with the square root of the width."""
+    def _lay_out(self, width=None, ratio=None, more=0):
+        """Set the figure's size; fonts grow with the square root of the width.
+
+        ``more`` pixels of height at a width of 1000 are for a legend.
+        """
         width = width or self._laid_out_for["width"]
         self._ratio = ratio or self._laid_out_for["ratio"]
-        height = min(width * self._proportion, max(620.0, 1000 * self._proportion))
         self.scale = float(np.clip((width / 1000) ** 0.5, 0.8, 1.6))
+        height = self._height(width, self._laid_out_for.get("room", 0)) + more * self.scale
         self.size = (float(width), float(height))
         dpi = 100 * self.scale
         self.figure.set_size_inches(width / dpi, height / dpi)
@@ -169,6 +176,12 @@ class LiveFigure(AnsweringWidget):
             engine.execute(self.figure)
         for ax in self.figure.axes:
             ax.apply_aspect()
+
+    def _height(self, width, room):
+        """CSS pixels: as wide a figure wants it, but no higher than there is room in the window."""
+        proportion = self._proportion
+        low = max(room, 0.7 * min(width, 1000) * proportion)
+        return min(width * proportion, low if room else max(620.0, 1000 * proportion))
 
     def _panel(self, ax):
         panel = {
@@ -197,6 +210,7 @@ class LiveFigure(AnsweringWidget):
                 "dash": list(path.style.dash),
                 "label": path.label,
                 "every": path.every,
+                "dots": path.dots,
             }
             for path in self._current
         ]
@@ -208,10 +222,15 @@ class LiveFigure(AnsweringWidget):
     def _on_screen(self, change):
         width = float(np.clip(change["new"].get("width", 0), 280, 4000))
         ratio = float(np.clip(change["new"].get("ratio", 1), 0.5, 4))
-        wanted = {"width": width, "ratio": ratio}
-        if wanted != self._laid_out_for:
-            LiveFigure._last_screen = self._laid_out_for = wanted
+        room = float(np.clip(change["new"].get("room", 0), 0, 4000))
+        before, wanted = self._laid_out_for, {"width": width, "ratio": ratio, "room": room}
+        LiveFigure._last_screen = self._laid_out_for = wanted
+        if (width, ratio) != (before["width"], before["ratio"]) or self._is_other(width, room):
             self.redraw()
+
+    def _is_other(self, width, room):
+        """Whether another room makes another picture."""
+        return abs(self._height(width, room) - self.size[1]) >= 1
 
     def turn(self, panel, elev, azim):
         """Turn the 3-D axes of that number, as a drag does; angles in degrees."""
@@ -231,15 +250,22 @@ class LiveFigure(AnsweringWidget):
     @in_course_style
     def png(self, width=1000, ratio=1.0):
         """PNG bytes of the figure with all paths, ``width`` CSS pixels of ``ratio`` pixels wide."""
-        self._lay_out(width, ratio)
+        legend = self._still_legend()
+        self._lay_out(width, ratio, more=25 * len(legend))
         lines = [line for path in self._current for line in draw_static(path)]
         try:
             self._canvas.draw()
             return png(self._canvas.buffer_rgba(), level=9)
         finally:
-            for line in lines:
-                line.remove()
+            for artist in [*lines, *legend]:
+                artist.remove()
             self._lay_out()
+
+    def _still_legend(self):
+        """The legend of the runs in a list, or an empty one: in the browser it is buttons."""
+        labels = {path.label: path.style for path in reversed(self._current) if path.label}
+        labels = dict(reversed(labels.items()))  # the first path of a run has its style
+        return [draw_legend(self.figure, labels)] if self.has_legend and labels else []
 
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)

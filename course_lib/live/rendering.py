@@ -3,6 +3,7 @@
 import io
 
 import numpy as np
+from matplotlib.lines import Line2D
 from matplotlib.patheffects import Normal, Stroke
 from PIL import Image
 
@@ -67,7 +68,8 @@ def draw_static(path):
     color, marker, dashes = path.style.color, path.style.marker, path.style.dash or (1, 0)
     style = {"color": color, "dashes": dashes, "lw": 1.6, "ms": 3, "zorder": 10}
     style |= {"path_effects": [Stroke(linewidth=3.2, foreground="white"), Normal()]}
-    lines = path.ax.plot(*points.T, marker=marker if len(points) <= 150 else "", **style)
+    marker = marker if path.dots and len(points) <= 150 else ""
+    lines = path.ax.plot(*points.T, marker=marker, **style)
     if len(points) > 1 and path.every:
         lines += _draw_ends(path.ax, points, path.style)
     path.ax.set(xlim=limits[0], ylim=limits[1])
@@ -82,3 +84,22 @@ def _draw_ends(ax, points, style):
         *ax.plot(*points[:1].T, "o", **ring),
         *ax.plot(*points[-1:].T, style.marker, **end),
     ]
+
+
+def legend_line(label, style):
+    """A line for a legend, long enough for its dashes."""
+    line = Line2D([], [], color=style.color, marker=style.marker, label=label)
+    if style.dash:
+        line.set_dashes(style.dash)
+    return line
+
+
+@in_course_style
+def draw_legend(figure, styles):
+    """A legend above a figure; ``styles``: label -> style."""
+    lines = [legend_line(label, style) for label, style in styles.items()]
+    columns = len(lines) if len(lines) <= 4 else -(-len(lines) // 2)
+    where = {"loc": "outside upper center"}
+    if figure.get_layout_engine() is None:
+        where = {"loc": "upper center"}
+    return figure.legend(handles=lines, ncols=columns, handlelength=3, **where)

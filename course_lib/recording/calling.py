@@ -13,10 +13,13 @@ from course_lib.utils.sandbox import TIME_LIMIT, run_with_timeout, without_print
 
 
 @contextlib.contextmanager
-def recordable(function):
-    """The function as it may be called with stand-ins; what it raises becomes `NotRecordable`."""
+def recordable(function, replaced=None):
+    """The function as it may be called with stand-ins; what it raises becomes `NotRecordable`.
+
+    ``replaced`` is of `Isolated`.
+    """
     try:
-        isolated = Isolated(function)
+        isolated = Isolated(function, replaced)
         with _without_chance(), without_prints(), np.errstate(all="ignore"):
             yield isolated.function if is_ours(function) else _limited(isolated.function)
         isolated.check()

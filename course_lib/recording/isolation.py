@@ -21,9 +21,13 @@ _COMPARED = (*_CONTAINERS, int, float, str, tuple, StandIn)
 
 
 class Isolated:
-    """A function with copies of all that it could change outside."""
+    """A function with copies of all that it could change outside.
 
-    def __init__(self, function):
+    ``replaced`` is a class that it may use -> the class that takes its place.
+    """
+
+    def __init__(self, function, replaced=None):
+        self._replaced = {id(usual): other for usual, other in (replaced or {}).items()}
         self._copies = {}  # id -> the copy, and the original, so that the id stays its own
         self._watched = []  # functions that give what must stay as it is
         self.function = self._copy_to_call(function)
@@ -57,7 +61,7 @@ class Isolated:
         return self._copies[id(value)][0]
 
     def _copied(self, value):
-        known = substitute(value)
+        known = self._substitute(value)
         if known is not value or _package(value) == "numpy":
             return known
         if isinstance(value, (functools.partial, types.MethodType)):
@@ -100,7 +104,11 @@ class Isolated:
 
     def _copied_of_ours(self, value):
         """The library's functions call others, and change none of its variables."""
-        return self._copy(value) if isinstance(value, types.FunctionType) else substitute(value)
+        is_function = isinstance(value, types.FunctionType)
+        return self._copy(value) if is_function else self._substitute(value)
+
+    def _substitute(self, value):
+        return self._replaced.get(id(value)) or substitute(value)
 
 
 def is_ours(function):

@@ -16,7 +16,6 @@ Whoever uses a recording compares it with the function itself, and records a new
 """
 
 import functools
-import types
 
 import numpy as np
 
@@ -86,28 +85,47 @@ def record_step(step, kind, hyper=(), n=2):
     return program | {"start": _start(kind, n), "names": names, "lines": lines}
 
 
-def record_objective(objective, free=()):
+def record_objective(objective):
     """The gradient and the value of a landscape: inputs x.0, x.1, outputs g.0, g.1, f.
-
-    ``free`` are names of numbers that its functions have from the function that made them, such as
-    "kappa" of a ravine: they become inputs.
 
     >>> from course_lib.objectives import bowl
     >>> record_objective(bowl)["outputs"]
     [['g.0', 3], ['g.1', 4], ['f', 7]]
     """
     tape = Tape()
+    return tape.program(_heights(tape, objective))
+
+
+def record_family(family, names, replaced):
+    """A function that makes landscapes from numbers: as `record_objective`, for all such numbers.
+
+    The inputs have its ``names`` as well. More outputs are x0.0, x0.1, bounds.0 to bounds.3, and
+    minimizers.0 and so on, first all x1, then all x2.
+
+    ``replaced`` is the class of landscapes -> one that does not look at what it is made from.
+    """
+    tape = Tape()
+    given = {name: _scalar(tape, name) for name in names}
+    with recordable(family, replaced) as make:
+        objective = make(**given)
+        outputs = _heights(tape, objective)
+        for name in ("x0", "bounds", "minimizers"):
+            for k, value in enumerate(np.array(getattr(objective, name), object).flat):
+                outputs[f"{name}.{k}"] = register_of(tape, value)
+        return tape.program(outputs)
+
+
+def _heights(tape, objective):
+    """Registers of the gradient and the value of a landscape, by name."""
     x = _vector(tape, "x", 2)
-    given = {name: _scalar(tape, name) for name in free}
     # a reader's function may be one that is called point by point; here is one point
-    functions = [getattr(f, "of_one_point", f) for f in (objective.grad, objective.f)]
-    gradient, height = (_with_inputs(f, given) for f in functions)
+    gradient, height = (getattr(f, "of_one_point", f) for f in (objective.grad, objective.f))
     with recordable(gradient) as grad, recordable(height) as f:
         registers = registers_in(tape, grad(x), 2)
         if registers is None:
             raise NotRecordable(f"the gradient of {objective.name} is no pair of numbers")
         outputs = dict(zip(_parts("g", 2), registers, strict=True))
-        return tape.program(outputs | {"f": register_of(tape, np.squeeze(f(x)))})
+        return outputs | {"f": register_of(tape, np.squeeze(f(x)))}
 
 
 def record_function(f, names):
@@ -124,15 +142,6 @@ def record_function(f, names):
             return tape.program({"value": register_of(tape, value)})
         registers = [register_of(tape, one) for one in value]
         return tape.program({f"value.{k}": r for k, r in enumerate(registers)})
-
-
-def _with_inputs(f, given):
-    """A function with other values for some of the variables around it."""
-    if not given:
-        return f
-    names = zip(f.__code__.co_freevars, f.__closure__ or (), strict=True)
-    cells = tuple(types.CellType(given[n]) if n in given else cell for n, cell in names)
-    return types.FunctionType(f.__code__, f.__globals__, f.__name__, f.__defaults__, cells)
 
 
 def _vector(tape, name, n):

@@ -13,6 +13,7 @@ import numpy as np
 
 from course_lib.recording.numbers import REPLACED
 from course_lib.recording.operations import StandIn, noted
+from course_lib.utils.hyperparameters import check_parameter
 from course_lib.utils.validation import as_floats
 
 _SAME_NAMES = """
@@ -94,6 +95,7 @@ _PAIRS = [
     (np, _with(np, REPLACED | {"float64": _Float})),
     (math, _with(math, _MATH)),
     (as_floats, REPLACED["array"]),
+    (check_parameter, lambda name, value: value),  # of numbers that stand for all
     *((getattr(np, name), function) for name, function in REPLACED.items()),
     *((getattr(math, name), function) for name, function in _MATH.items()),
     *((getattr(builtins, name), function) for name, function in _BUILTIN.items()),

@@ -38,6 +38,32 @@ TABLE = {
 }
 
 
+class LandscapeParameter(NamedTuple):
+    """One row of the table for the numbers that landscapes are made from."""
+
+    rule: Rule
+    scale: str
+    slider: tuple
+    stops: int  # positions of the slider; 0 for as many as usual
+    default: float  # where a function that makes landscapes has none
+
+
+LANDSCAPES = {
+    "kappa": LandscapeParameter(
+        Rule("be the largest curvature over the smallest, a number >= 1", low=1, example=10),
+        *("log", (1.0, 100.0), 0, 10.0),
+    ),
+    "angle": LandscapeParameter(
+        Rule("be a number of degrees", example=45), "linear", (0.0, 90.0), 18, 45.0
+    ),
+}
+
+
+def check_parameter(name, value):
+    """A number that a landscape is made from, by its rule, as a float."""
+    return LANDSCAPES[name].rule.check(name, value)
+
+
 _TRUTH = Hyperparameter(Rule("be True or False", 0, 1, example="True"), "toggle", (0, 1), (0, 1))
 
 

@@ -18,6 +18,15 @@ def short(value, digits=2):
     return f"{mantissa}e{int(exponent)}"
 
 
+def place(value):
+    """A coordinate with two digits after the point; a huge one as `short` has it.
+
+    >>> place(-0.8), place(1.7737e38)
+    ('-0.80', '1.8e38')
+    """
+    return f"{value:.2f}" if abs(value) < 1e5 else short(value)
+
+
 def digits(value):
     """A number as the table of states writes it, in four digits: 0.1200, −3.000e−9, ∞.
 

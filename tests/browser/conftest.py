@@ -17,6 +17,7 @@ from pathlib import Path
 
 import harness
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,11 +43,14 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """The folder of the site, built from this checkout, without the lab."""
-    out = tmp_path_factory.mktemp("built") / "site"
-    command = [sys.executable, ROOT / "website/build.py", "--no-lab", "--out", out]
-    subprocess.run(command, check=True)
+def site(tmp_path_factory, worker_id):
+    """The folder of the site, built from this checkout, without the lab; all workers share it."""
+    own = tmp_path_factory.getbasetemp()
+    out = (own if worker_id == "master" else own.parent) / "site"
+    with FileLock(f"{out}.lock"):
+        if not out.exists():
+            command = [sys.executable, ROOT / "website/build.py", "--no-lab", "--out", out]
+            subprocess.run(command, check=True)
     return out
 
 

@@ -176,6 +176,14 @@ def answer_predictions(page):
         asked.get_by_role("button", name="Commit").click()
 
 
+def unfold(piece):
+    """Unfold the table of states of a piece, so that it can be read; returns it."""
+    states = piece.locator(".states")
+    states.evaluate("node => { node.open = true; }")
+    states.locator("td").first.wait_for()
+    return states
+
+
 @contextmanager
 def chromium():
     """Yield a headless Chromium."""

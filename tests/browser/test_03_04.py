@@ -120,7 +120,7 @@ def test_my_own_function_walks_when_it_is_written(adams):
             const notebook = jupyterapp.shell.currentWidget.content;
             const cells = notebook.widgets.map(cell => cell.model.sharedModel);
             const at = cells.findIndex(cell => cell.source.startsWith('def my_adam'));
-            const solution = cells[at + 1].source.match(/```python\n([^]*?)```/)[1];
+            const solution = cells[at + 1].source.match(/```python\\n([^]*?)```/)[1];
             cells[at].setSource(solution + 'check(my_adam, "adam", exercise="03-adam")');
             notebook.activeCellIndex = at;
             notebook.deselectAll();
@@ -281,7 +281,7 @@ def test_five_side_by_side(amsgrads):
 
 def test_the_table_shows_each_of_the_five(amsgrads):
     piece = piece_of(amsgrads, "04-five")
-    menu, table = piece.get_by_label("states of"), piece.locator(".states table")
+    menu, table = piece.get_by_label("states of"), harness.unfold(piece).locator("table")
     for name, last in {"amsgrad_optax": "v_max", "amsgrad_torch": "v_max"}.items():
         menu.select_option(name)
         table.get_by_role("columnheader", name="v_hat", exact=True).wait_for(

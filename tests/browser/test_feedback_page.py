@@ -121,7 +121,7 @@ def test_the_arrow_keys_move_the_slider_of_a_prediction(page):
     assert asked.get_by_label("your answer, typed").input_value() == "0.975"
     assert page.page.evaluate(ACTIVE_CELL) == cell
     press(page, "Tab", "Tab", "Enter")
-    asked.get_by_text("You said: 0.975. It is: 0.2.").wait_for()
+    asked.get_by_text("You said: 0.975. The answer: 0.2.").wait_for()
     live.locator("canvas[data-frames]").first.wait_for()
     width, there = live.evaluate(
         "node => [node.querySelector('.stage canvas[role=img]').width, node.clientWidth]"

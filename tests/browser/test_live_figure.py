@@ -146,6 +146,8 @@ def test_the_cursor_needs_no_kernel(page, piece):
     page.keyboard.press(".")
     assert cursor(piece) == "step 1 of 60"
     table = piece.locator(".states")
+    assert table.inner_text() == "Numbers of step 1"
+    harness.unfold(piece)
     assert "t = 1" in table.inner_text()
     first = piece.locator(".states tbody tr").first.locator("td").first.inner_text()
     assert float(first.replace("−", "-")) == pytest.approx(-0.78)  # the first step has length lr
@@ -193,6 +195,7 @@ def test_the_state_table_of_a_diverging_run_holds_numbers_beyond_float32(page):
     diverging = page.locator(".course-piece").nth(2)
     diverging.locator("canvas[role=img]").scroll_into_view_if_needed()
     diverging.locator(".panel").first.press("End")
+    harness.unfold(diverging)
     page.wait_for_function(
         "node => node.innerText.includes('t = 50')",
         arg=diverging.locator(".states").element_handle(),

@@ -167,7 +167,7 @@ class Piece:
         assert self.sentence == sentence
         if self.name in ("of_is_random", "of_counts"):  # the table is another run of them
             return
-        rows = self.node.locator(".states tbody tr").all()
+        rows = harness.unfold(self.node).locator("tbody tr").all()
         shown = [row.locator("td").first.text_content() for row in rows]
         assert shown == [digits(x) for x in end]
 

@@ -2,6 +2,7 @@
 
 import ipywidgets
 import pytest
+from harness import unfold
 from pages import opened_page, page_of
 
 from course_lib import plotting
@@ -29,7 +30,7 @@ def test_the_cursor_goes_through_the_steps(browser, piece):
         page.get_by_label("To the start (Home)").click()
         page.get_by_label("One step forward (.)").click()
         assert step.text_content() == "step 1 of 60"
-        assert page.locator(".states th").first.text_content() == "t = 1"
+        assert unfold(page).locator("th").first.text_content() == "t = 1"
         page.get_by_label("step shown").fill("33")
         assert step.text_content() == "step 33 of 60"
         assert page.locator("canvas[role=img]").evaluate(pixels) != whole

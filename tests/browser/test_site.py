@@ -5,7 +5,7 @@ import time
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from harness import answer_predictions
+from harness import answer_predictions, unfold
 from site_page import PAGES, opened
 
 MOST_BYTES = 2_000_000  # of a page with all that it loads
@@ -87,9 +87,8 @@ def test_a_walk_is_played_turned_and_explained(shown):
             before = seen(piece)
             panel.press("ArrowLeft")
             assert changes(piece, before), panel.get_attribute("aria-label")
-        cells = piece.locator(".states td")
-        if cells.count() and piece.locator(".explained").count():
-            cells.first.hover()
+        if piece.locator(".states").is_visible():
+            unfold(piece).locator("td").first.hover()
 
 
 def test_a_page_is_small(shown):

@@ -8,6 +8,7 @@ import re
 
 import numpy as np
 import pytest
+from harness import unfold
 from pages import opened_page
 
 from course_lib.explorers import (
@@ -16,10 +17,11 @@ from course_lib.explorers import (
     explore_beta2,
     explore_momentum,
     explore_online,
+    explore_race,
     explore_sensitivity,
 )
 from course_lib.explorers.sensitivity import SensitivityExplorer
-from course_lib.objectives import bowl, rosenbrock
+from course_lib.objectives import bowl, rosenbrock, rotated_ravine
 from course_lib.optimizers import adam, gradient_descent, momentum
 
 # Every piece that goes on without Python; each call makes a new one.
@@ -29,9 +31,13 @@ PIECES = {
     "explore, curves": lambda: explore(
         bowl, adam, lr=0.05, curves=("m_hat", "effective learning rate")
     ),
+    "explore, a family": lambda: explore(
+        rotated_ravine, gradient_descent, adam, lr=0.02, scenes={"straight": {"angle": 0}}
+    ),
     "explore_momentum": explore_momentum,
     "explore_online": lambda: explore_online(n_steps=2000),
     "explore_beta2": explore_beta2,
+    "explore_race": lambda: explore_race("bowl", n_steps=60),
     "explore_sensitivity": lambda: explore_sensitivity(bowl, momentum, n=12, n_steps=40),
 }
 NONSENSE = ["", "abc", "nan", "inf", "-1e99", "0x10", "1,5", "2.5.1", 'it\'s "so"', "None"]
@@ -236,6 +242,7 @@ def test_play_and_scrub(both):
 def test_a_line_is_explained_as_in_python(browser, capsys, kind):
     live = (PIECES | {"a student's function": lambda: explore(bowl, heavy_ball)})[kind]()
     with opened_page(browser, live) as shown:
+        unfold(shown.page)
         for run, label in zip(live.recorded["runs"], live.histories, strict=True):
             if len(live.histories) > 1:
                 shown.page.get_by_label("states of").select_option(label)
@@ -268,7 +275,7 @@ def test_a_line_is_explained_under_the_pointer_and_under_the_focus(browser, caps
     explain(live, "m", 60)
     m1, m2 = (line.split(": ", 1)[1] for line in capsys.readouterr().out.splitlines())
     with opened_page(browser, live) as shown:
-        line, cells = shown.page.locator(".explained"), shown.page.locator(".states td")
+        line, cells = shown.page.locator(".explained"), unfold(shown.page).locator("td")
         cells.nth(2).hover()
         assert line.text_content() == m1
         shown.page.mouse.move(0, 0)

@@ -2,7 +2,7 @@
 // A run has x (two coordinates of each step, one after the other), f, slope (the length of the
 // gradient), minimum (null where it is not known) and bounds. Words are those of verdicts.toml.
 
-import { filled, fixed, numberOf, short } from "../../live/js/text.js";
+import { filled, fixed, numberOf, place, short } from "../../live/js/text.js";
 
 const CONVERGED_FRACTION = 1e-4; // fraction of the initial gap that may remain
 export const DIVERGED_WIDTHS = 10; // distance from the middle of the window, in widths of it
@@ -152,7 +152,7 @@ class Judge {
     const isDefined = Number.isFinite(f[0]);
     const saidAlready = !isDefined && verdict.endsWith("at step 0");
     const change = isDefined ? this.change(f) : this.phrase("undefined");
-    const about = { name, steps: this.steps(n), x1: fixed(x[0], 2), x2: fixed(x[1], 2) };
+    const about = { name, steps: this.steps(n), x1: place(x[0]), x2: place(x[1]) };
     return this.phrase(saidAlready ? "run_without_verdict" : "run", { ...about, change, verdict });
   }
 

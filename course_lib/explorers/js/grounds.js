@@ -1,7 +1,7 @@
 // A recorded landscape: its values and slopes, its contour, its surface.
 
 import { heightOf, heightsOf, valueOf } from "../../live/js/fields.js";
-import { short } from "../../live/js/text.js";
+import { general, short } from "../../live/js/text.js";
 import { Machine } from "../../live/js/machine.js";
 
 const CONTOUR_GRID = 151; // points of the grid of a contour in each direction
@@ -20,6 +20,26 @@ export function atPoints({ program, given = {} }, x) {
 }
 
 const everyOther = (x, first) => Float64Array.from({ length: x.length / 2 }, (_, k) => x[2 * k + first]);
+
+// The landscape that a family makes of the values of its parameters; any other is as it is
+export function madeOf(family, values) {
+  if (!family.parameters || !family.program) return family;
+  const given = Object.fromEntries(family.parameters.map((name) => [name, values[name]]));
+  const words = family.parameters.map((name) => `${name} = ${general(given[name], 6)}`);
+  const machine = new Machine(family.program);
+  for (const [name, value] of Object.entries(given)) machine.set(name, value);
+  machine.run();
+  const numbers = (name, n) => Array.from({ length: n }, (_, k) => machine.get(`${name}.${k}`)[0]);
+  const n = family.minimizers.length;
+  const [first, second] = [numbers("minimizers", n), numbers("minimizers", 2 * n).slice(n)];
+  const [low1, high1, low2, high2] = numbers("bounds", 4);
+  const made = {
+    ...{ ...family, given, name: [family.title, ...words].join(", "), x0: numbers("x0", 2) },
+    ...{ bounds: [[low1, high1], [low2, high2]], minimizers: first.map((x1, k) => [x1, second[k]]) }, // prettier-ignore
+  };
+  const lowest = n ? Math.min(...atPoints(made, made.minimizers.flat()).f) : NaN;
+  return { ...made, minimum: Number.isFinite(lowest) ? lowest : null };
+}
 
 // The values on a grid of n by n points over the window, row by row, as `Objective.grid` has it
 export function onGrid(ground, n) {

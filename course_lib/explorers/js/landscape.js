@@ -1,37 +1,60 @@
 // `explore` in the browser: runs of recorded step functions on recorded landscapes.
 
 import { describeRun } from "../../experiments/js/verdicts.js";
-import { readValues } from "../../live/js/rules.js";
+import { Refused, readValues } from "../../live/js/rules.js";
 import { rendererOf } from "../../live/js/view.js";
 import { explained } from "../../live/js/explain.js";
 import { digits } from "../../live/js/text.js";
 import { registersAt, trajectory } from "../../live/js/walk.js";
-import { heightPanel, overSteps, SMALLEST, stateTable, timeLimits } from "./figure_parts.js";
-import { atPoints, contourPanel, pathOnSurface, surfacePanel } from "./grounds.js";
+import { heightPanel, LARGEST, overSteps, SMALLEST, stateTable, timeLimits } from "./figure_parts.js";
+import { atPoints, contourPanel, heightsOn, madeOf, pathOnSurface, surfacePanel } from "./grounds.js";
 import { EFFECTIVE_RATE, effectiveRate, quantityPanel, quantityPaths } from "./quantities.js";
 
 const [CONTOUR, SURFACE, HEIGHT, CURVES] = [0, 1, 2, 3]; // numbers of the panels
 
+const KEPT = 40; // landscapes
+const NEAR = 1e-9; // between two starts that are one but for rounding
 const startingAt = (state, x0) => ({ ...state, points: { ...state.points, [CONTOUR]: x0 } });
 
 export class LandscapeExplorer {
   constructor(recorded, model) {
     this.recorded = recorded;
     this.model = model;
+    this.made = new Map();
   }
 
-  // What else changes when the hand does something: another landscape has a start of its own
+  // What else changes when the hand does something. `allowed` are the last values that were good
   after(state, action, before) {
-    const { scenes, x0, objectives } = this.recorded;
-    const isNew = ({ objective }) => objective !== before.chosen.objective;
-    if (action.do === "set" && action.name === "objective" && isNew(state.chosen))
-      return startingAt(state, objectives[action.value].x0);
-    if (action.do !== "press") return state;
-    if (action.name === "reset") return startingAt(state, x0);
-    const { x0: start, ...values } = scenes[action.name];
-    const chosen = { ...state.chosen, ...values };
-    const own = isNew(chosen) ? objectives[chosen.objective].x0 : state.points[CONTOUR];
-    return startingAt({ ...state, chosen }, start ?? own);
+    const { allowed = this.model.get("values") } = before;
+    const isScene = action.do === "press" && action.name !== "reset";
+    const { x0: start, ...values } = isScene ? this.recorded.scenes[action.name] : {};
+    const next = { ...state, allowed, chosen: { ...state.chosen, ...values } };
+    try {
+      next.allowed = this.read(next.chosen);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+    }
+    const own = action.name === "reset" ? this.recorded.x0 : this.start(next, allowed);
+    return startingAt(next, start ?? own);
+  }
+
+  // Another landscape has a start of its own; that of a family moves, unless a hand has put it
+  start({ allowed: now, points }, before) {
+    const start = points[CONTOUR];
+    const own = (values) => this.ground(values).x0;
+    const isAt = (other) => other.every((x, k) => Math.abs(x - start[k]) <= NEAR);
+    return now.objective !== before.objective || isAt(own(before)) ? own(now) : start;
+  }
+
+  // The landscape of these values, always the same one for the same
+  ground(values) {
+    const landscape = this.recorded.objectives[values.objective];
+    const key = JSON.stringify([values.objective, landscape.parameters?.map((name) => values[name])]);
+    if (!this.made.has(key)) {
+      if (this.made.size >= KEPT) this.made.delete(this.made.keys().next().value);
+      this.made.set(key, madeOf(landscape, values));
+    }
+    return this.made.get(key);
   }
 
   read(chosen) {
@@ -40,8 +63,10 @@ export class LandscapeExplorer {
 
   // The frame for these values; nothing where the landscape could not be recorded
   frame(values, points) {
-    const ground = this.recorded.objectives[values.objective];
+    const ground = this.ground(values);
     if (!ground.program) return undefined;
+    const { low, high } = heightsOn(ground);
+    if (Math.max(-low, high) > LARGEST) throw new Refused(`${ground.name} is too high to be drawn.`);
     const runs = this.recorded.runs.map((run) => this.run(run, ground, points[CONTOUR], values));
     return {
       paths: runs.flatMap((run) => this.paths(run, ground, values)),
@@ -58,12 +83,17 @@ export class LandscapeExplorer {
   }
 
   run({ label, program, hyper, style }, ground, x0, values) {
-    const given = Object.fromEntries(hyper.map((name) => [name, values[name]]));
-    const walk = (names) => trajectory(program, ground.program, x0, given, values.n_steps, { names });
+    const own = Object.fromEntries(hyper.map((name) => [name, values[name]]));
+    const given = { ...ground.given, ...own };
+    const walk = (names, more = 0) => {
+      const last = values.n_steps + more;
+      const { x, quantities } = trajectory(program, ground.program, x0, given, last, { names });
+      if (names && this.recorded.curves.includes(EFFECTIVE_RATE))
+        quantities.push([EFFECTIVE_RATE, effectiveRate(x, quantities)]);
+      return { x, quantities };
+    };
     const { x, quantities } = walk(this.recorded.curves.length > 0);
-    if (this.recorded.curves.includes(EFFECTIVE_RATE))
-      quantities.push([EFFECTIVE_RATE, effectiveRate(x, quantities)]);
-    const all = once(() => quantities ?? walk(true).quantities);
+    const all = once(() => (values.arrows ? walk(true, 1) : quantities ? { quantities } : walk(true)).quantities);
     return { label, style, program, given, x, quantities, all, ...atPoints(ground, x) };
   }
 

@@ -87,6 +87,6 @@ export function quantityPaths(quantities, name, coordinate, style) {
   return dashes[coordinate].map(([row, dash]) => {
     const points = new Float64Array(values.length);
     for (let k = 0; 2 * k < values.length; k++) points.set([k, values[2 * k + row]], 2 * k);
-    return { points, marker: "", dash };
+    return { points, dots: false, dash };
   });
 }

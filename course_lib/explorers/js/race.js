@@ -54,7 +54,7 @@ export class RaceExplorer {
     return [
       path(CONTOUR, x, { every: 1 }),
       path(LOSS, overSteps(f.length, gap), { every: 1 }),
-      path(RATES, curve, { every: 0, marker: "" }),
+      path(RATES, [NaN, NaN, ...curve, NaN, NaN], { every: 0 }), // no ring, no marker at its ends
       path(RATES, dot, { every: 0 }),
     ];
   }

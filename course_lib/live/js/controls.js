@@ -3,6 +3,7 @@
 import { element } from "./dom.js";
 import { SCALES, written } from "./scales.js";
 
+const GAP = 8; // pixels between boxes and buttons, as in the style
 const STOPS = 240; // positions of a slider
 
 class Slider {
@@ -10,7 +11,7 @@ class Slider {
     this.spec = spec;
     this.change = change;
     this.scale = SCALES[spec.kind];
-    this.stops = spec.kind === "integer" ? Math.min(STOPS, spec.high - spec.low) : STOPS;
+    this.stops = spec.kind === "integer" ? Math.min(STOPS, spec.high - spec.low) : spec.stops || STOPS;
     this.range = element("input", {
       type: "range",
       min: 0,
@@ -35,6 +36,11 @@ class Slider {
   onSlide() {
     this.write(this.value);
     this.change(this.spec.name, this.value);
+  }
+
+  rest(isIdle) {
+    this.range.disabled = this.field.disabled = isIdle;
+    this.node.classList.toggle("idle", isIdle);
   }
 
   write(value) {
@@ -112,13 +118,30 @@ export class ControlsView {
     const buttons = this.piece.model
       .get("buttons")
       .map((name) => element("button", { type: "button", onclick: () => press(name) }, name));
-    return element(
-      "div",
-      { class: "grid" },
-      ...nodes.filter((node, k) => !isToggle(node, k)),
-      ...(toggles.length ? [element("div", { class: "toggles" }, ...toggles)] : []),
-      element("div", { class: "buttons" }, ...buttons),
-    );
+    this.rest = element("div", { class: "rest" }, ...toggles, ...buttons);
+    this.columns = element("div", { class: "grid" }, ...nodes.filter((node, k) => !isToggle(node, k)), this.rest);
+    return this.columns;
+  }
+
+  start() {
+    this.resizing = new ResizeObserver(() => this.placeRest());
+    this.resizing.observe(this.columns);
+  }
+
+  stop() {
+    this.resizing.disconnect();
+  }
+
+  // Boxes and buttons stand beside the last controls where they fit, else in a row of their own
+  placeRest() {
+    const columns = getComputedStyle(this.columns).gridTemplateColumns.split(" ").map(parseFloat);
+    const taken = (this.columns.children.length - 1) % columns.length;
+    const free = columns.slice(taken);
+    const gap = parseFloat(getComputedStyle(this.columns).columnGap);
+    const room = free.reduce((sum, width) => sum + width + gap, -gap);
+    const inner = [...this.rest.children].reduce((sum, { offsetWidth: width }) => sum + width + GAP, -GAP);
+    const span = inner <= room ? free.length : columns.length;
+    this.rest.style.gridColumn = `span ${span}`;
   }
 
   change(name, value) {
@@ -127,7 +150,11 @@ export class ControlsView {
 
   show() {
     const { chosen } = this.piece.state;
-    this.controls.forEach((control, k) => control.show(chosen[this.specs[k].name]));
+    this.controls.forEach((control, k) => {
+      const { name, where } = this.specs[k];
+      control.show(chosen[name]);
+      if (where) control.rest(Object.entries(where).some(([other, value]) => chosen[other] !== value));
+    });
     this.showProblem(this.piece.problem);
   }
 

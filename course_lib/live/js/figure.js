@@ -1,7 +1,9 @@
 // The view of a live figure: paths that move over the picture that matplotlib rendered.
 
-import { Player } from "./player.js";
+import { Arrows } from "./arrows.js";
 import { SETTLED, element, later } from "./dom.js";
+import { Legend } from "./legend.js";
+import { Player } from "./player.js";
 import { Stage } from "./stage.js";
 import { StateTable } from "./states.js";
 
@@ -11,6 +13,7 @@ const LOST =
 const ALONE =
   "This picture has lost its Python kernel and goes on without it. " +
   "Run the cell again to have both.";
+const SPARE = 4; // pixels of the window that stay free
 const THROUGH_KERNEL = "computed by Python";
 
 export class FigureView {
@@ -18,7 +21,9 @@ export class FigureView {
     this.piece = piece;
     this.model = model;
     this.clock = piece.clock;
-    this.stage = new Stage(piece, model);
+    this.arrows = new Arrows(piece, model);
+    this.stage = new Stage(piece, model, this.arrows);
+    this.legend = new Legend(piece, model);
     this.player = new Player(this.clock);
     this.states = new StateTable(piece);
     this.sentence = element("p", { class: "sentence" });
@@ -32,8 +37,8 @@ export class FigureView {
         "data-lm-suppress-shortcuts": "true",
         onkeydown: (event) => this.onKey(event),
       },
-      ...[this.lost, this.stage.node, this.player.node, this.sentence, this.source],
-      ...[this.spoken, this.states.node],
+      ...[this.lost, this.legend.node, this.stage.node, this.arrows.node, this.player.node],
+      ...[this.sentence, this.source, this.spoken, this.states.node],
     );
     this.tableAsked = 0; // milliseconds
     this.lastFrame = 0;
@@ -60,6 +65,7 @@ export class FigureView {
     const { paths, sentence } = piece.frame;
     this.root.style.setProperty("--scale", this.model.get("scale"));
     this.clock.setLast(Math.max(0, ...paths.map(({ n, every }) => (n - 1) * every)));
+    this.legend.show();
     this.stage.show();
     this.sentence.textContent = sentence; // after the drawing, which measures the page
     this.stage.canvas.setAttribute("aria-label", sentence);
@@ -93,9 +99,11 @@ export class FigureView {
   // Once for each frame that Python has computed
   askForTable() {
     const { frame } = this.piece;
-    const isAsked = frame === this.tableOf || this.piece.isShownFromHere || !this.model.get("has_table");
+    const { isOn } = this.arrows; // they want one step more
+    const isSame = frame === this.tableOf && isOn === this.tableWithArrows;
+    const isAsked = isSame || this.piece.isShownFromHere || !this.model.get("has_table");
     if (isAsked) return;
-    this.tableOf = frame;
+    [this.tableOf, this.tableWithArrows] = [frame, isOn];
     this.tableAsked = performance.now();
     this.model.send("table");
   }
@@ -104,7 +112,7 @@ export class FigureView {
     event.stopPropagation(); // keeps the notebook's own shortcuts out
     const { clock } = this;
     const { key, target } = event;
-    if (target.closest("input, select, button") && key !== "," && key !== ".") return;
+    if (target.closest("input, select, button, summary") && key !== "," && key !== ".") return;
     const action = {
       " ": () => clock.toggle(),
       ",": () => clock.go(clock.step - 1),
@@ -130,16 +138,36 @@ export class FigureView {
       this.sendScreen();
     });
     this.resizing.observe(this.stage.node);
+    this.resizing.observe(this.root); // its words may take more room
     this.sight.observe(this.stage.node);
   }
 
   sendScreen() {
     const width = this.stage.node.clientWidth;
     const ratio = devicePixelRatio;
+    const { room } = this;
     const screen = this.model.get("screen");
-    const isKnown = screen.width === width && screen.ratio === ratio;
+    const isKnown = screen.width === width && screen.ratio === ratio && screen.room === room;
     if (!this.inSight || !width || isKnown || this.piece.hand.isAlone) return;
-    this.model.set("screen", { width, ratio });
+    this.model.set("screen", { width, ratio, room });
     this.model.save_changes();
+  }
+
+  // The height that a notebook's window leaves for the picture, with controls and sentence in view;
+  // 0 where the window is not known. The longest sentence so far counts: the picture stays as it is.
+  get room() {
+    const shown = this.root.closest(".jp-WindowedPanel-outer, .jp-NotebookPanel-notebook");
+    if (!shown) return 0;
+    const { top } = this.root.parentElement.getBoundingClientRect();
+    const { bottom } = this.sentence.getBoundingClientRect();
+    const others = bottom - top - this.stage.node.offsetHeight - this.height(".problem");
+    const key = [shown.clientHeight, this.stage.node.clientWidth, this.model.get("scale")].join();
+    if (key !== this.roomFor) [this.roomFor, this.least] = [key, Infinity];
+    this.least = Math.min(this.least, Math.floor(shown.clientHeight - others - SPARE));
+    return this.least;
+  }
+
+  height(selector) {
+    return this.root.parentElement.querySelector(selector)?.offsetHeight ?? 0;
   }
 }

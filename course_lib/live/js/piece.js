@@ -45,6 +45,8 @@ class Piece {
     this.clock = clockOf(model);
     this.kernel = new KernelFrames(model);
     this.listeners = new Set();
+    this.hidden = new Set(); // labels of the runs whose paths are not drawn
+    this.selected = undefined; // label of the run whose numbers are shown
     this.heardTraits = HEARD.map((name) => `change:${name}`);
     this.Explorer = Explorer;
     this.isLost = false;
@@ -92,6 +94,25 @@ class Piece {
     const turnsHere = action.do === "turn" && this.model.get("solids")[action.panel];
     if (isDrag(action) && (turnsHere || this.isOwn)) this.hand.tellSoon();
     else this.hand.tell();
+  }
+
+  // Take the paths of a run away, or bring them back
+  hide(label, isHidden) {
+    if (isHidden) this.hidden.add(label);
+    else this.hidden.delete(label);
+    for (const listener of this.listeners) listener();
+  }
+
+  // Show the numbers of a run
+  select(label) {
+    this.selected = label;
+    for (const listener of this.listeners) listener();
+  }
+
+  // Of these runs the selected one; at first the first that is drawn
+  selectedOf(labels) {
+    if (labels.includes(this.selected)) return this.selected;
+    return labels.find((label) => !this.hidden.has(label)) ?? labels[0];
   }
 
   // Compute the frame anew, because something that it waited for is there

@@ -2,7 +2,7 @@
 
 import { changedPanel, paintAxes } from "./axes.js";
 import { element, place } from "./dom.js";
-import { drawPath } from "./drawing.js";
+import { coversOf, drawEnds, drawPath } from "./drawing.js";
 import { pixelBox, pixelsOf } from "./frames.js";
 import { makePanel } from "./panels.js";
 import { frameOf } from "./places.js";
@@ -27,7 +27,8 @@ const removeImage = (image) => {
 };
 
 export class Stage {
-  constructor(piece, model) {
+  constructor(piece, model, arrows) {
+    this.arrows = arrows;
     this.piece = piece;
     this.model = model;
     this.painting = element("canvas", { "aria-hidden": "true", class: "painting" });
@@ -69,13 +70,24 @@ export class Stage {
     this.placePanels(panels);
     this.paint(panels, size);
     const context = this.cleared(this.canvas, size);
-    for (const path of this.pathsInPixels(panels, size)) {
-      context.save();
-      this.clip(context, panels[path.panel]);
-      drawPath(context, path, this.piece.clock.step, this.model.get("scale"));
-      context.restore();
-    }
+    this.drawPaths(context, panels, size);
+    this.arrows.draw(context, panels, this.clip);
     this.canvas.dataset.frames = 1 + Number(this.canvas.dataset.frames ?? 0);
+  }
+
+  // All lines first, so that none covers the marker of another
+  drawPaths(context, panels, size) {
+    const { step } = this.piece.clock;
+    const scale = this.model.get("scale");
+    const paths = this.pathsInPixels(panels, size).filter(({ label }) => !this.piece.hidden.has(label));
+    const covers = coversOf(paths, step, scale);
+    for (const draw of [drawPath, drawEnds])
+      paths.forEach((path, k) => {
+        context.save();
+        this.clip(context, panels[path.panel]);
+        draw(context, path, step, scale, covers[k]);
+        context.restore();
+      });
   }
 
   // The paths of the frame in pixels, computed once for all steps that are shown of them

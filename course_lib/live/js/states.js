@@ -16,7 +16,10 @@ export function statesAt({ names, rows, data }, wanted) {
 export class StateTable {
   constructor(piece) {
     this.piece = piece;
-    this.select = element("select", { "aria-label": "states of", onchange: () => this.show() });
+    this.select = element("select", {
+      "aria-label": "states of",
+      onchange: () => piece.select(this.select.value),
+    });
     this.table = element("table", {
       onkeydown: (event) => this.onKey(event),
       onpointerover: (event) => this.explain(event.target),
@@ -25,11 +28,24 @@ export class StateTable {
       onfocusout: () => this.explain(),
     });
     this.line = element("p", { class: "explained", "aria-live": "polite", hidden: "" });
-    this.node = element("div", { class: "states" }, this.select, this.table, this.line);
+    this.summary = element("summary");
+    this.node = element(
+      "details",
+      { class: "states", ontoggle: () => this.show() },
+      ...[this.summary, this.select, this.table, this.line],
+    );
     this.cells = [];
   }
 
+  // Folded, only its first line changes
   show() {
+    const { frame, clock, model } = this.piece;
+    this.summary.textContent = `Numbers of step ${clock.step}`;
+    this.node.hidden = !model.get("has_table") || !frame.paths.length;
+    if (this.node.open && !this.node.hidden) this.fill();
+  }
+
+  fill() {
     const tables = this.piece.frame.tables();
     const labels = Object.keys(tables);
     this.node.hidden = !labels.length;
@@ -45,13 +61,14 @@ export class StateTable {
   }
 
   get label() {
-    return this.select.value;
+    return this.piece.selectedOf(this.labels);
   }
 
   offer(labels) {
-    if (labels.join() === this.labels) return;
-    this.labels = labels.join();
-    this.select.replaceChildren(...labels.map((label) => element("option", {}, label)));
+    if (labels.join() !== this.labels?.join())
+      this.select.replaceChildren(...labels.map((label) => element("option", {}, label)));
+    this.labels = labels;
+    this.select.value = this.label;
     this.select.hidden = labels.length < 2;
   }
 

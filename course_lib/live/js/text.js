@@ -70,5 +70,8 @@ export function short(value, digits = 2) {
   return `${mantissa}e${exponent}`;
 }
 
+// A coordinate, as `course_lib.utils.text.place`
+export const place = (value) => (Math.abs(value) < 1e5 ? fixed(value, 2) : short(value));
+
 // A template with its places filled: "{n} steps"
 export const filled = (template, parts) => template.replace(/\{(\w+)\}/g, (_, name) => parts[name]);

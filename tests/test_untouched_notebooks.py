@@ -78,11 +78,11 @@ def used(code):
     return {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
 
 
-def only_shows(code):
-    """Whether a cell does nothing but show something live: a student's function walks there."""
-    body = ast.parse(code).body
-    call = body[0].value if len(body) == 1 and isinstance(body[0], ast.Expr) else None
-    return isinstance(call, ast.Call) and ast.unparse(call.func).startswith("explore")
+def shows(code, name):
+    """Whether a cell is one live figure, in which the student's own function walks."""
+    *_, last = ast.parse(code).body
+    is_call = isinstance(last, ast.Expr) and isinstance(last.value, ast.Call)
+    return is_call and getattr(last.value.func, "id", "") == "explore" and name not in bound(code)
 
 
 def bad_answers(notebook, exercise):
@@ -136,8 +136,8 @@ def test_an_exercise_has_a_name_of_its_own_and_a_folded_solution(notebook, path)
         assert notebook.cells[place].metadata.tags == TAGS
         assert [name in bound(cell.source) for cell in code].count(True) == 1
         if path.name != MUSEUM:
-            users = [cell.source for cell in code if name in used(cell.source)]
-            assert [only_shows(source) for source in users].count(False) == 1
+            others = [cell for cell in code if not shows(cell.source, name)]
+            assert [name in used(cell.source) for cell in others].count(True) == 1
             box = notebook.cells[place + 1].source
             assert box.startswith("<details><summary>Solution</summary>\n\n")
             assert box.endswith("\n\n</details>")

@@ -85,18 +85,6 @@ EXERCISES = {
         low="With a larger beta the factor is smaller",
         high="With a smaller beta the factor is smaller",
     ),
-    "02-five": Exercise(
-        1 - 1 / 25,
-        {
-            "The root is missing: v holds squares": 1 - 1 / 5,
-            "That is 1 - beta2": 1 / 25,
-            "With it the first step is ten times lr": 0.99,
-            "With it the first step is about 32 times lr": 0.999,
-            "With it the first step is about three times lr": 0.9,
-        },
-        "The first step is 1 / sqrt(1 - beta2) times as long as lr.",
-        rtol=0.002,
-    ),
     "03-alpha-t": Exercise(
         runs.alpha_t,
         {

@@ -6,13 +6,14 @@ from matplotlib.ticker import NullLocator
 from course_lib import plotting
 from course_lib.experiments import race
 from course_lib.experiments.verdicts import describe, words
-from course_lib.explorers.figure_parts import legend_line, loss_panel, loss_path
+from course_lib.explorers.figure_parts import loss_panel, loss_path
 from course_lib.explorers.grounds import recorded_ground
 from course_lib.explorers.inputs import count_slider, menu, toggle
 from course_lib.live.explorer import Explorer
 from course_lib.live.figure import Path
 from course_lib.live.javascript import bundle
 from course_lib.live.panels import colours
+from course_lib.live.rendering import legend_line
 from course_lib.optimizers import STATES
 from course_lib.recording.recorder import record_step
 from course_lib.utils.style import in_course_style

@@ -7,7 +7,6 @@ only if the slider's value reached Python and the answer came back.
 import re
 
 import harness
-import numpy as np
 import pytest
 
 from course_lib.experiments.verdicts import describe
@@ -17,6 +16,19 @@ from course_lib.optimizers import STATES, adam, gradient_descent, hyperparameter
 
 LOW, HIGH = "Home", "End"  # keys that move a slider to its ends
 COPY = "canvas => canvas.toDataURL()"
+WRITE = """([old, line]) => {
+    const cells = jupyterapp.shell.currentWidget.content.widgets;
+    const own = cells.find(c => c.model.sharedModel.source.includes(old)).model.sharedModel;
+    own.setSource(own.source.replace(old, line));
+}"""
+RUN = """async starts => {
+    const notebook = jupyterapp.shell.currentWidget.content;
+    for (const start of starts) {
+        notebook.activeCellIndex = notebook.widgets.findIndex(
+            c => c.model.sharedModel.source.startsWith(start));
+        await jupyterapp.commands.execute("notebook:run-cell");
+    }
+}"""
 
 
 def expected(objective, *steps, n_steps, **values):
@@ -204,14 +216,17 @@ def test_two_optimizers_open_after_the_prediction(start_here):
     piece.press("reset")
 
 
-def test_step_of_ones_own(start_here):
-    piece = Piece(start_here, "explore(bowl, fixed_length")
-    x = [bowl.x0]
-    for _ in range(30):
-        x.append(x[-1] - 0.2 * np.sign(bowl.grad(x[-1])))
-    wanted = describe("fixed_length", bowl, np.array(x))
-    piece.changes(lambda: piece.type("lr", "0.2"), wanted)
-    assert "circling" in wanted
+def test_a_function_of_ones_own_walks_after_its_exercise(descent):
+    code = "explore(bowl, my_gradient_descent"
+    piece = Piece(descent, code)
+    piece.node.get_by_text("must return real numbers as x, got Ellipsis").wait_for(timeout=5000)
+    descent.page.evaluate(WRITE, ["    x = ...  # your line", "    x = x - lr * g"])
+    descent.page.evaluate(RUN, ["def my_gradient_descent", code])
+    descent.page.get_by_text("Right. All numbers of").wait_for(timeout=20_000)
+    wanted = expected(bowl, gradient_descent, lr=0.1, n_steps=60)
+    piece = Piece(descent, code)
+    piece.says(wanted.replace("gradient_descent", "my_gradient_descent"))
+    assert "converged" in wanted
 
 
 @pytest.mark.parametrize(
@@ -231,11 +246,11 @@ def test_step_of_ones_own(start_here):
             ravine(10),
             60,
             {0.01: "crawling", 0.1: "converged", 0.18: "converged", 0.25: "f rises"},
-            {0.2: "circling"},  # the border has no button: the reader finds it
+            {0.2: "circling"},  # the limit has no button: the reader finds it
         ),
     ],
 )
-def test_scenes_show_the_border(descent, slug, code, landscape, n_steps, scenes, typed):
+def test_scenes_show_the_stability_limit(descent, slug, code, landscape, n_steps, scenes, typed):
     commit(descent, slug)
     piece = Piece(descent, code)
 

@@ -1,7 +1,6 @@
 """The live pieces of notebook 02. What they must say is computed here with the same functions."""
 
 import re
-from functools import partial
 
 import harness
 import pytest
@@ -11,8 +10,8 @@ from course_lib.experiments.momentum import optimal_parameters
 from course_lib.explorers.landscape import explore
 from course_lib.explorers.momentum import explore_momentum
 from course_lib.explorers.predictions import questions
-from course_lib.objectives import ravine, rotated_ravine
-from course_lib.optimizers import adagrad, gradient_descent, rmsprop
+from course_lib.objectives import ravine
+from course_lib.optimizers import adagrad, rmsprop
 
 PIXELS = "canvas => canvas.toDataURL()"
 
@@ -24,16 +23,16 @@ def notebook(browser, lab):
         assert opened.errors == []
 
 
-def unlocked(notebook, slug, number):
-    """Commit to the right answer; the ``number``-th live piece of the notebook opens."""
+def unlocked(notebook, slug, code):
+    """Commit to the right answer; the live piece of the cell with this code opens."""
     page, question = notebook.page, questions()[slug]
-    pieces = page.locator(".course-piece", has=page.locator(".stage"))
-    assert pieces.count() == number
+    cell = page.locator(".jp-Notebook .jp-CodeCell", has_text=code).first
+    assert cell.locator(".stage").count() == 0
     asked = page.locator(".jp-OutputArea-output", has_text=question["question"]).last
     asked.get_by_role("radio", name=question["answer"], exact=True).check()
     asked.get_by_role("button", name="Commit").click()
     asked.get_by_text(question["because"]).wait_for()
-    piece = pieces.nth(number)
+    piece = cell.locator(".course-piece")
     piece.scroll_into_view_if_needed()
     piece.locator("canvas[data-frames]").wait_for()
     return piece
@@ -64,7 +63,7 @@ def click(panel, right, up):
 
 
 def test_map_of_momentum(notebook):
-    piece = unlocked(notebook, "02-limit", 0)
+    piece = unlocked(notebook, "02-limit", "explore_momentum(kappa=10")
     expected = explore_momentum(kappa=10, lr=0.05, beta=0.5)
     reset = piece.get_by_role("button", name="reset")
     says(piece, expected.sentence)
@@ -156,21 +155,10 @@ def test_words_for_a_value_that_is_not_allowed(notebook):
 
 
 def test_first_step_of_rmsprop(notebook):
-    piece = unlocked(notebook, "02-first-step", 1)
+    piece = unlocked(notebook, "02-first-step", "explore(valley, adagrad, rmsprop")
     expected = explore(ravine(10), adagrad, rmsprop, lr=0.1, beta2=0.99, n_steps=200)
     says(piece, expected.sentence)
     slider = piece.get_by_label("beta2", exact=True)
     for key, value in (("Home", 0.0), ("End", 0.9999)):
         expected.set(beta2=value)
         changes(piece, lambda k=key: slider.press(k), expected.sentence)
-
-
-def test_turned_ravine(notebook):
-    piece = unlocked(notebook, "02-rotated", 2)
-    steps = partial(gradient_descent, lr=0.18), adagrad
-    straight = explore(ravine(10), *steps, x0=[-1.5, 1.0], lr=0.5, n_steps=100)
-    says(piece, straight.sentence)
-    start = [-2.5 / 2**0.5, -0.5 / 2**0.5]
-    turned = explore(rotated_ravine(10, 45), *steps, x0=start, lr=0.5, n_steps=100)
-    changes(piece, piece.get_by_role("button", name="turned").click, turned.sentence)
-    changes(piece, piece.get_by_role("button", name="straight").click, straight.sentence)

@@ -40,6 +40,15 @@ def test_the_first_training_is_done_when_the_piece_appears():
     )
 
 
+def test_the_first_training_can_wait_for_train():
+    explorer = explore_training(wait=True, **SMALL)
+    assert len(explorer.progress) == 1 and explorer.bar["value"] == 0
+    assert explorer.sentence.endswith("These are its random first weights: press Train.")
+    press(explorer, "Train")
+    assert explorer.sentence == explore_training(**SMALL).sentence
+    assert len(explorer.styles) == 4  # and none of a training before
+
+
 def test_train_uses_the_controls_and_the_curves_before_stay():
     explorer = explore_training(**SMALL)
     before = explorer.progress

@@ -44,12 +44,6 @@ def cliff_crossing():
     return beta2[np.argmax(f[amsgrad] < f[adam])]
 
 
-def last_x(step, c=3, beta2=0.1):
-    """The last x in notebook 05's problem: 30 gradients, C once in three times."""
-    g = online.periodic(30, high=c, low=-1, period=3)
-    return online.run_online(step, g, lr=0.5, beta1=0, beta2=beta2).x[-1]
-
-
 def mixed():
     """30 online steps along gradients whose sum is at some times above 0, at others below."""
     g = online.periodic(30, high=3, low=-2, period=3)
@@ -60,13 +54,6 @@ def mean_of(costs):
     """Costs after each step of `mixed`, per step."""
     run = mixed()
     return costs(np.cumsum(run.g * run.x[:-1]), np.cumsum(run.g)) / T
-
-
-def pairs(lr):
-    """How many axes lr has, and how many values and pairs with a beta of shape (64,) differ."""
-    both = np.broadcast_arrays(lr, np.arange(64))
-    pairs = set(zip(*(values.ravel() for values in both), strict=True))
-    return [np.ndim(lr), np.unique(lr).size, len(pairs)]
 
 
 def best_momentum():

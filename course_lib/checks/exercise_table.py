@@ -14,7 +14,6 @@ from course_lib.checks import exercise_runs as runs
 from course_lib.experiments.momentum import optimal_parameters
 from course_lib.experiments.training import Network
 from course_lib.objectives import ravine
-from course_lib.optimizers import adam, amsgrad
 
 
 class Exercise(NamedTuple):
@@ -164,30 +163,6 @@ EXERCISES = {
         "Is v divided by 1 - beta2**t before the maximum is taken, or after, or never?",
         also=("amsgrad_optax",),
     ),
-    "05-schedule": Exercise(
-        0.5 / runs.T**0.5,
-        {
-            "That is a constant lr of 0.5": np.full(30, 0.5),
-            "That is 0.5 / t, without the root": 0.5 / runs.T,
-            "The 0.5 stands under the root; it belongs before it": (0.5 / runs.T) ** 0.5,
-            "That is with 1 in place of 0.5": 1 / runs.T**0.5,
-        },
-        "np.sqrt(t) is the root of t.",
-        of=lambda schedule: [schedule(t) for t in range(1, 31)],
-    ),
-    "05-another-c": Exercise(
-        lambda: runs.last_x(adam, c=5, beta2=1 / 26),
-        {
-            "That is with beta2 = 0.1": lambda _: runs.last_x(adam, c=5),
-            "That is AMSGrad": lambda _: runs.last_x(amsgrad, c=5, beta2=1 / 26),
-            "That is with C = 3": lambda _: runs.last_x(adam),
-            "That is with beta2 = 1 / C**2; the 1 is missing": lambda _: runs.last_x(
-                adam, c=5, beta2=1 / 25
-            ),
-        },
-        "C stands in the slopes and in beta2 = 1 / (1 + C**2) = 1 / 26.",
-        rtol=0.002,
-    ),
     "05-regret": Exercise(
         lambda: runs.mixed().average_regret,
         {
@@ -215,19 +190,6 @@ EXERCISES = {
         rtol=0.0333,
         low="There Adam still ends above 0",
         high="There Adam ends below 0 already; go back a little",
-    ),
-    "06-grid": Exercise(
-        [2, 64, 4096],
-        {
-            "That makes 64 runs: each lr meets one beta only": [1, 64, 64],
-            "Two axes are right, but each lr still meets one beta only": [2, 64, 64],
-            "Only one lr is left; all 64 are wanted": [2, 1, 64],
-            "One new axis is enough": [3, 64, 4096],
-        },
-        "Counted are your axes, your values, and their pairs with 64 beta. Write lr[:, None].",
-        rtol=0,
-        of=lambda second_axis: runs.pairs(second_axis(np.geomspace(1e-4, 10, 64))),
-        elsewhere=lambda f: np.array_equal(f(np.arange(64)), np.arange(64)[:, None]),
     ),
     "06-turn": Exercise(
         lambda: runs.best_momentum().hyper["beta"],
@@ -275,19 +237,6 @@ EXERCISES = {
         "The model's answers are probabilities(x, inputs).argmax(axis=1).",
         of=lambda accuracy: accuracy(*runs.at_random()),
         elsewhere=lambda f: np.isclose(f(*runs.few()), Network((64, 10)).accuracy(*runs.few())),
-    ),
-    "07-steps": Exercise(
-        20 * 11,
-        {
-            "That is one epoch": 11,
-            "That is with minibatches of 64": 20 * 17,
-            "That is one epoch with minibatches of 64": 17,
-            "The last minibatch of an epoch holds the images that are left": 20 * 10,
-            "Steps are whole, in each epoch": 20 * 1078 / 100,
-            "Steps are whole in each epoch, not only in all together": 216,
-        },
-        "How many minibatches does one epoch have, with the smaller one at its end?",
-        rtol=0,
     ),
     "07-backwards": Exercise(
         [[0, -1, 0.75], [-0.5, 0, -0.375]],

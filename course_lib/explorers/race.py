@@ -13,7 +13,6 @@ from course_lib.live.explorer import Explorer
 from course_lib.live.figure import Path
 from course_lib.live.javascript import bundle
 from course_lib.live.panels import colours
-from course_lib.live.rendering import legend_line
 from course_lib.optimizers import STATES
 from course_lib.recording.recorder import record_step
 from course_lib.utils.style import in_course_style
@@ -23,9 +22,9 @@ LOSS_DECADES = -10  # lower end of the loss panel, relative to the heights in th
 SHARES = 1e-8, 100.0  # all others are shown at these; runs that diverged, too
 LEVEL = plotting.LineStyle("#8c8c8c", "", (2, 3))
 PLACES = [  # left, bottom, width, height of the landscape, the loss curve, all rates
-    (0.045, 0.145, 0.27, 0.69),
-    (0.385, 0.145, 0.26, 0.69),
-    (0.715, 0.145, 0.275, 0.69),
+    (0.045, 0.155, 0.27, 0.755),
+    (0.385, 0.155, 0.26, 0.755),
+    (0.715, 0.155, 0.275, 0.755),
 ]
 
 
@@ -73,6 +72,7 @@ class RaceExplorer(Explorer):
             toggle("noise", noise),
         ]
         super().__init__(inputs)
+        self.has_legend = True
 
     def new_figure(self, values):
         return race_figure(race.LANDSCAPES[values["landscape"]], values["n_steps"])
@@ -164,7 +164,7 @@ def last_line(noise):
 @in_course_style
 def race_figure(objective, n_steps):
     """A figure whose axes are the landscape, the loss, and what all rates leave."""
-    figure = plotting.new_figure(10, 3.75)
+    figure = plotting.new_figure(10, 3.5)
     figure.set_layout_engine("none")  # it would take most of the time
     contour, loss, rates = (figure.add_axes(place) for place in PLACES)
     plotting.contours(contour, objective)
@@ -176,10 +176,9 @@ def race_figure(objective, n_steps):
     rates.set_ylim(SHARES[0] / 2, SHARES[1] / 10)
     rates.set_title(f"share of height left after {race.N_STEPS} steps")
     rates.axhline(1e-4, color=LEVEL.color, dashes=LEVEL.dash)
+    words = {"va": "top", "size": "small", "color": "#555555"}
+    rates.text(race.RATES[0] * 1.2, 0.7e-4, "converged below", **words)
     rates.grid(True)
     for axis in (loss.yaxis, rates.xaxis, rates.yaxis):
         axis.set_minor_locator(NullLocator())
-    lines = [legend_line(label, plotting.line_style(label)) for label in race.OPTIMIZERS]
-    lines.append(legend_line("converged below", LEVEL))
-    figure.legend(handles=lines, loc="lower center", bbox_to_anchor=(0.5, 0.91), ncols=5)
     return figure

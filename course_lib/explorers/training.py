@@ -14,11 +14,11 @@ from course_lib.optimizers import STATES, adam
 PAUSE = 0.05  # seconds after each epoch, in which the kernel hears Stop and the eye can follow
 
 
-def explore_training(*steps, lr=0.01, batch_size=64, hidden=64, epochs=20, seed=1):
+def explore_training(*steps, lr=0.01, batch_size=64, hidden=64, epochs=20, seed=1, wait=False):
     """Train a model on the digits and watch: Train, Stop, a progress bar, loss and accuracy.
 
-    The first training is done when the explorer appears; after that *Train* starts one with the
-    values of the controls, and the one before stays as a grey line.
+    The first training is done when the explorer appears, unless it shall wait; after that *Train*
+    starts one with the values of the controls, and the one before stays as a grey line.
 
     Parameters
     ----------
@@ -34,6 +34,8 @@ def explore_training(*steps, lr=0.01, batch_size=64, hidden=64, epochs=20, seed=
         From 1 to 200.
     seed : int
         Of the first weights and of the minibatches.
+    wait : bool
+        Whether the first training waits for *Train*, too; so the reader sees the curves grow.
 
     Raises
     ------
@@ -48,7 +50,7 @@ def explore_training(*steps, lr=0.01, batch_size=64, hidden=64, epochs=20, seed=
     """
     check_steps(steps, "explore_training(adam, momentum)")
     offered = dict.fromkeys([*(steps or (adam,)), *STATES])
-    return TrainingExplorer(label_steps(offered), lr, batch_size, hidden, epochs, seed)
+    return TrainingExplorer(label_steps(offered), lr, batch_size, hidden, epochs, seed, wait)
 
 
 class TrainingExplorer(Explorer):
@@ -59,10 +61,10 @@ class TrainingExplorer(Explorer):
 
     title = "explore_training"
 
-    def __init__(self, steps, lr, batch_size, hidden, epochs, seed):
+    def __init__(self, steps, lr, batch_size, hidden, epochs, seed, wait):
         self.steps = steps
         self.training, self.validation, _ = split(load_digits())
-        self.progress, self._before, self._task = [], [], None
+        self.progress, self._before, self._task, self._waits = [], [], None, wait
         n = len(self.training.labels)
         inputs = [
             hyperparameter_control("lr", lr),
@@ -74,7 +76,9 @@ class TrainingExplorer(Explorer):
         ]
         super().__init__(inputs, buttons=["Train", "Stop"])
         for _ in self._epochs():
-            pass
+            if wait:
+                break
+        self._waits = False
 
     def new_figure(self, values):
         return training_figure(values["epochs"])
@@ -87,7 +91,10 @@ class TrainingExplorer(Explorer):
         done, epochs = self.progress[-1].epoch, values["epochs"]
         self.bar = {"value": done, "max": epochs, "text": f"epoch {done} of {epochs}"}
         paths = training_paths(self.figure, self.progress, self._before)
-        return paths, self._sentence(values, reached), redraw
+        sentence = self._sentence(values, reached)
+        if self._waits:
+            sentence += "\nThese are its random first weights: press Train."
+        return paths, sentence, redraw
 
     def on_button(self, name):
         {"Train": self.start, "Stop": self.stop, "reset": self.start}[name]()
@@ -136,7 +143,8 @@ class TrainingExplorer(Explorer):
         with self.in_words():
             self.values = values = self.read(self.chosen)
             self.model = Network((64, values["hidden"], 10) if values["hidden"] else (64, 10))
-            self._before, self.progress = self.progress, []
+            self._before = self.progress if len(self.progress) > 1 else []
+            self.progress = []
             self.report("")
             for progress in self._training(values):
                 self.progress.append(progress)

@@ -71,8 +71,10 @@ def trained(piece, words):
     assert not piece.locator(".problem").is_visible()
 
 
-def test_first_training_and_one_without_noise(piece):
-    says(piece, sentence(FIRST))
+def test_first_training_waits_for_train_and_then_one_without_noise(piece):
+    said = piece.locator(".sentence")
+    assert "Epoch 0 of 20, 0 steps" in said.inner_text()
+    trained(piece, sentence(FIRST))
     piece.get_by_label("batch", exact=True).press("End")
     words = sentence(FIRST | {"batch_size": 1078})
     assert "20 steps" in words

@@ -19,6 +19,7 @@ from course_lib.optimizers import (
     amsgrad_optax,
     amsgrad_torch,
     amsgrad_tutorial,
+    gradient_descent,
 )
 
 LR, BETA = (1e-4, 10.0), (0.0, 0.9999)  # ends of the sliders
@@ -222,20 +223,18 @@ def test_a_wrong_beta_is_words_and_the_picture_stays(adams):
     piece.locator(".problem").wait_for(state="hidden")
 
 
-def test_straight_and_turned_ravine(adams):
+def test_a_turned_ravine_slows_adam_alone(adams):
     piece = unlocked(adams, "03-turned")
-    starts = {
-        "straight": (ravine(10), [-1.5, 1.0]),
-        "turned": (rotated_ravine(10), [-2.5 / 2**0.5, -0.5 / 2**0.5]),
-    }
-    sentences = {
-        name: explore(place, adam, x0=x0, lr=0.02, n_steps=400).sentence
-        for name, (place, x0) in starts.items()
-    }
-    says(piece, sentences["straight"])
-    for name in ("turned", "straight", "turned", "reset"):
-        words = sentences.get(name, sentences["straight"])
-        changes(piece, piece.get_by_role("button", name=name).click, words)
+    options = {"kappa": 10, "angle": 0, "lr": 0.02, "n_steps": 400}
+    expected = explore(rotated_ravine, gradient_descent, adam, **options)
+    says(piece, expected.sentence)
+    straight = expected.sentence.splitlines()
+    for angle in (45, 0):
+        expected.set(angle=angle)
+        changes(piece, lambda v=angle: type_into(piece, "angle", str(v)), expected.sentence)
+        turned = expected.sentence.splitlines()
+        assert turned[0].split(":")[1] == straight[0].split(":")[1]  # gradient descent's
+        assert (turned[1] == straight[1]) == (angle == 0)
 
 
 def test_cliff(amsgrads):

@@ -3,7 +3,7 @@
 Run it after a change to the digits, the split, the network or Adam:
 ``python benchmarks/make_digits_teaser.py``. It trains once, in about a second. The network, Adam
 and its seeds are those with which `explore_training` begins. Nothing is chosen by what comes out,
-except which 16 test digits are shown.
+except which 16 validation digits are shown.
 """
 
 import json
@@ -26,26 +26,26 @@ FROM_EPOCH = {0: 1, 1: 5, 2: 2, 3: 2, 4: 1, 5: 1, 6: 1, 16: 1, 21: 2}
 def record():
     """The training as plain data: loss and right answers after each epoch, and the 16 digits."""
     digits = load_digits()
-    training, validation, test = split(digits, seed=SPLIT_SEED)
+    training, validation, _ = split(digits, seed=SPLIT_SEED)
     network = Network((64, HIDDEN, 10))
     progress = list(train(adam, network, training, validation, **SETTINGS))
-    p = np.array([network.probabilities(at.state.x, test.inputs) for at in progress])
+    p = np.array([network.probabilities(at.state.x, validation.inputs) for at in progress])
     answers = p.argmax(axis=2)  # (epochs + 1, images)
     numbered = Digits(np.arange(len(digits.labels)), digits.labels)
-    row = split(numbered, seed=SPLIT_SEED)[2].images  # of each test image in digits.npz
-    shown = choose(p, answers == test.labels, test.labels)
+    row = split(numbered, seed=SPLIT_SEED)[1].images  # of each validation image in digits.npz
+    shown = choose(p, answers == validation.labels, validation.labels)
     return {
         "settings": SETTINGS | {"optimizer": "adam", "hidden": HIDDEN, "split_seed": SPLIT_SEED},
         "loss": [round(at.loss, 4) for at in progress],
-        "right": (answers == test.labels).sum(axis=1).tolist(),
-        "of": len(test.labels),
+        "right": (answers == validation.labels).sum(axis=1).tolist(),
+        "of": len(validation.labels),
         "images": row[shown].tolist(),
         "answers": ["".join(map(str, answers[:, k])) for k in shown],
     }
 
 
 def choose(p, is_right, labels):
-    """Which test images to show: `FROM_EPOCH` says how many of each kind, in order of their label.
+    """Which validation images to show: as many of each kind as `FROM_EPOCH` says, by their label.
 
     Labels that were taken least come first, then images whose answers are surest.
     """

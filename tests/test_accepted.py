@@ -270,7 +270,7 @@ def test_a_control_that_is_set_beyond_all_floats_keeps_the_picture(value):
     assert shown.problem == {}
 
 
-@pytest.mark.parametrize("name", ["n_steps", "x0", "objective", "coordinate"])
+@pytest.mark.parametrize("name", ["n_steps", "x0", "objective", "coordinate", "arrows"])
 def test_the_names_of_the_controls_are_taken(name):
     with pytest.raises(ValueError, match=f"a hyperparameter cannot be called {name}"):
         explore(bowl, taking(name))

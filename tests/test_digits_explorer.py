@@ -22,18 +22,18 @@ def test_the_same_training_gives_the_recorded_numbers():
     settings = dict(RECORDED["settings"])
     assert settings.pop("optimizer") == "adam"
     network, seed = Network((64, settings.pop("hidden"), 10)), settings.pop("split_seed")
-    training, validation, test = split(load_digits(), seed=seed)
+    training, validation, _ = split(load_digits(), seed=seed)
     progress = list(train(adam, network, training, validation, **settings))
     answers = np.array(
-        [network.probabilities(at.state.x, test.inputs).argmax(axis=1) for at in progress]
+        [network.probabilities(at.state.x, validation.inputs).argmax(axis=1) for at in progress]
     )
     assert RECORDED["loss"] == pytest.approx([at.loss for at in progress], rel=0, abs=1e-4)
-    assert RECORDED["of"] == len(test.labels)
-    right = (answers == test.labels).sum(axis=1)
+    assert RECORDED["of"] == len(validation.labels)
+    right = (answers == validation.labels).sum(axis=1)
     assert np.abs(right - RECORDED["right"]).max() <= 1  # another machine may turn one over
     numbers = Digits(np.arange(1797), load_digits().labels)
-    rows = split(numbers, seed=seed)[2].images.tolist()
-    shown = [rows.index(image) for image in RECORDED["images"]]  # test digits, all of them
+    rows = split(numbers, seed=seed)[1].images.tolist()
+    shown = [rows.index(image) for image in RECORDED["images"]]  # validation digits, all of them
     assert (answers[:, shown] == ANSWERS).all()
 
 
@@ -58,7 +58,7 @@ def test_the_sentence_and_the_answers_are_those_of_the_record():
         assert [mark.split()[1].rstrip(",") for mark in marks] == [*map(str, ANSWERS[epoch])]
     assert repr(explorer) == f"explore_digits()\n{explorer.recorded['sentences'][-1]}"
     assert describe(3, 0.912, [True] * 14 + [False] * 2) == (
-        "After epoch 3 the network reads 91 % of the test digits right; of these 16, 14."
+        "After epoch 3 the network reads 91 % of the new digits right; of these 16, 14."
     )
     assert describe(0, 0.1, [False]).startswith("Before the training the network reads 10 %")
 
@@ -88,7 +88,7 @@ def test_the_browser_shows_the_same_for_every_epoch(tmp_path):
     ):
         assert sentence == wanted
         assert [value for path in paths for value in path.pop("points")] == numbers
-        assert paths == explorer.styles
+        assert [path | {"dots": True} for path in paths] == explorer.styles
     assert found["renewed"] == 22  # to the end, then each epoch once; not again where it stands
 
 

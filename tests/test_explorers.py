@@ -121,7 +121,7 @@ def test_several_steps_share_sliders_and_differ_in_colour():
     explorer = explore(rosenbrock, *steps, lr=0.002, n_steps=30)
     assert list(explorer.histories) == [step.__name__ for step in steps]
     assert [c["name"] for c in explorer.specs] == [
-        *("lr", "beta", "beta1", "beta2", "eps", "n_steps", "objective")
+        *("lr", "beta", "beta1", "beta2", "eps", "n_steps", "arrows", "objective")
     ]
     assert len({style.color for style in explorer.line_styles.values()}) == len(steps)
     assert len(explorer.sentence.splitlines()) == len(steps)

@@ -129,7 +129,7 @@ def test_a_start_that_was_given_stays_and_scenes_set_parameters():
         ({"kappa": "x"}, "kappa must be the largest .*, got 'x'"),
         (
             {"angle": float("nan")},
-            "angle must be a number of degrees, got nan. For example angle=45",
+            "angle must be a number of degrees .*, got nan. For example angle=45",
         ),
         ({"width": 2}, "there is no width to set here; there are kappa, angle, lr, n_steps"),
         ({"scenes": {"flat": {"kappa": 0.5}}}, "kappa must be the largest .*, got 0.5"),

@@ -13,7 +13,9 @@ from course_lib.experiments.runs import state_table
 from course_lib.live.figure import LiveFigure
 from course_lib.live.javascript import bundle, parts, source
 
-PIECES = [*("landscape", "momentum", "online", "beta2", "digits", "sensitivity", "prediction")]
+PIECES = [
+    *("landscape", "momentum", "online", "beta2", "digits", "race", "sensitivity", "prediction")
+]
 ENTRIES = ["live/js/plain.js", *(f"explorers/js/{name}.js" for name in PIECES)]
 TOP_LEVEL = re.compile(r"^(?:export )?(?:function|class|const|let|var) (\w+)", re.MULTILINE)
 IMPORTED = re.compile(r'from "\.\.?/[\w./]*?(\w+\.js)"')

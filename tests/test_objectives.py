@@ -269,9 +269,9 @@ def test_kappa_below_one_or_no_number_is_refused(make, kappa):
         make(kappa)
 
 
-@pytest.mark.parametrize("angle", [np.nan, np.inf, "45", None])
+@pytest.mark.parametrize("angle", [np.nan, np.inf, "45", None, 361, -1e99])
 def test_an_angle_that_is_no_number_is_refused(angle):
-    with pytest.raises(ValueError, match=r"number of degrees, got .*angle=45"):
+    with pytest.raises(ValueError, match=r"number of degrees from -360 to 360, got .*angle=45"):
         rotated_ravine(10, angle)
 
 

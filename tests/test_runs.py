@@ -7,7 +7,13 @@ import numpy as np
 from course_lib.experiments.runs import run_all, state_table
 from course_lib.experiments.steps import label_steps, start_state, step_label
 from course_lib.objectives import bowl
-from course_lib.optimizers import AdamState, GradientDescentState, adam, gradient_descent
+from course_lib.optimizers import (
+    AdamState,
+    GradientDescentState,
+    RMSPropState,
+    adam,
+    gradient_descent,
+)
 
 
 def test_what_a_step_function_prints_appears_once(capsys):
@@ -25,7 +31,16 @@ def test_a_step_of_its_own_gets_the_first_state_that_fits():
         x, m, v, t = state
         return AdamState(x - lr * g, m, v, t + 1)
 
+    def with_v(state, g, lr=0.1, beta2=0.9):
+        x, v, t = state  # a state of momentum could be unpacked so, too
+        v = beta2 * v + (1 - beta2) * g**2
+        return RMSPropState(x - lr * g / v**0.5, v, t + 1)
+
     assert isinstance(start_state(with_two_moments, bowl.x0, bowl.grad), AdamState)
+    assert isinstance(start_state(with_v, bowl.x0, bowl.grad), RMSPropState)
+    assert isinstance(
+        start_state(functools.partial(with_v, lr=1), bowl.x0, bowl.grad), RMSPropState
+    )
     assert isinstance(start_state(gradient_descent, bowl.x0, bowl.grad), GradientDescentState)
 
 

@@ -11,7 +11,7 @@ from course_lib.objectives import bowl, ravine, rosenbrock
 from course_lib.optimizers import STATES, adam, gradient_descent, iterate, momentum, rmsprop
 
 OPTIMIZERS = {step.__name__: step for step in (gradient_descent, momentum, rmsprop, adam)}
-# x2 is 10,000 times as steep as x1; so near its floor x1, too, has a share in the height
+# it starts near the floor, so that x1 has a share in the height, too: x2 is 10,000 times as steep
 _STEEP = replace(ravine(10_000), x0=[-1.8, 0.3])
 LANDSCAPES = {objective.name: objective for objective in (rosenbrock, _STEEP, bowl)}
 RATES = np.array([float(f"{k}e{n}") for n in range(-5, 1) for k in (1, 1.5, 2, 3, 5, 7)])

@@ -55,7 +55,8 @@ def start_state(step, x0, grad, /, **hyper):
     """The state at ``x0`` that a step function works on.
 
     A library step has it in `optimizers.STATES`; a student's may declare it. Else it is the first
-    of the library's states that the function can take a step with, one of the same name first.
+    of the library's states that the function can take a step with, one of the same name first; or
+    the one that it returns, if that has as many fields.
     What the function prints during these trials is dropped.
     """
     plain = unwrap_step(step)
@@ -69,13 +70,15 @@ def start_state(step, x0, grad, /, **hyper):
     for kind in kinds:
         try:
             with without_prints():
-                run(step, kind(x0), grad, 1, **hyper)
+                history = run(step, kind(x0), grad, 1, **hyper)
         except Exception as error:  # this kind does not fit; another may
             other += "to unpack" in str(error)
             if not likeliest and not re.search("to unpack|has no attribute", str(error)):
                 likeliest = kind  # its fields fit: the error is one of the code
             continue
-        return kind(x0)
+        returned = returned_kind(step, kind(*(values[0] for values in history)), grad, hyper)
+        alike = returned in kinds and len(returned._fields) == len(kind._fields)
+        return (returned if alike else kind)(x0)
     if other == len(kinds):
         name = step_name(plain)
         raise ValueError(
@@ -84,3 +87,12 @@ def start_state(step, x0, grad, /, **hyper):
             "NamedTuple with x first and a default for all else."
         )
     return (likeliest or kinds[0])(x0)
+
+
+def returned_kind(step, state, grad, hyper):
+    """The type of what a step returns, which names its fields; None if it cannot be told."""
+    try:
+        with without_prints():
+            return type(step(state, grad(state.x), **hyper))
+    except Exception:
+        return None

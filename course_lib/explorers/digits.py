@@ -28,14 +28,15 @@ def explore_digits():
 
     The training was recorded, so nothing is computed: it is the one with which `explore_training`
     begins, `Network((64, 64, 10))` with Adam, lr=0.01, minibatches of 64, seed 1, on the digits of
-    `split` with its seed 1. The 16 pictures are test digits, chosen so that some are hard; two are
-    read wrong at the end. ``benchmarks/make_digits_teaser.py`` has recorded it.
+    `split` with its seed 1. New digits are those for validation, which are not trained on. The 16
+    that are shown are chosen so that some are hard; two are read wrong at the end.
+    ``benchmarks/make_digits_teaser.py`` has recorded it.
 
     Examples
     --------
     >>> explore_digits()
     explore_digits()
-    After epoch 20 the network reads 97 % of the test digits right; of these 16, 14.
+    After epoch 20 the network reads 97 % of the new digits right; of these 16, 14.
     """
     file = resources.files("course_lib.experiments").joinpath("digits_training.json")
     return DigitsExplorer(json.loads(file.read_text("utf-8")), load_digits())
@@ -98,7 +99,7 @@ def marked(answer, label):
 def describe(epoch, share, is_right):
     """The sentence under the figure; ``is_right`` is of each digit that is shown."""
     when = f"After epoch {epoch}" if epoch else "Before the training"
-    read = f"the network reads {100 * share:.0f} % of the test digits right"
+    read = f"the network reads {100 * share:.0f} % of the new digits right"
     return f"{when} {read}; of these {len(is_right)}, {np.sum(is_right)}."
 
 
@@ -116,13 +117,13 @@ def digits_figure(images):
     figure.set_layout_engine("none")  # the browser writes answers at fixed places
     loss, right = (figure.add_axes((0.07, bottom, 0.445, 0.32)) for bottom in (0.6, 0.125))
     loss.set(ylim=(-0.1, 2.5), title="loss in training")
-    right.set(ylim=(0, 1.04), title="test digits read right", xlabel="epoch")
+    right.set(ylim=(0, 1.04), title="new digits read right", xlabel="epoch")
     right.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     for ax in (loss, right):
         ax.set_xlim(-0.4, 20.4)
         ax.xaxis.set_major_locator(MultipleLocator(5))
         ax.grid(True)
-    pictures = figure.add_axes((LEFT, 0, WIDTH, HEIGHT), title="16 test digits, and the answers")
+    pictures = figure.add_axes((LEFT, 0, WIDTH, HEIGHT), title="16 new digits, and the answers")
     pictures.set(xlim=(0, COLUMNS), ylim=(COLUMNS, 0))
     pictures.axis("off")
     look = {"cmap": "gray_r", "vmin": 0, "vmax": 16, "interpolation": "nearest", "aspect": "auto"}

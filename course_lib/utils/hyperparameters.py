@@ -54,7 +54,8 @@ LANDSCAPES = {
         *("log", (1.0, 100.0), 0, 10.0),
     ),
     "angle": LandscapeParameter(
-        Rule("be a number of degrees", example=45), "linear", (0.0, 90.0), 18, 45.0
+        Rule("be a number of degrees from -360 to 360", -360, 360, example=45),
+        *("linear", (0.0, 90.0), 18, 45.0),
     ),
 }
 

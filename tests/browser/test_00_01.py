@@ -242,7 +242,7 @@ def test_a_function_of_ones_own_walks_after_its_exercise(descent):
         ),
         (
             "01-ravine-limit",
-            "explore(ravine(10), gradient_descent",
+            "explore(ravine, gradient_descent",
             ravine(10),
             60,
             {0.01: "crawling", 0.1: "converged", 0.18: "converged", 0.25: "f rises"},
@@ -273,7 +273,7 @@ def test_scenes_show_the_stability_limit(descent, slug, code, landscape, n_steps
 
 
 def test_another_landscape_from_the_menu(descent):
-    piece = Piece(descent, "explore(ravine(10), gradient_descent")
+    piece = Piece(descent, "explore(ravine, gradient_descent")
     piece.press("reset")
     piece.says(expected(ravine(10), gradient_descent, lr=0.1, n_steps=60))
     menu = piece.node.get_by_label("objective")

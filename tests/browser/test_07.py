@@ -63,7 +63,7 @@ def trained(piece, words):
     """Press Train; the curves must move, and in the end the sentence is this."""
     canvas = piece.locator("canvas[role=img]")
     before = canvas.evaluate(PIXELS)
-    piece.get_by_text("press Train").wait_for(timeout=10_000)
+    piece.get_by_text("press Train").first.wait_for(timeout=10_000)
     piece.get_by_role("button", name="Train").click()
     says(piece, words)
     arg = [canvas.element_handle(), before]

@@ -32,7 +32,7 @@ PIECES = {
         bowl, adam, lr=0.05, curves=("m_hat", "effective learning rate")
     ),
     "explore, a family": lambda: explore(
-        rotated_ravine, gradient_descent, adam, lr=0.02, scenes={"straight": {"angle": 0}}
+        rotated_ravine, gradient_descent, adam, lr=0.002, scenes={"straight": {"angle": 0}}
     ),
     "explore_momentum": explore_momentum,
     "explore_online": lambda: explore_online(n_steps=2000),

@@ -7,14 +7,20 @@ import { Machine } from "../../live/js/machine.js";
 const CONTOUR_GRID = 151; // points of the grid of a contour in each direction
 const SURFACE_GRID = 45; // and of a surface
 
-// f and the length of the gradient at points x, two coordinates one after the other
-export function atPoints({ program, given = {} }, x) {
+// The landscape's machine, run at points x, two coordinates one after the other
+function machineAt({ program, given = {} }, x) {
   const n = x.length / 2;
   const machine = new Machine(program, n);
   for (const [name, value] of Object.entries(given)) machine.set(name, value);
   machine.set("x.0", everyOther(x, 0));
   machine.set("x.1", everyOther(x, 1));
   machine.run();
+  return machine;
+}
+
+// f and the length of the gradient at points
+export function atPoints(ground, x) {
+  const machine = machineAt(ground, x);
   const [g0, g1] = [machine.get("g.0"), machine.get("g.1")];
   return { f: machine.get("f").slice(), slope: g0.map((slope, k) => Math.hypot(slope, g1[k])) };
 }
@@ -50,7 +56,7 @@ export function onGrid(ground, n) {
     points[2 * k] = at(low1, high1, k % n);
     points[2 * k + 1] = at(low2, high2, Math.floor(k / n));
   }
-  return atPoints(ground, points).f;
+  return machineAt(ground, points).get("f").slice();
 }
 
 // How values become heights between 0 and 1; computed once for a landscape

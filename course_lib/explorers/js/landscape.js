@@ -93,7 +93,8 @@ export class LandscapeExplorer {
       return { x, quantities };
     };
     const { x, quantities } = walk(this.recorded.curves.length > 0);
-    const all = once(() => (values.arrows ? walk(true, 1) : quantities ? { quantities } : walk(true)).quantities);
+    const last = values.arrows ? 1 : 0; // arrows show the step after the last, too
+    const all = once(() => (!last && quantities) || walk(true, last).quantities);
     return { label, style, program, given, x, quantities, all, ...atPoints(ground, x) };
   }
 

@@ -6,6 +6,8 @@ import { SCALES, written } from "./scales.js";
 const GAP = 8; // pixels between boxes and buttons, as in the style
 const STOPS = 240; // positions of a slider
 
+const sideBySide = (widths, gap) => widths.reduce((sum, width) => sum + width + gap, -gap);
+
 class Slider {
   constructor(spec, change) {
     this.spec = spec;
@@ -119,7 +121,8 @@ export class ControlsView {
       .get("buttons")
       .map((name) => element("button", { type: "button", onclick: () => press(name) }, name));
     this.rest = element("div", { class: "rest" }, ...toggles, ...buttons);
-    this.columns = element("div", { class: "grid" }, ...nodes.filter((node, k) => !isToggle(node, k)), this.rest);
+    const others = nodes.filter((node, k) => !isToggle(node, k));
+    this.columns = element("div", { class: "grid" }, ...others, this.rest);
     return this.columns;
   }
 
@@ -138,10 +141,9 @@ export class ControlsView {
     const taken = (this.columns.children.length - 1) % columns.length;
     const free = columns.slice(taken);
     const gap = parseFloat(getComputedStyle(this.columns).columnGap);
-    const room = free.reduce((sum, width) => sum + width + gap, -gap);
-    const inner = [...this.rest.children].reduce((sum, { offsetWidth: width }) => sum + width + GAP, -GAP);
-    const span = inner <= room ? free.length : columns.length;
-    this.rest.style.gridColumn = `span ${span}`;
+    const widths = [...this.rest.children].map(({ offsetWidth }) => offsetWidth);
+    const isFitting = sideBySide(widths, GAP) <= sideBySide(free, gap);
+    this.rest.style.gridColumn = `span ${isFitting ? free.length : columns.length}`;
   }
 
   change(name, value) {

@@ -126,7 +126,7 @@ export function drawEnds(context, path, step, scale, covers = 0) {
   const x = points[2 * now];
   const y = points[2 * now + 1];
   if (!Number.isFinite(x + y)) return;
-  outlineMarker(context, marker, x, y, (5.4 + 2 * covers) * scale);
+  outlineMarker(context, marker, x, y, (5.4 + 2.6 * covers) * scale);
   context.strokeStyle = HALO;
   context.fillStyle = color;
   context.stroke();

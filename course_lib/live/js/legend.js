@@ -45,12 +45,13 @@ export class Legend {
   }
 }
 
-function sampleOf(style, scale) {
+function sampleOf(look, scale) {
   const [width, height] = SAMPLE.map((length) => length * scale);
-  const canvas = element("canvas", { "aria-hidden": "true", style: `width: ${width}px; height: ${height}px` });
+  const style = `width: ${width}px; height: ${height}px`;
+  const canvas = element("canvas", { "aria-hidden": "true", style });
   Object.assign(canvas, { width: width * devicePixelRatio, height: height * devicePixelRatio });
   const context = canvas.getContext("2d");
   context.scale(devicePixelRatio, devicePixelRatio);
-  drawSample(context, style, [width, height], scale);
+  drawSample(context, look, [width, height], scale);
   return canvas;
 }

@@ -532,7 +532,7 @@ plateau = _plateau()
 rastrigin = _rastrigin()
 ackley = _ackley()
 styblinski_tang = _styblinski_tang()
-cliff = _cliff()  # of notebook 04, which builds it; no menu offers it
+cliff = _cliff()  # of notebook 04; no menu offers it
 
 
 def catalogue():

@@ -5,7 +5,7 @@ import pytest
 
 from course_lib.checks import check_exercise, diagnose_exercise
 from course_lib.checks.exercise_table import EXERCISES
-from course_lib.optimizers import AdamState, gradient_descent
+from course_lib.optimizers import AdamState, amsgrad_optax
 
 OF_FUNCTIONS = [name for name, exercise in EXERCISES.items() if exercise.of]
 
@@ -87,7 +87,7 @@ def test_what_is_said_of_a_function(name, answer, words):
         ("04-maximum", np.maximum),
         ("04-maximum", in_place),
         ("07-backwards", lambda delta, W2, h: np.where(h > 0, delta @ W2.T, 0)),
-        ("08-winner", gradient_descent),
+        ("04-whose", amsgrad_optax),
     ],
 )
 def test_right_in_another_form(name, answer):
@@ -112,13 +112,13 @@ def test_words_of_an_exercise_to_the_letter(capsys):
     assert right.message == "Your function gives the right numbers."
     fixed = diagnose_exercise("04-maximum", lambda v_max, v: [9, 3])
     assert (fixed.verdict, fixed.mistake) == ("mistake", "fixed-number")
-    with pytest.raises(ValueError, match=r"^there is no exercise 'x'; there are .*08-winner\.$"):
+    with pytest.raises(ValueError, match=r"^there is no exercise 'x'; there are .*07-hidden\.$"):
         diagnose_exercise("x", 3)
     check_exercise("x", 3)
     check_exercise("01-another-limit", 1 / 3)
     check_exercise("04-maximum", 3)
     check_exercise("01-another-limit", ...)
-    check_exercise("08-winner", lambda: 3)
+    check_exercise("06-tolerance", lambda: 3)
     assert capsys.readouterr().out.splitlines() == [
         "? Not yet: There is no exercise 'x'.",
         "✓ Right: 0.3333 is right.",

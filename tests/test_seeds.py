@@ -9,6 +9,7 @@ import re
 import numpy as np
 import pytest
 
+from course_lib.experiments.published import ADAM_LINES, AMSGRAD_LINES, agreeing
 from course_lib.objectives import bowl
 from course_lib.optimizers import AdamState, AMSGradState, adam, amsgrad_tutorial, run
 
@@ -82,3 +83,22 @@ def test_the_global_seed_gives_the_same_start():
     finally:
         np.random.set_state(before)  # noqa: NPY002
     assert (x0 == start()).all()
+
+
+@pytest.mark.parametrize(("lines", "algorithm"), [(ADAM_LINES, "adam"), (AMSGRAD_LINES, "amsgrad")])
+def test_the_notebooks_compare_with_the_lines_of_the_texts(lines, algorithm):
+    assert [spaced_once(line) for line in lines] == printed(f"{algorithm}_shown.txt")
+    assert agreeing(lines_of(f"{algorithm}_printed.txt"), lines) == 12
+
+
+def test_one_other_digit_is_a_line_less():
+    other = lines_of("amsgrad_printed_eps.txt")
+    assert agreeing(other, AMSGRAD_LINES) == 1  # "Done!"
+    with pytest.raises(ValueError, match="longer"):
+        agreeing(other[:5], AMSGRAD_LINES)
+
+
+@pytest.mark.parametrize("notebook", ["03_adam", "04_amsgrad"])
+def test_the_notebook_says_so(notebook):
+    path = pathlib.Path(__file__).parents[1] / "notebooks" / f"{notebook}.ipynb"
+    assert "12 of 12 lines agree" in path.read_text("utf-8")

@@ -14,3 +14,4 @@ from course_lib.checks.functions import (
 )
 from course_lib.checks.numbers import check_number, diagnose_number
 from course_lib.checks.steps import check, diagnose
+from course_lib.experiments.published import ADAM_LINES, AMSGRAD_LINES, agreeing

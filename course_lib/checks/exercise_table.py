@@ -260,15 +260,5 @@ EXERCISES = {
         low="So few do not get there",
         high="So many get there, but fewer do too",
     ),
-    "08-schedule": Exercise(
-        "root",
-        hint="Which of the two is divided by more, when there are ten times as many steps?",
-        also=("sqrt", "square root", "the root", "0.5 / sqrt(t)", "lr / sqrt(t)"),
-    ),
-    "08-winner": Exercise(
-        "gradient_descent",
-        hint="The smallest value in the row lr = 0.15. Write the name as it is printed.",
-        also=("gd", "plain gradient descent"),
-    ),
 }
 """Exercise name -> `Exercise`. An entry of yours goes here."""

@@ -3,12 +3,14 @@
 import harness
 import numpy as np
 import pytest
-from test_02 import changes, says, unlocked
+from test_02 import changes, says
 
 from course_lib.checks import diagnose_exercise
 from course_lib.checks.exercise_table import EXERCISES
 from course_lib.explorers.landscape import explore
-from course_lib.objectives import Objective, bowl, ravine, rotated_ravine
+from course_lib.explorers.predictions import questions
+from course_lib.explorers.race import explore_race
+from course_lib.objectives import bowl, cliff, ravine, rotated_ravine
 from course_lib.optimizers import (
     AdamState,
     adam,
@@ -17,6 +19,7 @@ from course_lib.optimizers import (
     amsgrad_optax,
     amsgrad_torch,
     amsgrad_tutorial,
+    gradient_descent,
 )
 
 LR, BETA = (1e-4, 10.0), (0.0, 0.9999)  # ends of the sliders
@@ -41,6 +44,30 @@ def amsgrads(browser, lab):
     with harness.opened(browser, lab, "04_amsgrad.ipynb") as opened:
         yield opened
         assert opened.errors == []
+
+
+def asked(notebook, slug):
+    """The question as it stands in the notebook."""
+    outputs = notebook.page.locator(".jp-OutputArea-output")
+    return outputs.filter(has_text=questions()[slug]["question"]).last
+
+
+def piece_of(notebook, slug):
+    """The live piece that follows a question."""
+    below = "xpath=following::*[contains(@class, 'course-piece')][.//*[@class='stage']][1]"
+    return asked(notebook, slug).locator(below)
+
+
+def unlocked(notebook, slug):
+    """Commit to the right answer; the live piece below the question opens."""
+    question = asked(notebook, slug)
+    question.get_by_role("radio", name=questions()[slug]["answer"], exact=True).check()
+    question.get_by_role("button", name="Commit").click()
+    question.get_by_text(questions()[slug]["because"]).wait_for()
+    piece = piece_of(notebook, slug)
+    piece.scroll_into_view_if_needed()
+    piece.locator("canvas[data-frames]").wait_for()
+    return piece
 
 
 def lower_row(piece):
@@ -77,6 +104,46 @@ def both_ends(piece, expected, **ends):
         says(piece, expected.sentence)
 
 
+def test_the_race(adams):
+    piece = unlocked(adams, "03-why")
+    says(piece, explore_race("rosenbrock").sentence)
+    for landscape in ("bowl", "ravine, kappa = 10000"):
+        words = explore_race(landscape).sentence
+        menu = piece.get_by_label("landscape", exact=True)
+        changes(piece, lambda m=menu, v=landscape: m.select_option(v), words)
+
+
+def test_my_own_function_walks_when_it_is_written(adams):
+    """The stub stays where it is; the solution, put in its place, converges."""
+    page = adams.page
+    source = page.evaluate(
+        """() => {
+            const notebook = jupyterapp.shell.currentWidget.content;
+            const cells = notebook.widgets.map(cell => cell.model.sharedModel);
+            const at = cells.findIndex(cell => cell.source.startsWith('def my_adam'));
+            const solution = cells[at + 1].source.match(/```python\\n([^]*?)```/)[1];
+            cells[at].setSource(solution + 'check(my_adam, "adam", exercise="03-adam")');
+            notebook.activeCellIndex = at;
+            notebook.deselectAll();
+            return solution;
+        }"""
+    )
+    cell = page.locator(".jp-CodeCell", has_text="explore(bowl, my_adam")
+    says(cell.locator(".course-piece"), explore(bowl, unwritten, lr=0.1).sentence)
+    for _ in range(3):  # the function, its folded solution, its walk
+        page.evaluate("jupyterapp.commands.execute('notebook:run-cell-and-select-next')")
+    space = {"AdamState": AdamState, "np": np}
+    exec(source, space)
+    says(cell.locator(".course-piece"), explore(bowl, space["my_adam"], lr=0.1).sentence)
+
+
+def unwritten(state, g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    return state
+
+
+unwritten.__name__ = "my_adam"
+
+
 def no_correction(state, g, lr=0.02, beta1=0.9, beta2=0.999, eps=1e-8):
     x, m, v, t = state
     m = beta1 * m + (1 - beta1) * g
@@ -85,14 +152,14 @@ def no_correction(state, g, lr=0.02, beta1=0.9, beta2=0.999, eps=1e-8):
 
 
 def test_without_and_with_correction(adams):
-    piece = unlocked(adams, "03-no-correction", 0)
+    piece = unlocked(adams, "03-no-correction")
     expected = explore(bowl, no_correction, adam, n_steps=100)
     says(piece, expected.sentence)
     both_ends(piece, expected, lr=LR, beta1=BETA, n_steps=(0, 200))
 
 
 def test_curves_of_one_coordinate_or_both(adams):
-    piece = adams.page.locator(".course-piece").first
+    piece = piece_of(adams, "03-no-correction")
     picture = piece.locator(".stage img").first
     at_rest(adams, piece)  # a picture that is still on its way would be taken for the first
     drawn = {}
@@ -108,14 +175,14 @@ def test_curves_of_one_coordinate_or_both(adams):
 
 
 def test_four_numbers_of_adam(adams):
-    piece = unlocked(adams, "03-beta1", 1)
+    piece = unlocked(adams, "03-beta1")
     expected = explore(bowl, adam, lr=0.05, beta1=0.8, n_steps=100)
     says(piece, expected.sentence)
     assert "converged in 42 steps" in expected.sentence
     scenes = {
         "no mean slope": {"beta1": 0, "beta2": 0.999, "eps": 1e-8},
         "heavy": {"beta1": 0.97, "beta2": 0.999, "eps": 1e-8},
-        "short memory of size": {"beta1": 0.8, "beta2": 0.5, "eps": 1e-8},
+        "small beta2": {"beta1": 0.8, "beta2": 0.5, "eps": 1e-8},
         "large eps": {"beta1": 0.8, "beta2": 0.999, "eps": 1},
     }
     for name, values in scenes.items():
@@ -132,7 +199,7 @@ def test_four_numbers_of_adam(adams):
 
 
 def test_fewest_steps_can_be_reached_with_the_slider(adams):
-    piece = adams.page.locator(".course-piece").nth(1)
+    piece = piece_of(adams, "03-beta1")
     expected = explore(bowl, adam, lr=0.05, beta1=0.8, n_steps=100)
     piece.get_by_role("button", name="reset", exact=True).click()
     says(piece, expected.sentence)
@@ -146,7 +213,7 @@ def test_fewest_steps_can_be_reached_with_the_slider(adams):
 
 
 def test_a_wrong_beta_is_words_and_the_picture_stays(adams):
-    piece = adams.page.locator(".course-piece").nth(1)
+    piece = piece_of(adams, "03-beta1")
     before, words = lower_row(piece), piece.locator(".sentence").inner_text()
     type_into(piece, "beta1", "1")
     piece.get_by_text("beta1 must be a number in [0, 1)").wait_for(timeout=5000)
@@ -156,42 +223,30 @@ def test_a_wrong_beta_is_words_and_the_picture_stays(adams):
     piece.locator(".problem").wait_for(state="hidden")
 
 
-def test_straight_and_turned_ravine(adams):
-    piece = unlocked(adams, "03-turned", 2)
-    starts = {
-        "straight": (ravine(10), [-1.5, 1.0]),
-        "turned": (rotated_ravine(10), [-2.5 / 2**0.5, -0.5 / 2**0.5]),
-    }
-    sentences = {
-        name: explore(place, adam, x0=x0, lr=0.02, n_steps=400).sentence
-        for name, (place, x0) in starts.items()
-    }
-    says(piece, sentences["straight"])
-    for name in ("turned", "straight", "turned", "reset"):
-        words = sentences.get(name, sentences["straight"])
-        changes(piece, piece.get_by_role("button", name=name).click, words)
-
-
-def cliff(x1, x2):
-    return 0.2 * (x1 - 1.5) ** 2 + 0.2 * x2**2 + 2 / (1 + np.exp(10 * (x1 + 0.5)))
+def test_a_turned_ravine_slows_adam_alone(adams):
+    piece = unlocked(adams, "03-turned")
+    options = {"kappa": 10, "angle": 0, "lr": 0.02, "n_steps": 400}
+    expected = explore(rotated_ravine, gradient_descent, adam, **options)
+    says(piece, expected.sentence)
+    straight = expected.sentence.splitlines()
+    for angle in (45, 0):
+        expected.set(angle=angle)
+        changes(piece, lambda v=angle: type_into(piece, "angle", str(v)), expected.sentence)
+        turned = expected.sentence.splitlines()
+        assert turned[0].split(":")[1] == straight[0].split(":")[1]  # gradient descent's
+        assert (turned[1] == straight[1]) == (angle == 0)
 
 
 def test_cliff(amsgrads):
-    piece = unlocked(amsgrads, "04-cliff", 0)
-    land = Objective.from_function(
-        cliff, [[-2, 2], [-1.5, 1.5]], minimizers=[[1.5], [0]], x0=[-1.8, 1.0]
-    )
-    expected = explore(land, adam, amsgrad, lr=0.05, beta2=0.9, n_steps=150)
+    piece = unlocked(amsgrads, "04-cliff")
+    expected = explore(cliff, adam, amsgrad, lr=0.05, beta2=0.9, n_steps=150)
     says(piece, expected.sentence)
     both_ends(piece, expected, beta2=BETA, n_steps=(0, 300))
 
 
 def test_the_beta2_from_which_on_amsgrad_is_lower_can_be_found_with_the_slider(amsgrads):
-    piece = amsgrads.page.locator(".course-piece").first
-    land = Objective.from_function(
-        cliff, [[-2, 2], [-1.5, 1.5]], minimizers=[[1.5], [0]], x0=[-1.8, 1.0]
-    )
-    expected = explore(land, adam, amsgrad, lr=0.05, beta2=0.9, n_steps=150)
+    piece = piece_of(amsgrads, "04-cliff")
+    expected = explore(cliff, adam, amsgrad, lr=0.05, beta2=0.9, n_steps=150)
     says(piece, expected.sentence)
     type_into(piece, "beta2", "0.98")
     lower = []
@@ -209,7 +264,7 @@ def test_the_beta2_from_which_on_amsgrad_is_lower_can_be_found_with_the_slider(a
 
 
 def test_five_side_by_side(amsgrads):
-    piece = unlocked(amsgrads, "04-five", 1)
+    piece = unlocked(amsgrads, "04-five")
     five = amsgrad, amsgrad_torch, amsgrad_keras, amsgrad_optax, amsgrad_tutorial
     expected = explore(ravine(10), *five, lr=0.02, beta2=0.99, eps=1e-8, n_steps=200)
     says(piece, expected.sentence)
@@ -224,7 +279,7 @@ def test_five_side_by_side(amsgrads):
 
 
 def test_the_table_shows_each_of_the_five(amsgrads):
-    piece = amsgrads.page.locator(".course-piece").nth(1)
+    piece = piece_of(amsgrads, "04-five")
     menu, table = piece.get_by_label("states of"), harness.unfold(piece).locator("table")
     for name, last in {"amsgrad_optax": "v_max", "amsgrad_torch": "v_max"}.items():
         menu.select_option(name)

@@ -13,6 +13,7 @@ import pytest
 import refresh_notebooks
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
+from reading import main_path, reading
 from refresh_notebooks import PNG, WIDGET_VIEW, canonical, differences, look_alike
 
 PATHS = sorted(refresh_notebooks.NOTEBOOKS.glob("*.ipynb"))
@@ -75,6 +76,32 @@ def test_cells_leave_out(committed, pattern):
 
 def test_code_cells_have_at_most_20_lines(committed):
     assert [c.source for c in code_cells(committed) if len(c.source.splitlines()) > 20] == []
+
+
+def test_the_main_path_is_one_sitting(committed):
+    cells, words, minutes = reading(main_path(committed.cells))
+    assert cells <= 35
+    assert words <= 1500
+    assert minutes <= 47.5  # 45, as it is rounded
+
+
+def test_the_title_says_how_long_it_takes(committed):
+    """To the nearest five minutes, as `reading` counts them."""
+    said = int(re.search(r"takes about (\d+) minutes", committed.cells[0].source)[1])
+    assert abs(said - reading(main_path(committed.cells)).minutes) <= 2.5
+
+
+def test_what_is_optional_comes_last_and_says_so(committed):
+    heads = [cell.source for cell in committed.cells if re.match("## (?!#)", cell.source)]
+    further = [head for head in heads if head.startswith("## Further")]
+    assert further == heads[len(heads) - len(further) :] and len(further) <= 1
+    assert all("optional" in head.lower() for head in further)
+
+
+def test_columns_are_printed_by_the_library(committed):
+    """No widths in a cell's format strings: `print_table` aligns."""
+    widths = re.compile(r"\{[^{}]*:[<>^]?\d+[^{}]*\}")
+    assert [c.source for c in code_cells(committed) if widths.search(c.source)] == []
 
 
 @pytest.mark.parametrize("pattern", MACHINE.values(), ids=MACHINE)

@@ -149,8 +149,8 @@ EXERCISES = {
         {"There it is below 1/10; 1/100 is wanted": 22},
         "The weight of the old slopes is 0.9**t.",
         rtol=0,
-        low="There it is still above 1/100",
-        high="There it is below 1/100; the first such step is wanted",
+        low="At that step it is still above 1/100",
+        high="At that step it is below 1/100; the first such step is wanted",
     ),
     "04-whose": Exercise(
         "optax",

@@ -171,6 +171,9 @@ EXERCISES = {
             "That is what was paid; the best point's cost is not subtracted": lambda _: (
                 runs.mean_of(lambda paid, _: paid)
             ),
+            "That is what was paid: subtract the best point's cost, and divide by t": lambda _: (
+                runs.T * runs.mean_of(lambda paid, _: paid)
+            ),
             "The best point's cost must be subtracted, and it is below 0": lambda _: runs.mean_of(
                 lambda paid, total: paid - np.abs(total)
             ),
@@ -186,7 +189,7 @@ EXERCISES = {
     ),
     "05-turn": Exercise(
         0.465,  # the run turns at 0.451, the drift at 0.472; the slider stops at 0.464
-        hint="Press Section 3, then turn beta2 up slowly until Adam no longer ends above 0.",
+        hint="Press reset, then turn beta2 up slowly until Adam no longer ends above 0.",
         rtol=0.0333,
         low="There Adam still ends above 0",
         high="There Adam ends below 0 already; go back a little",

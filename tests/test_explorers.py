@@ -874,3 +874,27 @@ def test_a_step_that_ends_python_is_said_from_the_first_run_on():
     assert "SystemExit: bye" in explorer.problem["text"]
     explorer.set(n_steps=10)
     assert explorer.sentence.startswith("No path")
+
+
+def test_reset_brings_the_axes_of_the_curves_back():
+    explorer = explore(bowl, adam, lr=0.1, curves=("m_hat", "v_hat"))
+    first = dict(explorer.scales)
+    explorer.set(lr=10.0)
+    assert explorer.scales != first
+    explorer.press("reset")
+    assert explorer.scales == first
+
+
+def test_a_path_that_never_moves_is_said_so():
+    sentence = explore(bowl, lambda state, g, lr=0.1: state, n_steps=9).sentence
+    assert sentence.endswith("f stays at 1.45; it has not moved.")
+
+
+def test_the_dots_of_a_stub_are_named():
+    def my_step(state, g, lr=0.1):
+        x, t = state
+        x = ...
+        return GradientDescentState(x, t + 1)
+
+    said = "my_step still has its three dots in the place of x. Write your line there"
+    assert said in str(explore(bowl, my_step, n_steps=9))

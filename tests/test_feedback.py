@@ -17,7 +17,7 @@ from course_lib.explorers import explore, open_all
 from course_lib.explorers.predictions import Prediction, predict, questions
 from course_lib.live.lifetime import close
 from course_lib.objectives import bowl, ravine
-from course_lib.optimizers import adam, gradient_descent
+from course_lib.optimizers import AMSGradState, adam, amsgrad, gradient_descent
 
 
 @pytest.fixture(autouse=True)
@@ -173,6 +173,12 @@ def test_not_attempted_is_said_once(capsys):
     check(..., "adam")
     words = "Write your lines into the function, then run the cell."
     assert capsys.readouterr().out == f"○ Not attempted: {words}\n"
+
+
+def test_summary_of_one(capsys):
+    check_exercise("00-steps", 36)
+    feedback.summary()
+    assert "1 question: 1 attempted, 1 right." in capsys.readouterr().out
 
 
 def test_summary_of_nothing(capsys):
@@ -360,3 +366,17 @@ def test_numbers_as_text():
     )
     assert feedback.expected_and_got(0.12341, 0.12342) == "expected 0.12341, got 0.12342"
     assert feedback.expected_and_got(1.5, 2.5) == "expected 1.5, got 2.5"
+
+
+def test_a_clip_to_other_bounds_than_the_problem_s_is_a_mistake(capsys):
+    def clipped(low, high):
+        def step(state, g, lr=1e-3, beta1=0.9, beta2=0.999):
+            x, m, v, v_max, t = amsgrad(state, g, lr, beta1, beta2)
+            return AMSGradState(np.clip(x, low, high), m, v, v_max, t)
+
+        return step
+
+    check(clipped(-1, 1), "amsgrad", bounds=(-1, 1))
+    assert "✓ Right, in another form" in capsys.readouterr().out
+    check(clipped(0, 1), "amsgrad", bounds=(-1, 1))
+    assert "✗ Not yet: Your function keeps x between 0 and 1." in capsys.readouterr().out

@@ -104,11 +104,11 @@ def test_a_figure_that_is_used_again_looks_like_a_new_one():
 
 def test_buttons_set_the_papers_examples():
     explorer = explore_online(show=["Adam"], lr=0.1)
-    explorer.press("Section 3")
-    assert {n: explorer.values[n] for n in SCENES["Section 3"]} == SCENES["Section 3"]
+    explorer.press("slopes 3, −1")
+    assert {n: explorer.values[n] for n in SCENES["slopes 3, −1"]} == SCENES["slopes 3, −1"]
     x = run_online(adam, periodic(1000, 3, -1, 3), beta1=0, beta2=0.1).x[-1]
     assert f"Adam is at x = {x:.3f} after 1000 steps" in explorer.sentence
-    explorer.press("Figure 1")
+    explorer.press("slopes 1010, −10")
     assert "x = 0.948 after 10000 steps" in explorer.sentence
 
 

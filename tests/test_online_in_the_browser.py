@@ -143,8 +143,8 @@ def test_panels_are_as_python_draws_them(frames):
 
 SCENARIOS = {
     "online": [
-        [{"do": "press", "name": "Section 3"}],
-        [{"do": "set", "name": "lr", "value": 0.1}, {"do": "press", "name": "Figure 1"}],
+        [{"do": "press", "name": "slopes 3, −1"}],
+        [{"do": "set", "name": "lr", "value": 0.1}, {"do": "press", "name": "slopes 1010, −10"}],
         [{"do": "set", "name": "n_steps", "value": 500}, {"do": "press", "name": "reset"}],
         [{"do": "set", "name": "Adam", "value": False}],
     ],

@@ -103,6 +103,7 @@ def slow(more):
         (ROUND, [1, 1, 1, 1, 1, 0.4, 1, 1, 1], NEVER),
         # at the rate of the second half
         ([1, 1, 1], [1, 0.1, 0.01], "under way: about 2 steps more at this rate"),
+        ([1, 1, 1], [1, 0.01, 1.01e-4], "under way: about 1 step more at this rate"),
         ([1] * 5, [2, 1, 1, 1, 0.5], "crawling: at this rate it needs about 23 more steps"),
         ([1] * 5, [2, 1, 5.2e-4, 1, 5e-4], "crawling: at this rate it needs about 47 more steps"),
         ([1, 1, 1], slow(199), "crawling: at this rate it needs about 199 more steps"),
@@ -129,7 +130,11 @@ def test_verdict_crawling():
     found = verdict(bowl, path(*np.linspace(1, 0.95, 11)))
     assert found.kind == "crawling"
     assert "more steps" in found.text
-    assert verdict(bowl, path(*[0.5] * 11)).text.endswith("needs many times as many steps")
+    assert verdict(bowl, path(*[0.5] * 10, 0.4999999)).text.endswith("many times as many steps")
+
+
+def test_a_path_that_stands_still():
+    assert verdict(bowl, path(*[0.5] * 11)) == ("stopped", "it has not moved")
 
 
 def test_verdict_under_way():

@@ -162,7 +162,8 @@ def summary():
     """
     attempted = [verdict for verdict, _ in _record.values() if verdict != "not-attempted"]
     right = [verdict for verdict in attempted if verdict in RIGHT]
-    head = f"{len(_record)} questions: {len(attempted)} attempted, {len(right)} right."
+    questions = "question" if len(_record) == 1 else "questions"
+    head = f"{len(_record)} {questions}: {len(attempted)} attempted, {len(right)} right."
     foot = "Kept in this kernel's memory only; a restart forgets it, and nothing is sent anywhere."
     plain, cells = [head], ""
     for name, (verdict, attempts) in _record.items():

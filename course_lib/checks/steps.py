@@ -51,7 +51,7 @@ def diagnose(step, algorithm):
     return Diagnosis(finding.verdict, right, finding.slug, *where, message)
 
 
-def check(step, algorithm, exercise=None, counts=True):
+def check(step, algorithm, exercise=None, counts=True, bounds=None):
     """Show what `diagnose` finds: a sentence, where it shows, and hints that open one by one.
 
     Parameters
@@ -62,19 +62,30 @@ def check(step, algorithm, exercise=None, counts=True):
         Name of the exercise in `feedback.summary`; default: the algorithm.
     counts : bool
         False for a solution that the notebook gives: it is shown and not counted.
+    bounds : pair of float, optional
+        Where the problem keeps x, such as (-1, 1): a function that keeps it elsewhere is wrong.
     """
     try:
         name = algorithm_name(algorithm)
     except ValueError as error:
         return feedback.show(feedback.Feedback(str(error)))
     trace = probe.record(step, name)
-    finding = find(step, trace)
+    finding = within(bounds, find(step, trace))
     answer = explain.in_words(finding, trace)
     if counts:
         feedback.note(exercise or name, finding.verdict)
     if trace.printed:
         print(trace.printed, end="" if trace.printed.endswith("\n") else "\n")
     feedback.show(answer)
+
+
+def within(bounds, finding):
+    """The finding, a mistake where x is kept between other bounds than those of the problem."""
+    if bounds is None or finding.slug != "x-clipped":
+        return finding
+    kept = finding.detail["low"], finding.detail["high"]
+    is_right = kept == tuple(map(feedback.numbers, bounds))
+    return finding if is_right else finding._replace(verdict="mistake")
 
 
 def algorithm_name(algorithm):

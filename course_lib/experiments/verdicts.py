@@ -106,6 +106,8 @@ def _judged_by_gap(gap, slope, x, n):
         return Verdict("converged", _say("converged", steps=_steps(_since(small))))
     if slope[-1] <= 1e-6 * max(slope.max(), 1e-12):
         return Verdict("stopped", _say("stopped"))
+    if (x == x[0]).all():
+        return Verdict("stopped", _say("still"))
     if gap[-1] > 1.5 * gap[0]:
         return Verdict("diverged", _say("climbing"))
     if _is_circling(gap, x, n):
@@ -113,7 +115,7 @@ def _judged_by_gap(gap, slope, x, n):
     more = _steps_left(gap, n)
     if more > n:
         return Verdict("crawling", _say("crawling", times=_times(more, n)))
-    return Verdict("under way", _say("under_way", more=f"{more:.0f}"))
+    return Verdict("under way", _say("under_way", steps=_steps(max(1, round(more)))))
 
 
 def _judged_by_slope(f, slope, x, n):
@@ -131,6 +133,8 @@ def _judged_by_slope(f, slope, x, n):
         return Verdict(end, _say("slope_fallen", steps=_steps(_since(small))))
     if slope[-1] <= 1e-6 * slope.max():
         return Verdict(end, _say("slope_fallen_far"))
+    if (x == x[0]).all():
+        return Verdict("stopped", _say("still"))
     larger = slope[-1] > 1.5 * slope[0]
     if _is_circling(slope, x, n) and not (rises and larger):
         return Verdict("circling", _say("slope_circling"))

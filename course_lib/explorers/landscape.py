@@ -119,7 +119,7 @@ class LandscapeExplorer(StartExplorer):
         self.steps = label_steps(steps)
         self.line_styles = distinct_styles(self.steps)
         self.histories, self.quantities = {}, {}
-        self.scales = {name: scale_of(name, np.empty(0)) for name in curves}
+        self.scales = unfitted(curves)
         self.objectives = objective_menu(objective)
         self._scene_x0 = None
         self._landscape = objective.name  # in the menu
@@ -180,6 +180,8 @@ class LandscapeExplorer(StartExplorer):
         return paths, self._sentence(), redraw
 
     def on_button(self, name):
+        if name == "reset":  # the axes of the curves, too
+            self.scales = unfitted(self.curves)
         super().on_button(name)
         if name in self.scenes:
             scene = dict(self.scenes[name])
@@ -330,6 +332,11 @@ class LandscapeExplorer(StartExplorer):
 def is_at(x0, start):
     """Whether a start is another one, but for rounding."""
     return np.allclose(x0, start, rtol=0, atol=1e-9)
+
+
+def unfitted(curves):
+    """Quantity -> `Scale` before there is a curve."""
+    return {name: scale_of(name, np.empty(0)) for name in curves}
 
 
 def distinct_styles(labels):

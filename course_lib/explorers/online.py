@@ -24,9 +24,9 @@ from course_lib.utils.text import short
 from course_lib.utils.validation import check_choice, check_names
 
 SCENES = {
-    "Figure 1": {"high": 1010.0, "low": -10.0, "period": 101, "beta1": 0.9, "beta2": 0.99}
+    "slopes 1010, −10": {"high": 1010.0, "low": -10.0, "period": 101, "beta1": 0.9, "beta2": 0.99}
     | {"lr": 0.5, "schedule": "lr / sqrt(t)", "n_steps": 10_000},
-    "Section 3": {"high": 3.0, "low": -1.0, "period": 3, "beta1": 0.0, "beta2": 0.1}
+    "slopes 3, −1": {"high": 3.0, "low": -1.0, "period": 3, "beta1": 0.0, "beta2": 0.1}
     | {"lr": 0.5, "schedule": "lr / sqrt(t)", "n_steps": 1000},
 }
 MOST_STEPS = 100_000
@@ -59,7 +59,7 @@ def explore_online(show=("Adam", "AMSGrad (paper)"), **values):
     Adam is at x = 0.948 after 10000 steps, average regret 0.681.
     AMSGrad (paper) is at x = -0.801 after 10000 steps, average regret 0.438.
     """
-    first = SCENES["Figure 1"]
+    first = SCENES["slopes 1010, −10"]
     check_names(values, first)
     show = (show,) if isinstance(show, str) or callable(show) else tuple(show)
     for name in show:

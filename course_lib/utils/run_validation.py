@@ -244,6 +244,11 @@ def _checked_field(step, name, value):
         if name == "t":
             rule = "return the number of steps as t"
             raise InvalidValue(step_name(step), rule, f"{error}", "t = t + 1") from None
+        if value is ...:
+            raise ValueError(
+                f"{step_name(step)} still has its three dots in the place of {name}. Write your "
+                "line there, run that cell, then run this one."
+            ) from None
         hint = " Look for the root of a negative number." * ("complex" in f"{error}")
         raise ValueError(
             f"{step_name(step)} must return real numbers as {name}, got {error}.{hint}"

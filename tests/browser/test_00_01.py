@@ -219,7 +219,7 @@ def test_two_optimizers_open_after_the_prediction(start_here):
 def test_a_function_of_ones_own_walks_after_its_exercise(descent):
     code = "explore(bowl, my_gradient_descent"
     piece = Piece(descent, code)
-    piece.node.get_by_text("must return real numbers as x, got Ellipsis").wait_for(timeout=5000)
+    piece.node.get_by_text("still has its three dots in the place of x").wait_for(timeout=5000)
     descent.page.evaluate(WRITE, ["    x = ...  # your line", "    x = x - lr * g"])
     descent.page.evaluate(RUN, ["def my_gradient_descent", code])
     descent.page.get_by_text("Right. All numbers of").wait_for(timeout=20_000)

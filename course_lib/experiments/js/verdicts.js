@@ -79,11 +79,16 @@ class Judge {
     const largest = greatest(slope);
     const steepest = 1e-12 > largest ? 1e-12 : largest;
     if (slope[n] <= 1e-6 * steepest) return this.say("stopped", "stopped");
+    if (this.isStill()) return this.say("stopped", "still");
     if (gap[n] > 1.5 * gap[0]) return this.say("diverged", "climbing");
     if (this.isCircling(gap)) return this.say("circling", "circling");
     const more = this.stepsLeft(gap);
     if (more > n) return this.say("crawling", "crawling", { times: this.times(more) });
-    return this.say("under way", "under_way", { more: fixed(more, 0) });
+    return this.say("under way", "under_way", { steps: this.steps(Math.max(1, fixed(more, 0))) });
+  }
+
+  isStill() {
+    return this.x.every((value, k) => value === this.x[k % 2]);
   }
 
   // Where the minimum is not known; what is said of f agrees with both its ends
@@ -103,6 +108,7 @@ class Judge {
     if (isSmall(slope[n]))
       return this.say(end, "slope_fallen", { steps: this.steps(since(slope, isSmall)) });
     if (slope[n] <= 1e-6 * greatest(slope)) return this.say(end, "slope_fallen_far");
+    if (this.isStill()) return this.say("stopped", "still");
     const climbs = rises && slope[n] > 1.5 * slope[0];
     if (!climbs && this.isCircling(slope)) return this.say("circling", "slope_circling");
     if (rises) return this.say("diverged", "climbing");

@@ -384,3 +384,18 @@ def test_degenerate_numbers():
 )
 def test_words_of_a_number_to_the_letter(answer, right, slips, message):
     assert diagnose_number(answer, right, slips).message == message
+
+
+def test_truth_values_are_no_numbers():
+    diagnosis = diagnose_exercise("07-backwards", lambda delta, W2, h: h > 0)
+    assert "these are True and False" in diagnosis.message
+
+
+@pytest.mark.parametrize("is_off", [lambda h: h == 0, lambda h: h <= 0], ids=["is 0", "at most 0"])
+def test_a_unit_that_is_never_below_0_is_off_at_0(is_off):
+    def one_layer_back(delta, W2, h):
+        back = delta @ W2.T
+        back[is_off(h)] = 0
+        return back
+
+    assert diagnose_exercise("07-backwards", one_layer_back).correct

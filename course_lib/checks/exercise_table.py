@@ -189,7 +189,7 @@ EXERCISES = {
     ),
     "05-turn": Exercise(
         0.465,  # the run turns at 0.451, the drift at 0.472; the slider stops at 0.464
-        hint="Press reset, then turn beta2 up slowly until Adam no longer ends above 0.",
+        hint="Press reset, then turn beta2 up slowly until Adam ends below 0.",
         rtol=0.0333,
         low="There Adam still ends above 0",
         high="There Adam ends below 0 already; go back a little",
@@ -253,7 +253,9 @@ EXERCISES = {
         },
         "delta @ W2.T collects the slopes of all scores; (h > 0) is 1 where h is above 0, else 0.",
         of=lambda one_layer_back: one_layer_back(runs.DELTA, runs.W2, runs.H),
-        elsewhere=lambda f: np.allclose(f(runs.DELTA, -runs.W2, 1 - runs.H), runs.backwards()),
+        elsewhere=lambda f: np.allclose(
+            f(runs.DELTA, -runs.W2, 1.0 * (runs.H < 1)), runs.backwards()
+        ),
     ),
     "07-hidden": Exercise(
         8,

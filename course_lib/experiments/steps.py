@@ -73,7 +73,7 @@ def start_state(step, x0, grad, /, **hyper):
                 history = run(step, kind(x0), grad, 1, **hyper)
         except Exception as error:  # this kind does not fit; another may
             other += "to unpack" in str(error)
-            if not likeliest and not re.search("to unpack|has no attribute", str(error)):
+            if not likeliest and not re.search("to unpack|object has no attribute", str(error)):
                 likeliest = kind  # its fields fit: the error is one of the code
             continue
         returned = returned_kind(step, kind(*(values[0] for values in history)), grad, hyper)

@@ -133,8 +133,6 @@ def _judged_by_slope(f, slope, x, n):
         return Verdict(end, _say("slope_fallen", steps=_steps(_since(small))))
     if slope[-1] <= 1e-6 * slope.max():
         return Verdict(end, _say("slope_fallen_far"))
-    if (x == x[0]).all():
-        return Verdict("stopped", _say("still"))
     larger = slope[-1] > 1.5 * slope[0]
     if _is_circling(slope, x, n) and not (rises and larger):
         return Verdict("circling", _say("slope_circling"))

@@ -108,7 +108,6 @@ class Judge {
     if (isSmall(slope[n]))
       return this.say(end, "slope_fallen", { steps: this.steps(since(slope, isSmall)) });
     if (slope[n] <= 1e-6 * greatest(slope)) return this.say(end, "slope_fallen_far");
-    if (this.isStill()) return this.say("stopped", "still");
     const climbs = rises && slope[n] > 1.5 * slope[0];
     if (!climbs && this.isCircling(slope)) return this.say("circling", "slope_circling");
     if (rises) return this.say("diverged", "climbing");

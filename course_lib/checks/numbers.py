@@ -156,7 +156,7 @@ def as_numbers(answer):
             say += " Write it without quotes, with a point before the decimals: 0.25."
         elif "beyond" in f"{error}":
             say = "That number is too large for Python's floats."
-        elif isinstance(error, TypeError) and getattr(answer, "dtype", None) == bool:
+        elif isinstance(error, TypeError) and np.ndim(answer) and np.asarray(answer).dtype == bool:
             say = "Numbers are wanted, but these are True and False. Their mean is a share."
     raise ValueError(say)
 

@@ -104,6 +104,14 @@ def test_columns_are_printed_by_the_library(committed):
     assert [c.source for c in code_cells(committed) if widths.search(c.source)] == []
 
 
+def test_what_a_prediction_closes_is_folded_until_it_runs(committed):
+    """JupyterLab folds such an output away, and opens it when the cell runs."""
+    closed = [cell for cell in code_cells(committed) if ".unlock(" in cell.source]
+    hidden = [cell for cell in code_cells(committed) if "jupyter" in cell.metadata]
+    assert hidden == closed
+    assert all(cell.metadata.jupyter == {"outputs_hidden": True} for cell in closed)
+
+
 @pytest.mark.parametrize("pattern", MACHINE.values(), ids=MACHINE)
 def test_outputs_are_free_of(committed, pattern):
     assert [text for text in texts(committed) if re.search(pattern, text)] == []

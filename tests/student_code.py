@@ -216,6 +216,7 @@ SLIPS = {
     ("adam", "vector"): {
         "weights-swapped": [("beta1 * m + (1 - beta1) * g", "(1 - beta1) * m + beta1 * g")],
         "square-missing": [("g**2", "g")],
+        "doubled-not-squared": [("g**2", "g * 2")],
         "eps-added-to-fraction": [
             ("m_hat / (np.sqrt(v_hat) + eps)", "(m_hat / np.sqrt(v_hat) + eps)")
         ],
@@ -383,6 +384,7 @@ SLIPS = {
     ("rmsprop", "vector"): {
         "step-before-v": [("np.sqrt(v)", "np.sqrt(state.v)")],
         "square-missing": [("g**2", "g")],
+        "doubled-not-squared": [("g**2", "g * 2")],
         "weights-swapped": [("beta2 * v + (1 - beta2) * g", "(1 - beta2) * v + beta2 * g")],
         "eps-added-to-fraction": [("g / (np.sqrt(v) + eps)", "(g / np.sqrt(v) + eps)")],
         "second-moment-sums": [("beta2 * v + (1 - beta2) * ", "v + ")],

@@ -206,7 +206,7 @@ def test_a_truth_value_is_a_button_and_other_defaults_are_left_alone():
     kinds = {spec["name"]: spec["kind"] for spec in shown.specs}
     assert kinds == {
         "lr": "log", "nesterov": "toggle", "n": "integer", "n_steps": "integer",
-        "objective": "menu",
+        "arrows": "toggle", "objective": "menu",
     }  # fmt: skip
     fast = shown.histories["with_options"].x[-1]
     shown.set(nesterov=False)

@@ -536,6 +536,8 @@ slip("bracket-around-weight", FULL, "loop", "(1 - b2) *", "1 - b2 *")
 slip("bracket-around-weight", "adam", "vector", "u / (1 - beta1**n)", "u / 1 - beta1**n")
 slip("square-missing", "amsgrad", "vector", "grad**2", "grad")
 slip("square-missing", "amsgrad", "loop", "d[i] ** 2", "d[i]")
+slip("doubled-not-squared", "amsgrad", "vector", "grad**2", "grad * 2")
+slip("doubled-not-squared", "amsgrad", "loop", "d[i] ** 2", "d[i] * 2")
 slip("numerator-missing", "adagrad rmsprop", "vector", "lr * grad", "lr")
 slip("numerator-missing", "adagrad rmsprop", "loop", "alpha * d[i]", "alpha")
 slip("numerator-missing", "adam", "vector", "lr * mean", "lr")
@@ -1477,7 +1479,7 @@ def a_name_of_nobody(state, g, lr=0.1):
     return GradientDescentState(state.x - lr * gradiant, state.t + 1)  # noqa: F821
 
 
-@message("gradient_descent", ["one question", "ValueError"], ["any()"])
+@message("gradient_descent", ["one yes or no", "ValueError"], ["any()"])
 def one_question_to_two_slopes(state, g, lr=0.1):
     down = g if g > 0 else -g
     return GradientDescentState(state.x - lr * down, state.t + 1)

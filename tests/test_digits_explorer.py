@@ -88,7 +88,7 @@ def test_the_browser_shows_the_same_for_every_epoch(tmp_path):
     ):
         assert sentence == wanted
         assert [value for path in paths for value in path.pop("points")] == numbers
-        assert [path | {"dots": True} for path in paths] == explorer.styles
+        assert paths == explorer.styles
     assert found["renewed"] == 22  # to the end, then each epoch once; not again where it stands
 
 

@@ -353,7 +353,7 @@ def test_the_page_of_the_summary(shown):
     foot = "Kept in this kernel's memory only; a restart forgets it, and nothing is sent anywhere."
     ((_, page),) = shown
     assert page == (
-        '<p>1 questions: 1 attempted, 1 right.</p><table><tr><th scope="row" '
+        '<p>1 question: 1 attempted, 1 right.</p><table><tr><th scope="row" '
         'style="text-align:left">a &amp; b</th><td style="text-align:left">'
         f"✓ right, in another form</td></tr></table><p>{foot}</p>"
     )

@@ -210,7 +210,7 @@ class LiveFigure(AnsweringWidget):
                 "dash": list(path.style.dash),
                 "label": path.label,
                 "every": path.every,
-                "dots": path.dots,
+                **({} if path.dots else {"dots": False}),
             }
             for path in self._current
         ]

@@ -9,11 +9,16 @@ const [modules, executablePath, address] = process.argv.slice(2);
 const { default: puppeteer } = createRequire(join(modules, "package.json"))("puppeteer-core");
 const PATIENCE = 60_000; // milliseconds
 
-const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true });
+const browser = await puppeteer.launch({
+  browser: "firefox",
+  executablePath,
+  headless: true,
+  defaultViewport: null, // an older Firefox does not know all that puppeteer sets with it
+  args: ["--width=1280", "--height=900"],
+});
 const results = [];
 try {
   const page = await browser.newPage();
-  await page.setViewport({ width: 1280, height: 900 });
   await page.goto(address);
   for (const [kind, words, key] of JSON.parse(readFileSync(0, "utf8"))) {
     if (kind === "evaluate") {

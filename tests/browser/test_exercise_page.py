@@ -38,7 +38,7 @@ def test_run_all_reaches_the_end(page):
     assert "ZeroDivisionError" in output(page, "x2_after_3_steps").inner_text()
     assert "SyntaxError" in output(page, "steps_at_0_1").inner_text()
     assert "A power is written **" in output(page, "def my_bowl").inner_text()
-    assert "1 attempted, 0 right" in output(page, "summary()").last.inner_text()
+    assert "0 attempted, 0 right" in output(page, "summary()").last.inner_text()
 
 
 def test_an_answer_that_is_repaired_is_judged_at_once(page):

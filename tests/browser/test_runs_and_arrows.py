@@ -67,6 +67,7 @@ def test_the_box_draws_the_arrows_of_the_step_that_is_shown(shown):
     assert "−m_hat, length 12" in words.inner_text()
     assert "next step, true length 0.071" in words.inner_text()  # lr in both coordinates
     page.locator("summary").click()
+    page.get_by_label("states of").locator("option").first.wait_for(state="attached")
     assert page.get_by_label("states of").input_value() == "adam"
     page.locator("summary").click()
     page.get_by_label("arrows", exact=True).uncheck()

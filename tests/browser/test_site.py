@@ -48,6 +48,8 @@ def test_every_slider_moves_the_picture(shown):
     page = shown.page
     answer_predictions(page)
     for piece in page.locator(LIVE).all():
+        if "it has not moved" in piece.inner_text():
+            continue  # a student's function that is still to be written
         for slider in piece.locator(".course-controls input[type=range]").all():
             name = slider.get_attribute("aria-label")
             piece.get_by_role("button", name="reset").click()

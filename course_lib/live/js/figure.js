@@ -149,6 +149,7 @@ export class FigureView {
     const screen = this.model.get("screen");
     const isKnown = screen.width === width && screen.ratio === ratio && screen.room === room;
     if (!this.inSight || !width || isKnown || this.piece.hand.isAlone) return;
+    if (this.piece.isMoving) return this.resized(); // nothing is sent while the hand moves
     this.model.set("screen", { width, ratio, room });
     this.model.save_changes();
   }

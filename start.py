@@ -479,6 +479,8 @@ def run_tests(options=()):
     pytest = ["-m", "pytest", "-q"]
     workers = ["-n", "2", "--dist", "loadfile"]  # two at a time, each a whole file
     unit = [*pytest, *workers, "tests", "course_lib", "--ignore=tests/browser"]
+    browser = [*pytest, "-rs"]
+    alone = [f"tests/browser/test_{name}.py" for name in ("no_wire", "long_runs")]
     nbval = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=60"]
     groups = [  # the steps of a group run at the same time; each keeps one processor busy
         {"Style: ruff check": ["-m", "ruff", "check", "."]},
@@ -489,7 +491,8 @@ def run_tests(options=()):
             "A refresh changes no notebook": ["tests/refresh_notebooks.py", "--check"],
         },
         {"A browser for the next step": ["tests/browser/harness.py"]},
-        {"Browser tests": [*pytest, *workers, "-rs", "tests/browser"]},
+        {"Browser tests": [*browser, *workers, "tests/browser", *(f"--ignore={f}" for f in alone)]},
+        {"Browser tests that watch the clock": [*browser, *alone]},
     ]
     results = {}
     for steps in groups:

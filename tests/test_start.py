@@ -297,7 +297,7 @@ def test_one_failing_step_fails_the_tests(start, monkeypatch, capfd):
     assert start.run_tests() == 1
     words = capfd.readouterr().out
     assert re.search("FAILED +[0-9]+ s  Notebooks give their committed outputs", words)
-    assert words.endswith("1 of 7 steps failed.\n")
+    assert words.endswith("1 of 8 steps failed.\n")
 
 
 class Lab:

@@ -482,7 +482,7 @@ def run_tests(options=()):
     browser = [*pytest, "-rs"]
     alone = [f"tests/browser/test_{name}.py" for name in ("no_wire", "long_runs")]
     nbval = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=60"]
-    groups = [  # the steps of a group run at the same time; each keeps one processor busy
+    groups = [  # the steps of a group run at the same time; two processors are kept busy
         {"Style: ruff check": ["-m", "ruff", "check", "."]},
         {"Style: ruff format": ["-m", "ruff", "format", "--check", "."]},
         {"Unit tests, doctests": unit},

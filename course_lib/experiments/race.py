@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.experiments.verdicts import CONVERGED_FRACTION, DIVERGED_WIDTHS
+from course_lib.experiments.verdicts import CONVERGED_FRACTION, near_window
 from course_lib.objectives import bowl, ravine, rosenbrock
 from course_lib.optimizers import STATES, adam, gradient_descent, iterate, momentum, rmsprop
 
@@ -99,9 +99,8 @@ def judged(objective, x):
     tuple of ndarray
         Both of shape (...).
     """
-    low, high = objective.bounds.reshape(2, 2, *[1] * (x.ndim - 2)).swapaxes(0, 1)
+    near = near_window(objective, x).all(axis=0)
     with np.errstate(all="ignore"):
-        near = (np.abs(x - (low + high) / 2) < DIVERGED_WIDTHS * (high - low)).all(axis=(0, 1))
         gap = objective.f(np.moveaxis(x, 1, 0)) - objective.minimum
         away = ~(gap <= CONVERGED_FRACTION * gap[0])
         share = np.where(near, gap[-1] / gap[0], np.inf)

@@ -78,8 +78,11 @@ def verdict(objective, x):
 
 
 def near_window(objective, x):
-    """Which points of a trajectory lie less than ten windows away: bool, shape (n_steps + 1,)."""
-    low, high = objective.bounds.T
+    """Which points of trajectories lie less than ten windows away.
+
+    ``x`` has shape (n_steps + 1, 2, ...); the result is bool, of shape (n_steps + 1, ...).
+    """
+    low, high = objective.bounds.T.reshape(2, 2, *[1] * (x.ndim - 2))
     with np.errstate(all="ignore"):
         away = np.abs(x - (low + high) / 2) / (high - low)
     return away.max(axis=1) < DIVERGED_WIDTHS

@@ -72,8 +72,8 @@ def explore(objective, *steps, x0=None, n_steps=60, scenes=None, curves=(), arro
         have a start, ``x0``, on its landscape (without one: on ``objective``).
     curves : sequence of str, optional
         Quantities to draw over time in a second row of panels, up to four: names as the state
-        table has them, ``("m_hat", "v_hat")``, or "effective learning rate", which is lr / sqrt(v_hat) for
-        Adam and is measured for every other optimizer.
+        table has them, ``("m_hat", "v_hat")``, or "effective learning rate", which is
+        lr / sqrt(v_hat) for Adam and is measured for every other optimizer.
     arrows : bool
         Whether the contour shows arrows of the next step at first: -g, -m_hat or -m where the
         optimizer has it, and the way that x goes. A box switches them.

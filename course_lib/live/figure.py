@@ -263,9 +263,11 @@ class LiveFigure(AnsweringWidget):
 
     def _still_legend(self):
         """The legend of the runs in a list, or an empty one: in the browser it is buttons."""
-        labels = {path.label: path.style for path in reversed(self._current) if path.label}
-        labels = dict(reversed(labels.items()))  # the first path of a run has its style
-        return [draw_legend(self.figure, labels)] if self.has_legend and labels else []
+        styles = {}
+        for path in self._current:
+            if path.label:
+                styles.setdefault(path.label, path.style)  # the first path of a run has its look
+        return [draw_legend(self.figure, styles)] if self.has_legend and styles else []
 
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)

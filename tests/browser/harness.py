@@ -176,6 +176,20 @@ def answer_predictions(page):
         asked.get_by_role("button", name="Commit").click()
 
 
+def says(piece, words, seconds=10):
+    """Wait until the sentence of a piece is exactly this."""
+    sentence = piece.locator(".sentence").element_handle()
+    wanted = "([node, words]) => node.textContent === words"
+    piece.page.wait_for_function(wanted, arg=[sentence, words], timeout=1000 * seconds)
+
+
+def shown(piece):
+    """Bring a piece into sight, and wait until it is drawn; returns it."""
+    piece.scroll_into_view_if_needed()
+    piece.locator("canvas[data-frames]").wait_for()
+    return piece
+
+
 def unfold(piece):
     """Unfold the table of states of a piece, so that it can be read; returns it."""
     states = piece.locator(".states")

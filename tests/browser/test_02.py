@@ -4,6 +4,7 @@ import re
 
 import harness
 import pytest
+from harness import says
 
 from course_lib.checks.exercises import diagnose_exercise
 from course_lib.experiments.momentum import optimal_parameters
@@ -32,17 +33,7 @@ def unlocked(notebook, slug, code):
     asked.get_by_role("radio", name=question["answer"], exact=True).check()
     asked.get_by_role("button", name="Commit").click()
     asked.get_by_text(question["because"]).wait_for()
-    piece = cell.locator(".course-piece")
-    piece.scroll_into_view_if_needed()
-    piece.locator("canvas[data-frames]").wait_for()
-    return piece
-
-
-def says(piece, words):
-    """Wait until the sentence is exactly this."""
-    sentence = piece.locator(".sentence").element_handle()
-    wanted = "([node, words]) => node.textContent === words"
-    piece.page.wait_for_function(wanted, arg=[sentence, words], timeout=10_000)
+    return harness.shown(cell.locator(".course-piece"))
 
 
 def changes(piece, action, words):

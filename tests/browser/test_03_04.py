@@ -3,7 +3,8 @@
 import harness
 import numpy as np
 import pytest
-from test_02 import changes, says
+from harness import says
+from test_02 import changes
 
 from course_lib.checks import diagnose_exercise
 from course_lib.checks.exercise_table import EXERCISES

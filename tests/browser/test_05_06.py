@@ -4,8 +4,9 @@ import re
 
 import harness
 import pytest
+from harness import says
 from test_00_01 import HIGH, LOW, Piece, commit
-from test_02 import changes, click, says, unlocked
+from test_02 import changes, click, unlocked
 
 from course_lib.experiments.online import OPTIMIZERS
 from course_lib.explorers.beta2 import beta_of, explore_beta2

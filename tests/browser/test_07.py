@@ -1,5 +1,6 @@
 """The live training of notebook 07, against the same training done here."""
 
+import functools
 import re
 
 import harness
@@ -11,7 +12,7 @@ from course_lib.explorers.training_figure import describe
 from course_lib.optimizers import adam, momentum
 
 PIXELS = "canvas => canvas.toDataURL()"
-SENTENCE = "([node, words]) => node.textContent === words"
+says = functools.partial(harness.says, seconds=30)  # a training takes its time
 CHANGED = "([canvas, old]) => canvas.toDataURL() !== old"
 TRAINING, VALIDATION, _ = split(load_digits())
 FIRST = {"lr": 0.01, "batch_size": 64, "hidden": 64, "epochs": 20, "seed": 1}
@@ -45,12 +46,6 @@ def piece(notebook):
     found.scroll_into_view_if_needed()
     found.locator("canvas[data-frames]").wait_for()
     return found
-
-
-def says(piece, words):
-    """Wait until the sentence is exactly this."""
-    node = piece.locator(".sentence").element_handle()
-    piece.page.wait_for_function(SENTENCE, arg=[node, words], timeout=30_000)
 
 
 def type_into(piece, label, text):

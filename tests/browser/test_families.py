@@ -30,16 +30,7 @@ def notebook(browser, lab):
 
 @pytest.fixture(params=[1, 2], ids=["rotated_ravine", "a student's"])
 def piece(notebook, request):
-    piece = notebook.cell(request.param).locator(".course-piece")
-    piece.scroll_into_view_if_needed()
-    piece.locator("canvas[data-frames]").wait_for()
-    return piece
-
-
-def says(piece, words):
-    sentence = piece.locator(".sentence").element_handle()
-    wanted = "([node, words]) => node.textContent === words"
-    piece.page.wait_for_function(wanted, arg=[sentence, words], timeout=20_000)
+    return harness.shown(notebook.cell(request.param).locator(".course-piece"))
 
 
 def drag(piece, name, to):
@@ -81,7 +72,7 @@ def test_the_ends_are_those_of_the_table(notebook):
         for key, value in zip(("Home", "End"), ends, strict=True):
             slider.press(key)
             expected.set(**{name: value})
-            says(piece, expected.sentence)
+            harness.says(piece, expected.sentence, seconds=20)
     piece.get_by_label("angle", exact=True).press("ArrowLeft")
     assert piece.get_by_label("angle, typed").input_value() == "85"  # five degrees each
 

@@ -1,5 +1,7 @@
 """Runs of as many steps as are allowed: the page draws them, and goes on answering."""
 
+import functools
+
 import harness
 import pytest
 
@@ -8,6 +10,7 @@ from course_lib.objectives import bowl, rosenbrock
 from course_lib.optimizers import adam, amsgrad
 
 MOST = 100_000  # steps
+says = functools.partial(harness.says, seconds=30)
 CELLS = [
     "from course_lib.explorers import explore\n"
     "from course_lib.objectives import bowl, rosenbrock\n"
@@ -36,15 +39,6 @@ def page(browser, lab):
         notebook.page.evaluate(WATCH)
         yield notebook.page
         assert notebook.errors == []
-
-
-def says(piece, words, seconds=30):
-    """The sentence comes to be these words."""
-    piece.page.wait_for_function(
-        "([node, words]) => node.textContent === words",
-        arg=[piece.locator(".sentence").element_handle(), words],
-        timeout=1000 * seconds,
-    )
 
 
 def longest_block(page):

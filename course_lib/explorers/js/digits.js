@@ -62,17 +62,14 @@ class Answers {
 function showTraining(model, el) {
   const [clock, recorded] = [clockOf(model), model.get("recorded")];
   const isNew = clock.last < 0;
+  clock.unit = "epoch";
   clock.setLast(recorded.answers.length - 1);
   if (isNew) clock.go(0); // the training is still to come
   pieceOf(model, DigitsExplorer).update(); // a page of the site has no curves of Python's
   const stop = rendererOf(DigitsExplorer)({ model, el });
   const answers = new Answers(recorded);
   el.querySelector(".stage").append(answers.node);
-  const show = () => {
-    answers.show(clock.step);
-    for (const node of el.querySelectorAll(".bar output, .bar option"))
-      node.textContent = node.textContent.replace("step", "epoch");
-  };
+  const show = () => answers.show(clock.step);
   clock.listeners.add(show);
   clock.tell(); // the player offers its speeds
   clock.setSpeed(SPEED);

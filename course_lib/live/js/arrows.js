@@ -2,6 +2,7 @@
 
 import { element } from "./dom.js";
 import { project } from "./places.js";
+import { quantityAt, RunMenu } from "./states.js";
 import { short } from "./text.js";
 
 const COLOURS = { g: "#1a1a1a", mean: "#6a3d9a", step: "#00713d" };
@@ -13,12 +14,11 @@ const [AWAY, LINE] = [12, 15]; // pixels from an arrow to its name, and of a lin
 const NEAR = 1e-9; // relative difference of two numbers that are the same
 
 // What there is to show at a step of a table of states: the arrows in data coordinates, or why none
-export function arrowsAt({ names, rows, data }, step) {
-  const size = names.length * rows.length;
-  const has = (t) => data.length >= (t + 1) * size;
-  const at = (name, t) => rows.map((_, k) => data[t * size + k * names.length + names.indexOf(name)]);
+export function arrowsAt(table, step) {
+  const { names, rows, data } = table;
+  const at = (name, t) => quantityAt(table, name, t);
   if (!names.includes("x") || rows.length !== 2) return { why: "it has no x with two numbers" };
-  if (!has(step + 1)) return { why: "the run ends here" };
+  if (data.length < (step + 2) * names.length * rows.length) return { why: "the run ends here" };
   const [from, to] = [at("x", step), at("x", step + 1)];
   const mean = MEANS.find((name) => names.includes(name));
   const turned = (name) => at(name, step + 1).map((value) => -value);
@@ -50,12 +50,9 @@ export class Arrows {
   constructor(piece, model) {
     this.piece = piece;
     this.model = model;
-    this.select = element("select", {
-      "aria-label": "arrows of",
-      onchange: () => piece.select(this.select.value),
-    });
+    this.menu = new RunMenu(piece, "arrows of");
     this.words = element("span");
-    this.node = element("p", { class: "arrows", hidden: "" }, this.select, this.words);
+    this.node = element("p", { class: "arrows", hidden: "" }, this.menu.node, this.words);
   }
 
   get isOn() {
@@ -66,31 +63,21 @@ export class Arrows {
   found() {
     const { frame, clock } = this.piece;
     const tables = frame.tables();
-    const labels = Object.keys(tables);
-    this.offer(labels);
-    const label = this.piece.selectedOf(labels);
+    this.menu.offer(Object.keys(tables));
+    const { label } = this.menu;
     if (!label || this.isOld(tables[label], label)) return { why: "its numbers come when the sliders rest" };
     return { label, ...arrowsAt(tables[label], clock.step) };
   }
 
   // Whether the path has changed since Python sent the table
-  isOld({ names, rows, data }, label) {
+  isOld(table, label) {
     const { frame, clock } = this.piece;
     const path = frame.paths.find((one) => one.label === label);
     const t = Math.min(clock.step, path.n - 1);
-    const column = names.indexOf("x");
-    return rows.some((_, k) => {
-      const [one, other] = [path.points[2 * t + k], data[(t * rows.length + k) * names.length + column]];
+    return quantityAt(table, "x", t).some((other, k) => {
+      const one = path.points[2 * t + k];
       return Math.abs(one - other) > NEAR * Math.abs(one);
     });
-  }
-
-  offer(labels) {
-    if (labels.join() !== this.labels?.join())
-      this.select.replaceChildren(...labels.map((label) => element("option", {}, label)));
-    this.labels = labels;
-    this.select.hidden = labels.length < 2;
-    this.select.value = this.piece.selectedOf(labels);
   }
 
   // Draw the arrows, and say below the map what they are
@@ -112,7 +99,7 @@ export class Arrows {
     const { step } = this.piece.clock;
     const scaled = arrows.filter(({ isTrue }) => !isTrue).map(({ name }) => name);
     this.words.replaceChildren(
-      `${this.select.hidden ? `${label}, ` : ""}step ${step}:`,
+      `${this.menu.node.hidden ? `${label}, ` : ""}step ${step}:`,
       ...arrows.map((arrow) => element("span", { style: `color: ${arrow.color}` }, meaningOf(arrow))),
       SCALES[scaled.length].replace("{names}", scaled.join(" and ")),
     );

@@ -7,6 +7,7 @@ export class Clock {
   constructor() {
     this.step = 0;
     this.last = -1;
+    this.unit = "step"; // what the player calls it
     this.speed = 10; // steps per second
     this.playing = false;
     this.listeners = new Set();

@@ -59,7 +59,7 @@ export class Player {
     this.node.hidden = last < 1;
     this.scrub.max = last;
     this.scrub.value = step;
-    this.text.textContent = `step ${step} of ${last}`;
+    this.text.textContent = `${this.clock.unit} ${step} of ${last}`;
     if (playing) setIcon(this.play, "pause", "Pause (space)");
     else setIcon(this.play, "play", "Play (space)");
     this.offerSpeeds(10 ** Math.max(0, Math.ceil(Math.log10(Math.max(1, last) / 300))));
@@ -72,7 +72,7 @@ export class Player {
     this.factor = factor;
     const speeds = SPEEDS.map((speed) => speed * factor);
     this.speed.replaceChildren(
-      ...speeds.map((speed) => element("option", { value: speed }, `${speed} steps/s`)),
+      ...speeds.map((speed) => element("option", { value: speed }, `${speed} ${this.clock.unit}s/s`)),
     );
     this.clock.speed = 10 * factor;
   }

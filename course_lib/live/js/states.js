@@ -13,13 +13,36 @@ export function statesAt({ names, rows, data }, wanted) {
   return { step, numbers: [...data.subarray(step * size, (step + 1) * size)] };
 }
 
+// A quantity at one step: a number for each row
+export const quantityAt = ({ names, rows, data }, name, step) =>
+  rows.map((_, k) => data[(step * rows.length + k) * names.length + names.indexOf(name)]);
+
+// The menu of the runs whose numbers can be shown
+export class RunMenu {
+  constructor(piece, label) {
+    this.piece = piece;
+    const onchange = () => piece.select(this.node.value);
+    this.node = element("select", { "aria-label": label, onchange });
+  }
+
+  // Offer these runs, and show which is selected
+  offer(labels) {
+    if (labels.join() !== this.labels?.join())
+      this.node.replaceChildren(...labels.map((label) => element("option", {}, label)));
+    this.labels = labels;
+    this.node.hidden = labels.length < 2;
+    this.node.value = this.label;
+  }
+
+  get label() {
+    return this.piece.selectedOf(this.labels);
+  }
+}
+
 export class StateTable {
   constructor(piece) {
     this.piece = piece;
-    this.select = element("select", {
-      "aria-label": "states of",
-      onchange: () => piece.select(this.select.value),
-    });
+    this.menu = new RunMenu(piece, "states of");
     this.table = element("table", {
       onkeydown: (event) => this.onKey(event),
       onpointerover: (event) => this.explain(event.target),
@@ -32,7 +55,7 @@ export class StateTable {
     this.node = element(
       "details",
       { class: "states", ontoggle: () => this.show() },
-      ...[this.summary, this.select, this.table, this.line],
+      ...[this.summary, this.menu.node, this.table, this.line],
     );
     this.cells = [];
   }
@@ -50,7 +73,7 @@ export class StateTable {
     const labels = Object.keys(tables);
     this.node.hidden = !labels.length;
     if (!labels.length) return;
-    this.offer(labels);
+    this.menu.offer(labels);
     const table = tables[this.label];
     this.build(table.names, table.rows);
     const { step, numbers } = statesAt(table, this.piece.clock.step);
@@ -61,15 +84,7 @@ export class StateTable {
   }
 
   get label() {
-    return this.piece.selectedOf(this.labels);
-  }
-
-  offer(labels) {
-    if (labels.join() !== this.labels?.join())
-      this.select.replaceChildren(...labels.map((label) => element("option", {}, label)));
-    this.labels = labels;
-    this.select.value = this.label;
-    this.select.hidden = labels.length < 2;
+    return this.menu.label;
   }
 
   // The empty table, unless it is there already

@@ -191,6 +191,7 @@ def binder(tmp_path):
     (tmp_path / "base.txt").write_text("\n".join(f"{n}=={v}" for n, v in versions.items()))
     variables = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "PYTEST"))}
     variables["PATH"] = os.pathsep.join([str(env / "bin"), os.environ["PATH"]])
+    variables["PIP_NO_COMPILE"] = "1"  # most of the modules are never imported here
     options = {"cwd": home, "env": variables}
     run("python", "-m", "pip", "install", "-q", *names, "-c", tmp_path / "base.txt", **options)
     run("pip", "install", "-q", "-r", "binder/requirements.txt", **options)

@@ -25,7 +25,9 @@ BODIES = {
 }
 SHORTER_LIMIT = """from course_lib.utils.sandbox import run_safely
 
+usual_limit = run_safely.__kwdefaults__["seconds"]
 run_safely.__kwdefaults__["seconds"] = 0.2"""
+USUAL_LIMIT = 'run_safely.__kwdefaults__["seconds"] = usual_limit'
 
 
 class Exercise(NamedTuple):
@@ -73,6 +75,10 @@ def bound(code):
     return {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
 
 
+def is_code(cell):
+    return cell.cell_type == "code"
+
+
 def used(code):
     """All names in a cell, read or bound."""
     return {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
@@ -88,7 +94,7 @@ def shows(code, name):
 def bad_answers(notebook, exercise):
     """Code that gives a bad answer -> what has to be said then."""
     name = exercise.name
-    code = [c.source for c in notebook.cells[: exercise.place + 1] if c.cell_type == "code"]
+    code = [c.source for c in notebook.cells[: exercise.place + 1] if is_code(c)]
     for node in [node for source in code for node in ast.parse(source).body]:
         if isinstance(node, ast.FunctionDef) and node.name == name:
             head = f"def {name}({ast.unparse(node.args)}):\n    "
@@ -128,7 +134,7 @@ def said(cell):
 def test_an_exercise_has_a_name_of_its_own_and_a_folded_solution(notebook, path):
     found = list(exercises(notebook))
     assert len({exercise.name for exercise in found}) == len(found) > 0
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    code = [cell for cell in notebook.cells if is_code(cell)]
     assert not any("source_hidden" in cell.metadata.get("jupyter", {}) for cell in code)
     checks = [cell for cell in code if re.search(r"check_exercise\(|exercise=", cell.source)]
     assert checks == [notebook.cells[exercise.place] for exercise in found]
@@ -144,34 +150,40 @@ def test_an_exercise_has_a_name_of_its_own_and_a_folded_solution(notebook, path)
             assert name in box
 
 
-def test_an_untouched_exercise_is_never_right_and_no_answer_stops_the_notebook(notebook):
+def test_a_stub_is_never_right_no_answer_stops_the_notebook_and_a_solution_stays_right(notebook):
+    """One kernel for all three: a student's notebook has been through the same."""
     found = list(exercises(notebook))
-    bad = [(exercise, bad_answers(notebook, exercise)) for exercise in found]
+    bad = [bad_answers(notebook, exercise) for exercise in found]
+    solutions = [solution(notebook, exercise) for exercise in found]
+    printed_before = [said(notebook.cells[exercise.place])[0] for exercise in found]
+    code = [(place, cell.source) for place, cell in enumerate(notebook.cells) if is_code(cell)]
     with kernel(notebook) as run:
         for exercise in found:
             _, shown = run(notebook.cells[exercise.place].source)
             assert re.match("[○✗?] ", shown) and "Right" not in shown
         run(SHORTER_LIMIT)
-        for exercise, answers in bad:
+        for exercise, answers in zip(found, bad, strict=True):
             for answer, say in answers.items():
                 _, shown = run(f"{exercise.stub}\n{answer}\n{exercise.check}")
                 assert re.search(say, shown), f"{answer}: {shown}"
                 assert "Traceback" not in shown or answer.endswith("1 / 0")
-
-
-def test_a_solution_is_right_and_stays_right(notebook):
-    found = list(exercises(notebook))
-    solutions = [solution(notebook, exercise) for exercise in found]
-    for exercise, (code, _) in zip(found, solutions, strict=True):
-        cell = notebook.cells[exercise.place]
-        cell.metadata.before, _ = said(cell)
-        cell.source = f"{exercise.stub}\n{code}\n{exercise.check}"
-    with kernel(notebook) as run:
-        for exercise, (_, prints) in zip(found, solutions, strict=True):
-            cell = notebook.cells[exercise.place]
-            for printed, shown in (said(cell), run(cell.source)):
+        run(USUAL_LIMIT)
+        solved = {
+            exercise.place: f"{exercise.stub}\n{lines}\n{exercise.check}"
+            for exercise, (lines, _) in zip(found, solutions, strict=True)
+        }
+        names = {exercise.name for exercise in found}
+        first = {
+            place: run(solved.get(place, source))
+            for place, source in code
+            if place in solved or names & used(source)
+        }
+        for place, (_, shown) in first.items():
+            assert "Traceback" not in shown, notebook.cells[place].source
+        for exercise, before, (_, prints) in zip(found, printed_before, solutions, strict=True):
+            for printed, shown in (first[exercise.place], run(solved[exercise.place])):
                 assert shown.startswith("✓ Right"), exercise.name
-                assert printed == cell.metadata.before + prints
+                assert printed == before + prints
 
 
 def test_a_check_after_an_error_says_that_the_answer_is_an_older_one():

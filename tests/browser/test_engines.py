@@ -42,7 +42,7 @@ def test_an_answer_opens_its_figure_and_formulas_are_drawn(run, site):
         ["evaluate", "document.querySelectorAll('canvas[data-frames]').length"],
         ["click", ".course-prediction input[type=radio]"],
         ["click", ".course-prediction button"],
-        ["wait", ".runs button"],  # of the race, which the answer opens
+        ["wait", ".live:has(.runs button) canvas[data-frames]"],  # the race, which the answer opens
         ["evaluate", "document.querySelectorAll('canvas[data-frames]').length"],
         ["evaluate", "document.querySelector('.outcome').textContent.length"],
         ["evaluate", MATHS],

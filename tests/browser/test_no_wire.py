@@ -246,8 +246,9 @@ def test_a_drag_of_the_slider_moves_the_picture_and_sends_nothing(page, piece_an
     y = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + 0.3 * box["width"], y)
     page.mouse.down()
-    for k in range(40):
-        page.mouse.move(box["x"] + (0.3 + 0.3 * math.sin(k / 10)) * box["width"], y)
+    for k in range(40):  # to and fro; no two neighbours have the same value, that would be a rest
+        share = 0.3 + 0.03 * abs(k % 20 - 10)
+        page.mouse.move(box["x"] + share * box["width"], y)
         page.wait_for_timeout(25)
     page.mouse.up()
     moves = page.evaluate("moves.length")

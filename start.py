@@ -486,10 +486,7 @@ def run_tests(options=()):
         {"Style: ruff check": ["-m", "ruff", "check", "."]},
         {"Style: ruff format": ["-m", "ruff", "format", "--check", "."]},
         {"Unit tests, doctests": unit},
-        {
-            "Notebooks give their committed outputs": [*pytest, *nbval, "notebooks"],
-            "A refresh changes no notebook": ["tests/refresh_notebooks.py", "--check"],
-        },
+        {"Notebooks give their committed outputs": [*pytest, *workers, *nbval, "notebooks"]},
         {"A browser for the next step": ["tests/browser/harness.py"]},
         {"Browser tests": [*browser, *workers, "tests/browser", *(f"--ignore={f}" for f in alone)]},
         {"Browser tests that watch the clock": [*browser, *alone]},

@@ -41,11 +41,10 @@ METADATA = {
 PASSING_CELL_METADATA = ("execution", "ExecuteTime", "scrolled", "trusted", "vscode")
 
 
-def executed(notebook, folder):
-    """Run a copy of the notebook with ``folder`` as its working folder; return the copy."""
-    copy = nbformat.from_dict(notebook)
-    client = NotebookClient(
-        copy,
+def client_of(notebook, folder):
+    """Return what runs a notebook, in place, with ``folder`` as its working folder."""
+    return NotebookClient(
+        notebook,
         timeout=CELL_TIMEOUT,
         kernel_name="python3",
         resources={"metadata": {"path": str(folder)}},
@@ -54,7 +53,6 @@ def executed(notebook, folder):
         record_timing=False,
         coalesce_streams=True,
     )
-    return client.execute()
 
 
 def canonical(notebook, committed):
@@ -131,9 +129,16 @@ def pinned_matplotlib():
 def refreshed(path):
     """Run one notebook; return its text as committed, its canonical text, what differs in words."""
     text = path.read_text(encoding="utf-8")
+    return text, *compared(
+        text, client_of(nbformat.reads(text, as_version=4), path.parent).execute()
+    )
+
+
+def compared(text, ran):
+    """Return the canonical text of a notebook that ran, and what differs from ``text`` in words."""
     committed = nbformat.reads(text, as_version=4)
-    result = canonical(executed(committed, path.parent), committed)
-    return text, nbformat.writes(result) + "\n", differences(committed, result)
+    result = canonical(ran, committed)
+    return nbformat.writes(result) + "\n", differences(committed, result)
 
 
 def differences(before, after):

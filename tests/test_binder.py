@@ -180,7 +180,10 @@ def base_packages():
 
 @pytest.fixture
 def binder(tmp_path):
-    """Binder's image without Docker: the folder of the project, and the variables to run in."""
+    """Binder's image without Docker: the folder of the project, and the variables to run in.
+
+    uv stands in for pip: of exact pins both install the same, uv in a tenth of the time.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         names, versions = base_packages()
@@ -191,19 +194,19 @@ def binder(tmp_path):
     (tmp_path / "base.txt").write_text("\n".join(f"{n}=={v}" for n, v in versions.items()))
     variables = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "PYTEST"))}
     variables["PATH"] = os.pathsep.join([str(env / "bin"), os.environ["PATH"]])
-    variables["PIP_NO_COMPILE"] = "1"  # most of the modules are never imported here
     options = {"cwd": home, "env": variables}
-    run("python", "-m", "pip", "install", "-q", *names, "-c", tmp_path / "base.txt", **options)
-    run("pip", "install", "-q", "-r", "binder/requirements.txt", **options)
+    install = [sys.executable, "-m", "uv", "pip", "install", "-q", "--python", env / "bin/python"]
+    run(*install, *names, "-c", tmp_path / "base.txt", **options)
+    run(*install, "-r", "binder/requirements.txt", **options)
     run("bash", "binder/postBuild", **options)
+    run("pip", "check", **options)
+    run(*install, "nbval", "pytest", "-c", "binder/requirements.txt", **options)
     return options
 
 
 @only_linux
 @pytest.mark.skipif(not REHEARSAL, reason="neither CI nor COURSE_REHEARSAL is set")
 def test_pins_over_the_base_image_are_sound_and_notebooks_pass(binder):
-    run("pip", "check", **binder)
-    run("pip", "install", "-q", "nbval", "pytest", "-c", "binder/requirements.txt", **binder)
     chosen = sorted((ROOT / "notebooks").glob("*.ipynb")) if REHEARSAL == "all" else [ROOT / FIRST]
     notebooks = [path.relative_to(ROOT) for path in chosen]
     strict = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=60"]

@@ -297,7 +297,7 @@ def test_one_failing_step_fails_the_tests(start, monkeypatch, capfd):
     assert start.run_tests() == 1
     words = capfd.readouterr().out
     assert re.search("FAILED +[0-9]+ s  Notebooks give their committed outputs", words)
-    assert words.endswith("1 of 8 steps failed.\n")
+    assert words.endswith("1 of 7 steps failed.\n")
 
 
 class Lab:
@@ -321,33 +321,32 @@ def test_lab_is_local_and_opens_the_first_notebook(start, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("words", "app", "option", "value"),
+    ("words", "wanted"),
     [
-        (["--port", "8917"], "ServerApp", "port", 8917),
-        (["--ServerApp.port=8917"], "ServerApp", "port", 8917),
-        (["--ip=127.0.0.1"], "ServerApp", "ip", "127.0.0.1"),
-        (["--ServerApp.ip", "127.0.0.1"], "ServerApp", "ip", "127.0.0.1"),
-        (["--ServerApp.answer_yes=False"], "ServerApp", "answer_yes", False),
-        (["--LabApp.default_url=/lab"], "LabApp", "default_url", "/lab"),
-        (["--ServerApp.log_level=ERROR"], "ServerApp", "log_level", "ERROR"),
-        (["--log-level=ERROR"], "ServerApp", "log_level", "ERROR"),
-        (["--debug"], "ServerApp", "log_level", "DEBUG"),
-        (["--port=8917", "--port-retries=3"], "ServerApp", "port_retries", 3),
-        (["--ServerApp.allow_root=False"], "ServerApp", "allow_root", False),
-        (["--ServerApp.root_dir", "tests"], "ServerApp", "root_dir", "tests"),
-        (["--notebook-dir=tests"], "ServerApp", "root_dir", "tests"),
+        (
+            "--port 8917 --ip=127.0.0.1 --log-level=ERROR --notebook-dir=tests --port-retries=3",
+            {"port": 8917, "ip": "127.0.0.1", "root_dir": "tests", "port_retries": 3},
+        ),
+        (
+            "--ServerApp.port=8917 --ServerApp.ip 127.0.0.1 --ServerApp.answer_yes=False"
+            " --ServerApp.root_dir tests --ServerApp.allow_root=False",
+            {"port": 8917, "ip": "127.0.0.1", "answer_yes": False, "root_dir": "tests"},
+        ),
+        ("--ServerApp.log_level=ERROR", {"log_level": "ERROR", "allow_root": True}),
+        ("--debug --LabApp.default_url=/lab", {"log_level": "DEBUG", "default_url": "/lab"}),
+        ("--ServerApp.allow_root=False --log-level=ERROR", {"allow_root": False}),
     ],
 )
-def test_options_of_the_user_win(start, monkeypatch, words, app, option, value):
+def test_options_of_the_user_win(start, monkeypatch, words, wanted):
     monkeypatch.setattr(start.subprocess, "Popen", Lab)
     monkeypatch.setattr(start.os, "geteuid", lambda: 0, raising=False)
-    start.open_course(words)
+    start.open_course(words.split())
     monkeypatch.undo()
     command = [sys.executable, "-m", "jupyterlab", "--show-config-json", *Lab.options]
     shown = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
     settings = json.loads(shown.stdout[shown.stdout.index("{") :])
-    given = settings[app].get(option, settings.get("Application", {}).get(option))
-    assert str(given) == str(value)
+    given = {**settings.get("Application", {}), **settings["ServerApp"], **settings["LabApp"]}
+    assert {option: given[option] for option in wanted} == wanted
 
 
 def test_port_of_the_user_is_used_or_refused(start, monkeypatch, capfd):

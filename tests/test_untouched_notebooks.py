@@ -1,4 +1,4 @@
-"""No exercise is ticked before it is solved, a solved one stays so, and no answer stops a notebook.
+"""Notebooks give what they show; no exercise is ticked unsolved; no answer stops a notebook.
 
 An exercise is a cell with the tag "exercise": a stub, then its check as the last statement.
 """
@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
-from refresh_notebooks import CELL_TIMEOUT, NOTEBOOKS
+from refresh_notebooks import NOTEBOOKS, client_of, compared
 
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 MUSEUM = "08_bug_museum.ipynb"  # its exhibits are repaired in the cell before their check
@@ -109,8 +108,7 @@ def bad_answers(notebook, exercise):
 @contextmanager
 def kernel(notebook):
     """Run all cells; a function then runs one more, and gives what it prints and what it shows."""
-    client = NotebookClient(notebook, timeout=CELL_TIMEOUT, kernel_name="python3")
-    client.resources = {"metadata": {"path": str(NOTEBOOKS)}}
+    client = client_of(notebook, NOTEBOOKS)
 
     def run(source):
         notebook.cells.append(new_code_cell(source, metadata={"tags": TAGS}))
@@ -120,6 +118,7 @@ def kernel(notebook):
     with client.setup_kernel():
         for place, cell in enumerate(notebook.cells):
             client.execute_cell(cell, place)
+        client.force_raise_errors = False  # an answer may raise
         yield run
 
 
@@ -150,14 +149,19 @@ def test_an_exercise_has_a_name_of_its_own_and_a_folded_solution(notebook, path)
             assert name in box
 
 
-def test_a_stub_is_never_right_no_answer_stops_the_notebook_and_a_solution_stays_right(notebook):
-    """One kernel for all three: a student's notebook has been through the same."""
+def test_a_notebook_gives_what_it_shows_and_bears_every_answer(notebook, path):
+    """A stub is never right, a bad answer stops nothing, a solution is right and stays so.
+
+    One kernel for all of it: a student's kernel has been through the same.
+    """
+    text = path.read_text("utf-8")
     found = list(exercises(notebook))
     bad = [bad_answers(notebook, exercise) for exercise in found]
     solutions = [solution(notebook, exercise) for exercise in found]
     printed_before = [said(notebook.cells[exercise.place])[0] for exercise in found]
     code = [(place, cell.source) for place, cell in enumerate(notebook.cells) if is_code(cell)]
     with kernel(notebook) as run:
+        assert compared(text, nbformat.from_dict(notebook)) == (text, [])
         for exercise in found:
             _, shown = run(notebook.cells[exercise.place].source)
             assert re.match("[○✗?] ", shown) and "Right" not in shown

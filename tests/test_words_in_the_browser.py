@@ -10,7 +10,7 @@ from course_lib.experiments import verdicts
 from course_lib.experiments.verdicts import describe, verdict, words
 from course_lib.objectives import Objective, catalogue, cliff
 from course_lib.optimizers import STATES, hyperparameters, run
-from course_lib.utils.text import digits, place, short
+from course_lib.utils.text import digits, place, share, short
 
 SPECIAL = [0.0, -0.0, 0.5, 1.5, 2.5, 0.125, 0.375, 1e-320, 5e-324, 1.7976931348623157e308, 1e21]
 SPECIAL += [9.995, 99.95, 9.5, 999999.5, 1e-4, 9.9999e-5, 1234.5, 0.00099995, 1e22, 123456789.0]
@@ -47,6 +47,15 @@ def test_numbers_are_written_alike(call, tmp_path):
     """
     for value, got in zip(values, node(tmp_path, code, values), strict=True):
         assert got == WRITTEN[call](value), value
+
+
+def test_shares_are_written_alike(tmp_path):
+    pairs = [(count, total) for total in (1, 8, 12, 200, 256, 4096) for count in range(total + 1)]
+    code = """
+        import { share } from "./live/js/text.js";
+        console.log(JSON.stringify(data.map(([count, total]) => share(count, total))));
+    """
+    assert node(tmp_path, code, pairs) == [share(*pair) for pair in pairs]
 
 
 def random_runs(n):

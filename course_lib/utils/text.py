@@ -43,6 +43,20 @@ def digits(value):
     return mantissa + (f"e{sign}{exponent.lstrip('+−0') or 0}" if e else "")
 
 
+def share(count, total):
+    """A part of a whole in whole percent; some are never said to be none or all.
+
+    The last bits of powers differ between processors, and one cell of a thousand with them.
+
+    >>> share(1058, 4096), share(3, 4096), share(0, 4096), share(4095, 4096)
+    ('26 %', 'less than 1 %', '0 %', 'more than 99 %')
+    """
+    percent = int(100 * count / total + 0.5)
+    if percent == 0 and count:
+        return "less than 1 %"
+    return "more than 99 %" if percent == 100 and count < total else f"{percent} %"
+
+
 def kind(value):
     """What a value is, with an article: a float, an int, an ndarray, None."""
     name = type(value).__name__

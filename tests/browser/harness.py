@@ -268,10 +268,7 @@ def opened(browser, server, name, width=1280, scale=1, height=900, app="lab", ru
     """
     if not (server.root / name).exists():
         raise FileNotFoundError(f"no notebook {name} in {server.root}")
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, device_scale_factor=scale
-    )
-    notebook = OpenNotebook(context.new_page())
+    notebook = OpenNotebook(page_of(browser, width, height, scale))
     page = notebook.page
     page.on("console", notebook._note_console)
     page.on("pageerror", notebook._note)
@@ -285,8 +282,18 @@ def opened(browser, server, name, width=1280, scale=1, height=900, app="lab", ru
             notebook.run_all()
         yield notebook
     finally:
-        context.close()
+        page.close()
         server.end_kernels()
+
+
+def page_of(browser, width, height, scale):
+    """A new page; pages of one pixel ratio share a cache, so JupyterLab is loaded once."""
+    contexts = browser.__dict__.setdefault("course_contexts", {})
+    if scale not in contexts:
+        contexts[scale] = browser.new_context(device_scale_factor=scale)
+    page = contexts[scale].new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    return page
 
 
 def main():

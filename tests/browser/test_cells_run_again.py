@@ -7,7 +7,7 @@ from course_lib.explorers import explore
 from course_lib.objectives import bowl
 from course_lib.optimizers import adam, amsgrad
 
-RUNS = 60
+RUNS = 15
 HOSTILE = {"text.usetex": True, "axes.labelsize": 30, "xtick.labelsize": 30, "axes.grid": True}
 CELLS = [
     "from course_lib.explorers import explore\n"
@@ -70,7 +70,7 @@ def test_settings_of_matplotlib_do_not_reach_the_picture(notebook):
     assert first == second
 
 
-def test_sixty_runs_of_a_cell_keep_one_piece(notebook):
+def test_many_runs_of_a_cell_keep_one_piece(notebook):
     notebook.page.evaluate(COUNT_PICTURES)
     run_cell(notebook, 1)
     before = widgets(notebook)

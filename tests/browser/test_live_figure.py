@@ -178,8 +178,8 @@ def test_the_menu_of_landscapes(page, piece):
         "node => node.textContent.includes('(-1.50, -1.50)')",
         arg=piece.locator(".sentence").element_handle(),
     )
-    page.wait_for_timeout(500)
-    assert piece.locator(".stage > img").first.get_attribute("src") != base
+    image = piece.locator(".stage > img").first.element_handle()
+    page.wait_for_function("([node, old]) => node.src !== old", arg=[image, base])
 
 
 def test_a_scene_sets_its_values(page, piece):

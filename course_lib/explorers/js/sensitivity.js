@@ -2,7 +2,7 @@
 
 import { Refused, readValues } from "../../live/js/rules.js";
 import { bytesOf } from "../../live/js/any_host.js";
-import { general, numberOf, short } from "../../live/js/text.js";
+import { general, numberOf, share, short } from "../../live/js/text.js";
 import { rendererOf } from "../../live/js/view.js";
 import { trajectory } from "../../live/js/walk.js";
 import { LARGEST, SMALLEST, overSteps, timeLimits } from "./figure_parts.js";
@@ -279,8 +279,8 @@ export class SensitivityExplorer {
       `${nStarts} start${nStarts > 1 ? "s" : ""}${noise}.`;
     if (!numbers) return `${about} They are being computed.`;
     const index = cell[0] * columns + (cell[1] ?? 0);
-    const converged = numbers.steps.filter(Number.isFinite).length;
-    const diverged = numbers.diverged.filter(Boolean).length;
+    const converge = share(numbers.steps.filter(Number.isFinite).length, n * columns);
+    const diverge = share(numbers.diverged.filter(Boolean).length, n * columns);
     const outcome = (k) => {
       if (numbers.diverged[k]) return "diverges";
       const steps = numbers.steps[k];
@@ -292,7 +292,7 @@ export class SensitivityExplorer {
       : `; f - minimum is ${short(numbers.final[index] - numbers.minimum)} at the end${which}`;
     const { best } = numbers;
     return (
-      `${about} ${converged} cells converge, ${diverged} diverge.\n` +
+      `${about} Of the cells ${converge} converge, ${diverge} diverge.\n` +
       `Best cell: ${this.written(grids, best)}: ${outcome(best[0] * columns + (best[1] ?? 0))}.\n` +
       `This cell: ${this.written(grids, cell)}: ${outcome(index)}${end}.`
     );

@@ -70,6 +70,13 @@ export function short(value, digits = 2) {
   return `${mantissa}e${exponent}`;
 }
 
+// A part of a whole in whole percent, as `course_lib.utils.text.share`
+export function share(count, total) {
+  const percent = Math.floor((100 * count) / total + 0.5);
+  if (percent === 0 && count) return "less than 1 %";
+  return percent === 100 && count < total ? "more than 99 %" : `${percent} %`;
+}
+
 // A coordinate, as `course_lib.utils.text.place`
 export const place = (value) => (Math.abs(value) < 1e5 ? fixed(value, 2) : short(value));
 

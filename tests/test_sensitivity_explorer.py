@@ -311,7 +311,7 @@ def test_an_objective_with_nan_somewhere_is_drawn_and_counted():
     own = Objective.from_function(f, [[-1, 2], [-1, 2]], x0=[1.5, 1.0], name="half")
     explorer = small(own, gradient_descent)
     assert explorer.map.diverged.any()
-    assert f"{explorer.map.diverged.sum()} diverge" in explorer.sentence
+    assert "50 % diverge" in explorer.sentence
 
 
 def test_an_objective_that_raises_is_named_and_the_picture_stays():

@@ -316,9 +316,8 @@ def _axis(grid):
 def describe(label, m, cell):
     """The sentence under the figure: the map in numbers, its best cell, and the cell shown."""
     n1, n2 = m.steps.shape
-    converge, diverge = (
-        share(is_so.sum(), n1 * n2) for is_so in (np.isfinite(m.steps), m.diverged)
-    )
+    converge = share(np.isfinite(m.steps).sum(), m.steps.size)
+    diverge = share(m.diverged.sum(), m.steps.size)
     starts = m.x0.shape[1]
     noise = f", noise {m.noise:g}, seed {m.seed}" if m.noise else ""
     best = m.best()

@@ -19,6 +19,13 @@ CELLS = [
     "explore(rosenbrock, adam, amsgrad, lr=0.05, beta2=0.5,\n"
     "        curves=('m', 'effective learning rate'))",
 ]
+# Milliseconds for forty million roots, some 130 on a laptop: how fast the machine is just now
+YARDSTICK = """() => {
+    const numbers = new Float64Array(100_000), start = performance.now();
+    for (let turn = 0; turn < 400; turn++)
+        for (let i = 0; i < numbers.length; i++) numbers[i] = Math.sqrt(numbers[i] + i);
+    return performance.now() - start;
+}"""
 # The longest time in which the page drew nothing, in milliseconds
 WATCH = """() => {
     window.longest = 0;
@@ -47,6 +54,14 @@ def longest_block(page):
     return page.evaluate("() => { const was = longest; window.longest = 0; return was; }")
 
 
+def has_answered(page):
+    """Whether no block was longer than a second, or, on a slow machine, than 16 yardsticks."""
+    block = longest_block(page)
+    allowed = max(1000, 16 * page.evaluate(YARDSTICK))
+    longest_block(page)  # the yardstick was one, too
+    return block < allowed
+
+
 def type_into(piece, label, text):
     field = piece.get_by_label(f"{label}, typed")
     field.fill(text)
@@ -68,7 +83,7 @@ def test_the_page_answers_during_a_run_of_100_000_steps(page, number, made):
     type_into(piece, "steps", f"{MOST}")
     says(piece, made(n_steps=MOST, **fixed).sentence)
     piece.get_by_text(f"step {MOST} of {MOST}").wait_for()
-    assert longest_block(page) < 1000
+    assert has_answered(page)
     # the cursor goes through the run
     scrub = piece.get_by_label("step shown")
     scrub.focus()
@@ -78,12 +93,12 @@ def test_the_page_answers_during_a_run_of_100_000_steps(page, number, made):
     piece.get_by_role("button", name="Play").click()
     page.wait_for_timeout(1500)
     piece.get_by_role("button", name="Pause").click()
-    assert longest_block(page) < 1000
+    assert has_answered(page)
     # a slider answers; then the run is a short one again
     slider = piece.get_by_label("beta1", exact=True)
     slider.focus()
     slider.press("Home")
     says(piece, made(n_steps=MOST, beta1=0.0, **fixed).sentence)
-    assert longest_block(page) < 1000
+    assert has_answered(page)
     type_into(piece, "steps", "60")
     says(piece, made(n_steps=60, beta1=0.0, **fixed).sentence)

@@ -114,9 +114,7 @@ def test_an_eye_sees_no_jump_from_matplotlibs_panel_to_the_browsers(name, ratio,
         part = pixels_of(panel["outer"], drawn)
         here = differ(drawn[part], picture[part])
         assert here < 0.012
-        moved = np.roll(
-            drawn, 2, axis=(0, 1)
-        )  # which an eye would see, however little ink there is
+        moved = np.roll(drawn, 2, axis=(0, 1))  # an eye would see that, however little ink there is
         assert differ(moved[part], picture[part]) > max(2 * here, 0.01)
 
 

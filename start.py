@@ -477,8 +477,9 @@ def build_site(options):
 def run_tests(options=()):
     """Run every test; return 0 when all pass."""
     pytest = ["-m", "pytest", "-q"]
-    workers = ["-n", "2", "--dist", "loadfile"]  # two at a time, each a whole file
-    unit = [*pytest, *workers, "tests", "course_lib", "--ignore=tests/browser"]
+    steal = ["-n", "2", "--dist", "worksteal"]  # two tests at a time
+    workers = ["-n", "2", "--dist", "loadfile"]  # two files at a time
+    unit = [*pytest, *steal, "tests", "course_lib", "--ignore=tests/browser"]
     browser = [*pytest, "-rs"]
     alone = [f"tests/browser/test_{name}.py" for name in ("no_wire", "long_runs")]
     nbval = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=60"]

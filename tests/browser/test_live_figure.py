@@ -178,8 +178,10 @@ def test_the_menu_of_landscapes(page, piece):
         "node => node.textContent.includes('(-1.50, -1.50)')",
         arg=piece.locator(".sentence").element_handle(),
     )
-    image = piece.locator(".stage > img").first.element_handle()
-    page.wait_for_function("([node, old]) => node.src !== old", arg=[image, base])
+    page.wait_for_function(  # the image itself may be another one
+        "([piece, old]) => piece.querySelector('.stage > img').src !== old",
+        arg=[piece.element_handle(), base],
+    )
 
 
 def test_a_scene_sets_its_values(page, piece):

@@ -118,6 +118,22 @@ def test_an_eye_sees_no_jump_from_matplotlibs_panel_to_the_browsers(name, ratio,
         assert differ(moved[part], picture[part]) > max(2 * here, 0.01)
 
 
+def test_words_at_the_edge_of_the_picture_are_not_cut(painter):
+    live = explore_beta2()
+    live.screen = {"width": 1000, "ratio": 1}
+    panel = panel_data(live.figure.axes[0], live.size, live._ratio)
+    _, *rest = panel["box"]
+    panel["box"] = [0.04, *rest]
+    panel["y"]["shown"]["ticks"] = [[0.0, "−0.0001", False], [100.0, "1e-06", False]]
+    drawn = painter(
+        "live/js/axes.js",
+        {"panels": [panel], "size": live.size, "ratio": 1, "scale": live.scale},
+    )
+    margin = (drawn[:, :34] < 128).all(axis=-1)
+    assert margin.any(), "no words left of the frame"
+    assert not margin[:, 0].any(), "words reach the edge"
+
+
 def pixels_of(box, picture):
     """The part of a picture in a box of shares."""
     height, width = picture.shape[:2]

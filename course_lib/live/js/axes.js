@@ -123,9 +123,9 @@ function writeTicks(drawing, name) {
   const { context, panel, places, pixel, ticks } = drawing;
   const { from, way } = outwards(drawing, name);
   const { tick, text: look } = panel[name];
-  const size = look.size * pixel;
   const room = (tick.length + tick.pad) * pixel;
   const out = from + way * room;
+  const size = name === "y" && way < 0 ? sizeToFit(drawing, out) : look.size * pixel;
   const style = { size, color: look.color };
   let reach = 0;
   for (const { value, text, math } of ticks[name].ticks) {
@@ -140,6 +140,15 @@ function writeTicks(drawing, name) {
     }
   }
   return reach;
+}
+
+// The size of the words left of an axis: smaller where the picture ends before the longest does
+function sizeToFit({ context, panel, pixel, ticks }, out) {
+  const { text: look, label } = panel.y;
+  const size = look.size * pixel;
+  const widths = ticks.y.ticks.map(({ text, math }) => measured(context, text, size, math));
+  const room = out - (label.text ? (label.pad + 1.3 * label.size) * pixel : 0);
+  return size * Math.min(1, room / Math.max(1, ...widths));
 }
 
 // The power of ten that all numbers along an axis have in common

@@ -174,3 +174,19 @@ def test_warnings_are_silent():
     import warnings
 
     assert run_safely(warnings.warn, "careful").error is None
+
+
+def test_where_others_keep_the_computer_busy_the_limit_counts_the_work():
+    def waits():
+        for _ in range(10):
+            time.sleep(0.02)
+        return "done"
+
+    def waits_for_ever():
+        while True:
+            time.sleep(0.02)
+
+    assert run_safely(waits, seconds=0.1).value == "done"
+    start = time.monotonic()
+    assert isinstance(run_safely(waits_for_ever, seconds=0.1).error, TimeoutError)
+    assert 0.5 <= time.monotonic() - start < 5

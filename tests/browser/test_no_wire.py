@@ -135,11 +135,20 @@ class Piece:
         assert found == wanted
 
     def calm(self):
-        """Bring it into sight; wait until nothing has been sent for a while, and forget all."""
+        """Bring it into sight; wait until all is sent and answered, and forget it.
+
+        What the kernel answers late, the page may answer again.
+        """
         self.node.locator(".stage").scroll_into_view_if_needed()
-        self.page.wait_for_function(
-            "() => performance.now() - (sends.at(-1) ?? 0) > 500", timeout=10_000
-        )
+        for _ in range(2):
+            self.page.wait_for_function(
+                """() => performance.now() - (sends.at(-1) ?? 0) > 500
+                    && jupyterapp.shell.currentWidget.sessionContext
+                        .session.kernel.status === "idle"
+                """,
+                timeout=30_000,
+            )
+            self.python("1")  # answered after all that was asked before
         self.page.evaluate("() => { moves.length = sends.length = 0; }")
 
     def heard_of_the_rest_alone(self):

@@ -477,9 +477,9 @@ def build_site(options):
 def run_tests(options=()):
     """Run every test; return 0 when all pass."""
     pytest = ["-m", "pytest", "-q"]
-    steal = ["-n", "2", "--dist", "worksteal"]  # two tests at a time
-    workers = ["-n", "2", "--dist", "loadfile"]  # two files at a time
-    unit = [*pytest, *steal, "tests", "course_lib", "--ignore=tests/browser"]
+    by_test = ["-n", "2", "--dist", "worksteal"]  # two tests at a time
+    by_file = ["-n", "2", "--dist", "loadfile"]  # two files at a time
+    unit = [*pytest, *by_test, "tests", "course_lib", "--ignore=tests/browser"]
     browser = [*pytest, "-rs"]
     alone = [f"tests/browser/test_{name}.py" for name in ("no_wire", "long_runs")]
     nbval = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=60"]
@@ -487,9 +487,9 @@ def run_tests(options=()):
         {"Style: ruff check": ["-m", "ruff", "check", "."]},
         {"Style: ruff format": ["-m", "ruff", "format", "--check", "."]},
         {"Unit tests, doctests": unit},
-        {"Notebooks give their committed outputs": [*pytest, *workers, *nbval, "notebooks"]},
+        {"Notebooks give their committed outputs": [*pytest, *by_file, *nbval, "notebooks"]},
         {"A browser for the next step": ["tests/browser/harness.py"]},
-        {"Browser tests": [*browser, *workers, "tests/browser", *(f"--ignore={f}" for f in alone)]},
+        {"Browser tests": [*browser, *by_file, "tests/browser", *(f"--ignore={f}" for f in alone)]},
         {"Browser tests that watch the clock": [*browser, *alone]},
     ]
     results = {}

@@ -294,6 +294,7 @@ def test_pythons_numbers_are_used_for_the_same_map_alone(small, tmp_path):
         "print([traits.chosen, { ...traits.chosen, n_steps: 51 }]"
         ".map((chosen) => frameNow(chosen, traits.points)));",
     )
+    assert "Of the cells 0 % converge" not in same["sentence"]
     assert "100 % diverge" in same["sentence"]
     assert not same["isPending"]
     assert other["sentence"].endswith("51 steps, 1 start. They are being computed.")

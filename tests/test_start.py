@@ -325,16 +325,30 @@ def test_lab_is_local_and_opens_the_first_notebook(start, monkeypatch):
     [
         (
             "--port 8917 --ip=127.0.0.1 --log-level=ERROR --notebook-dir=tests --port-retries=3",
-            {"port": 8917, "ip": "127.0.0.1", "root_dir": "tests", "port_retries": 3},
+            {
+                "ServerApp.port": 8917,
+                "ServerApp.ip": "127.0.0.1",
+                "ServerApp.log_level": "ERROR",
+                "ServerApp.root_dir": "tests",
+                "ServerApp.port_retries": 3,
+            },
         ),
         (
             "--ServerApp.port=8917 --ServerApp.ip 127.0.0.1 --ServerApp.answer_yes=False"
             " --ServerApp.root_dir tests --ServerApp.allow_root=False",
-            {"port": 8917, "ip": "127.0.0.1", "answer_yes": False, "root_dir": "tests"},
+            {
+                "ServerApp.port": 8917,
+                "ServerApp.ip": "127.0.0.1",
+                "ServerApp.answer_yes": False,
+                "ServerApp.root_dir": "tests",
+                "ServerApp.allow_root": False,
+            },
         ),
-        ("--ServerApp.log_level=ERROR", {"log_level": "ERROR", "allow_root": True}),
-        ("--debug --LabApp.default_url=/lab", {"log_level": "DEBUG", "default_url": "/lab"}),
-        ("--ServerApp.allow_root=False --log-level=ERROR", {"allow_root": False}),
+        ("--ServerApp.log_level=ERROR", {"ServerApp.log_level": "ERROR"}),
+        (
+            "--debug --LabApp.default_url=/lab",
+            {"ServerApp.log_level": "DEBUG", "LabApp.default_url": "/lab"},
+        ),
     ],
 )
 def test_options_of_the_user_win(start, monkeypatch, words, wanted):
@@ -345,8 +359,10 @@ def test_options_of_the_user_win(start, monkeypatch, words, wanted):
     command = [sys.executable, "-m", "jupyterlab", "--show-config-json", *Lab.options]
     shown = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
     settings = json.loads(shown.stdout[shown.stdout.index("{") :])
-    given = {**settings.get("Application", {}), **settings["ServerApp"], **settings["LabApp"]}
-    assert {option: given[option] for option in wanted} == wanted
+    for name, value in wanted.items():
+        app, option = name.split(".")
+        given = settings[app].get(option, settings.get("Application", {}).get(option))
+        assert str(given) == str(value), name
 
 
 def test_port_of_the_user_is_used_or_refused(start, monkeypatch, capfd):

@@ -3,6 +3,7 @@
 The fixtures of ``conftest.py`` and the tool ``look.py`` are built from these pieces.
 """
 
+import functools
 import json
 import os
 import secrets
@@ -268,8 +269,9 @@ def opened(browser, server, name, width=1280, scale=1, height=900, app="lab", ru
     """
     if not (server.root / name).exists():
         raise FileNotFoundError(f"no notebook {name} in {server.root}")
-    notebook = OpenNotebook(page_of(browser, width, height, scale))
+    notebook = OpenNotebook(context_of(browser, scale).new_page())
     page = notebook.page
+    page.set_viewport_size({"width": width, "height": height})
     page.on("console", notebook._note_console)
     page.on("pageerror", notebook._note)
     folder = {"lab": "lab/tree/", "notebook": "notebooks/"}[app]
@@ -286,14 +288,10 @@ def opened(browser, server, name, width=1280, scale=1, height=900, app="lab", ru
         server.end_kernels()
 
 
-def page_of(browser, width, height, scale):
-    """A new page; pages of one pixel ratio share a cache, so JupyterLab is loaded once."""
-    contexts = browser.__dict__.setdefault("course_contexts", {})
-    if scale not in contexts:
-        contexts[scale] = browser.new_context(device_scale_factor=scale)
-    page = contexts[scale].new_page()
-    page.set_viewport_size({"width": width, "height": height})
-    return page
+@functools.cache
+def context_of(browser, scale):
+    """One for all notebooks of a pixel ratio: they share a cache, so JupyterLab is loaded once."""
+    return browser.new_context(device_scale_factor=scale)
 
 
 def main():
